@@ -1,0 +1,45 @@
+/** Guest-physical, intermediate and virtual addresses never mix: each has its own brand. */
+export type Pa = bigint & { readonly __space: 'pa' };
+export type Ipa = bigint & { readonly __space: 'ipa' };
+export type Va = bigint & { readonly __space: 'va' };
+
+/** Width of one access in bytes. */
+export type AccessSize = 1 | 2 | 4 | 8;
+
+/**
+ * A device on the bus. Offsets are bytes from the device's base. Accesses of 8 bytes reach a
+ * device as two of 4, low word first. Values are unsigned 32-bit numbers.
+ */
+export interface MmioDevice {
+	/** The name that logs and the board picture show: `uart0`, `gicd`. */
+	readonly name: string;
+	read(offset: number, size: 1 | 2 | 4): number;
+	write(offset: number, value: number, size: 1 | 2 | 4): void;
+	/** The whole state as plain JSON-able data; `restoreState(snapshotState())` changes nothing. */
+	snapshotState(): unknown;
+	restoreState(state: unknown): void;
+}
+
+/** One interrupt wire, level-sensitive at this end; edge capture is the controller's business. */
+export interface IrqLine {
+	set(level: boolean): void;
+}
+
+/**
+ * The machine's time, as devices see it. Time is counted in ticks of the system counter (100 MHz):
+ * one for each instruction, and none of it comes from the wall clock.
+ */
+export interface Clock {
+	/** Ticks since reset. Exact below 2^53. */
+	now(): number;
+	/**
+	 * Asks for `callback` at tick `when` (at once, before the next instruction, if that is past).
+	 * One event for each key: asking again replaces, `when` undefined cancels.
+	 */
+	schedule(key: string, when: number | undefined, callback: () => void): void;
+}
+
+/** Where bytes typed at a serial line come from and go to. */
+export interface CharBackend {
+	write(byte: number): void;
+}

@@ -1,0 +1,73 @@
+/**
+ * Where the CPU's hot state lies in the machine's one WebAssembly memory. Generated code and
+ * TypeScript read and write the same bytes; nothing of it is kept twice.
+ *
+ * All offsets are bytes from address 0 of the memory.
+ */
+export const cpuState = {
+	/** X0 to X30, 8 bytes each. Slot 31 always holds zero (XZR), slot 32 the current stack pointer. */
+	x: 0x000,
+	zr: 31 * 8,
+	sp: 32 * 8,
+	/** V0 to V31, 16 bytes each. */
+	v: 0x200,
+	/** The PC whenever generated code is not running; in it, the PC follows from the decoded entry. */
+	pc: 0x400,
+	/**
+	 * The condition flags. N is bit 63 of `nz`, Z is `nz == 0`; a result that is both (only MSR NZCV
+	 * and ERET can write one) sets `zForced`. C and V are 0 or 1.
+	 */
+	nz: 0x408,
+	zForced: 0x410,
+	c: 0x414,
+	v_flag: 0x418,
+	/**
+	 * Why generated code must give control back. 0: go on. 1: the instruction did not complete, the
+	 * PC is already set (an exception was taken). 2: the instruction completes, then stop before the
+	 * next one, because interrupts, the execution context or the deadline may have changed.
+	 */
+	leave: 0x41c,
+	/** Instructions still allowed before the next event; written back whenever TypeScript may look. */
+	fuel: 0x420,
+	/** The exclusive monitor: physical address (or all ones for open) and size in bytes. */
+	monitorAddress: 0x428,
+	monitorSize: 0x430,
+	/**
+	 * Number of the current translation context, already shifted into bits 11:3 of a TLB tag, and the
+	 * mask that alignment checking applies to the low bits (0 while unaligned access is allowed, 15
+	 * while SCTLR_ELx.A asks for checks). The MMU owns both.
+	 */
+	context: 0x438,
+	alignMask: 0x43c,
+	/** FPCR and FPSR. */
+	fpcr: 0x440,
+	fpsr: 0x444,
+	end: 0x1000
+} as const;
+
+/**
+ * The soft TLB: three direct-mapped tables (read, write, fetch), in the same memory. An entry is 16
+ * bytes: an i64 tag and an i32 value.
+ *
+ * Tag: bits 63:12 of the VA, the context number in bits 11:3, zero in 2:0. All ones: empty.
+ * Value for read and write: address in the WebAssembly memory of the page's first byte.
+ * Value for fetch: address of the page's block of decoded instructions.
+ * Index: `((va >> 12) ^ (context << 2)) & (entries - 1)`, with `context` as the plain number.
+ */
+export const softTlb = {
+	entries: 1024,
+	entryBytes: 16,
+	read: 0x4000,
+	write: 0x8000,
+	fetch: 0xc000,
+	contexts: 512
+} as const;
+
+/** Where the decoded-instruction pool and the guest's RAM lie in the memory. */
+export const memoryPlan = {
+	codePool: 0x10_0000,
+	/** One page of guest code: 1024 decoded entries of 8 bytes and one that leaves the page. */
+	codePageBytes: 1025 * 8,
+	codePages: 2048,
+	ram: 0x200_0000
+} as const;

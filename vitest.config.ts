@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+	test: {
+		environment: 'node',
+		testTimeout: 60_000,
+		projects: [
+			{
+				extends: true,
+				test: {
+					name: 'unit',
+					include: ['{emulator-core,toolchain,checks,cli,src}/**/*.test.ts', 'tests/{layers,docs}.test.ts']
+				}
+			},
+			{
+				extends: true,
+				test: { name: 'conformance', include: ['tests/{conformance,golden,lockstep}/**/*.test.ts'] }
+			},
+			{
+				extends: true,
+				test: { name: 'boot', include: ['tests/{boot,lessons,cli}/**/*.test.ts'], testTimeout: 600_000 }
+			}
+		]
+	}
+});
