@@ -9,7 +9,10 @@ export default defineConfig({
 				extends: true,
 				test: {
 					name: 'unit',
-					include: ['{emulator-core,toolchain,checks,cli,src}/**/*.test.ts', 'tests/{layers,docs}.test.ts']
+					include: [
+						'{emulator-core,toolchain,checks,cli,src}/**/*.test.ts',
+						'tests/{layers,docs}.test.ts'
+					]
 				}
 			},
 			{
@@ -18,7 +21,11 @@ export default defineConfig({
 			},
 			{
 				extends: true,
-				test: { name: 'boot', include: ['tests/{boot,lessons,cli}/**/*.test.ts'], testTimeout: 600_000 }
+				test: {
+					name: 'boot',
+					include: ['tests/{boot,lessons,cli}/**/*.test.ts'],
+					testTimeout: 600_000
+				}
 			}
 		]
 	}

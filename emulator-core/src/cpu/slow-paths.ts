@@ -22,7 +22,14 @@ export interface SlowPaths {
 	/** Load-exclusive and store-exclusive bookkeeping: marks the monitor after a translated load. */
 	markExclusive(va: bigint, size: number): void;
 	/** Does STXR/STXP: returns 0 if stored, 1 if the monitor was lost. `hi` is the second register of a pair. */
-	storeExclusive(va: bigint, lo: bigint, hi: bigint, size: number, pair: number, flags: number): number;
+	storeExclusive(
+		va: bigint,
+		lo: bigint,
+		hi: bigint,
+		size: number,
+		pair: number,
+		flags: number
+	): number;
 
 	/** MRS; `key` is op0:op1:CRn:CRm:op2 packed as in the instruction's bits 20:5; `rt` for the syndrome. */
 	readSystemRegister(key: number, rt: number): bigint;
