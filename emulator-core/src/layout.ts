@@ -14,19 +14,20 @@ export const cpuState = {
 	/** The PC whenever generated code is not running; in it, the PC follows from the decoded entry. */
 	pc: 0x400,
 	/**
-	 * The condition flags. N is bit 63 of `nz`, Z is `nz == 0`; a result that is both (only MSR NZCV
-	 * and ERET can write one) sets `zForced`. C and V are 0 or 1.
+	 * The condition flags, as the last instruction that set them left them. N is bit 63 of `n`, Z is
+	 * `z == 0` (both i64, and mostly the same result), C is the i32 `c` (0 or 1), V is bit 63 of the
+	 * i64 `v_flag`: what ADDS has at hand, and `N != V` is one exclusive or.
 	 */
-	nz: 0x408,
-	zForced: 0x410,
-	c: 0x414,
+	n: 0x408,
+	z: 0x410,
 	v_flag: 0x418,
+	c: 0x448,
 	/**
 	 * Why generated code must give control back. 0: go on. 1: the instruction did not complete, the
 	 * PC is already set (an exception was taken). 2: the instruction completes, then stop before the
 	 * next one, because interrupts, the execution context or the deadline may have changed.
 	 */
-	leave: 0x41c,
+	leave: 0x44c,
 	/** Instructions still allowed before the next event; written back whenever TypeScript may look. */
 	fuel: 0x420,
 	/** The exclusive monitor: physical address (or all ones for open) and size in bytes. */
@@ -42,6 +43,12 @@ export const cpuState = {
 	/** FPCR and FPSR. */
 	fpcr: 0x440,
 	fpsr: 0x444,
+	/**
+	 * The engine's own: address of the block of decoded instructions that it executes, and what turns
+	 * the address of a decoded entry in it into a PC: pc = pcBase + (entry >> 1).
+	 */
+	codeBlock: 0x450,
+	pcBase: 0x458,
 	end: 0x1000
 } as const;
 
@@ -69,5 +76,7 @@ export const memoryPlan = {
 	/** One page of guest code: 1024 decoded entries of 8 bytes and one that leaves the page. */
 	codePageBytes: 1025 * 8,
 	codePages: 2048,
+	/** DecodeBitMasks as a table: the i64 mask for each N:immr:imms (13 bits). The engine fills it. */
+	bitMasks: 0x2_0000,
 	ram: 0x200_0000
 } as const;
