@@ -1,1 +1,1 @@
-export {};
+export type { TrapRecord } from './machine/trap-log.ts';

@@ -1,0 +1,107 @@
+import { diagnose } from './diagnose.ts';
+import { finding, type Finding } from './messages.ts';
+import type { Observation, Symbols } from './observer.ts';
+import { phaseTable, type PhaseRow } from './table.ts';
+
+/** How the run of the machine ended. */
+export interface RunEnd {
+	readonly reason: 'poweroff' | 'reset' | 'budget' | 'ticks' | 'idle' | 'probe';
+	readonly instructions: number;
+	/** The program counter and exception level at the end, and whether a guest was running. */
+	readonly pc: bigint;
+	readonly el: number;
+	readonly guest: boolean;
+}
+
+/** What a run of the standard experiment showed. */
+export interface Verdict {
+	readonly passed: boolean;
+	readonly findings: readonly Finding[];
+	readonly table: readonly PhaseRow[];
+	readonly instructions: number;
+}
+
+/**
+ * Judges a finished run. Something fatal (a panic, a hang) comes first; the counts up to it are judged
+ * all the same, unless there are none.
+ */
+export function judge(
+	seen: Observation,
+	end: RunEnd,
+	symbols: { host: Symbols; guest: Symbols },
+	shipped: boolean
+): Verdict {
+	const fatal = whatBroke(seen, end, symbols);
+	const counts = seen.exits.length > 0 ? diagnose(seen, shipped) : [];
+	// A run that broke off cannot prove a rule right.
+	const findings = fatal ? [fatal, ...counts.filter((f) => f.kind !== 'right')] : counts;
+	const passed = findings.length > 0 && findings.every((f) => f.kind === 'right');
+	return { passed, findings, table: phaseTable(seen), instructions: end.instructions };
+}
+
+function whatBroke(
+	seen: Observation,
+	end: RunEnd,
+	symbols: { host: Symbols; guest: Symbols }
+): Finding | undefined {
+	if (seen.panic) {
+		const who = seen.panic.guest ? 'guest' : 'host';
+		return finding('panic', { who, cause: faultText(seen.panic.fault, symbols) });
+	}
+	const atEl2 = seen.faults.findLast((fault) => fault.record.fromEl === 2);
+	if (atEl2) return finding('el2-fault', { cause: faultText(atEl2, symbols) });
+	const ran = (name: string) => seen.phases.some((phase) => phase.name === name);
+	const phase = seen.phases.at(-1)?.name ?? 'boot';
+	const where = place(end.pc, end.guest ? symbols.guest : symbols.host);
+	const who = end.guest ? 'guest' : end.el === 2 ? 'EL2 code' : 'host';
+	if (end.reason === 'budget' || end.reason === 'ticks') {
+		return finding('hang', {
+			instructions: end.instructions.toLocaleString('en'),
+			phase,
+			who,
+			where
+		});
+	}
+	if (end.reason === 'idle') return finding('asleep', { phase, where });
+	if (seen.exits.length === 0) return finding('guest-never-started');
+	if (!ran('mem') || !ran('io')) return finding('guest-ended-early', { phase });
+	return undefined;
+}
+
+const classNames: Record<number, string> = {
+	0x00: 'an undefined instruction',
+	0x0e: 'an illegal execution state',
+	0x15: 'an SVC',
+	0x16: 'an HVC',
+	0x18: 'a trapped system register access',
+	0x20: 'an instruction abort from a lower level',
+	0x21: 'an instruction abort',
+	0x22: 'a misaligned PC',
+	0x24: 'a data abort from a lower level',
+	0x25: 'a data abort',
+	0x26: 'a misaligned SP',
+	0x3c: 'a BRK (BUG)'
+};
+
+const hex = (value: bigint) => `0x${value.toString(16)}`;
+
+function faultText(
+	fault: Observation['faults'][number] | undefined,
+	symbols: { host: Symbols; guest: Symbols }
+): string {
+	if (!fault) return 'No exception came before it: the code itself called panic() or BUG().';
+	const { record, guest } = fault;
+	const ec = record.esr >>> 26;
+	const abort = ec === 0x25 || ec === 0x21;
+	const what = classNames[ec] ?? 'an exception';
+	const at = abort ? ` on address ${hex(BigInt.asUintN(64, record.far))}` : '';
+	return `The last exception was ${what} (EC 0x${ec.toString(16).padStart(2, '0')})${at}, at ${place(record.pc, guest ? symbols.guest : symbols.host)}.`;
+}
+
+/** An address as a reader wants it: function, offset, file and line. */
+export function place(pc: bigint, symbols: Symbols): string {
+	const found = symbols.locate(pc);
+	if (!found) return hex(pc);
+	const line = found.file ? `, ${found.file}:${found.line}` : '';
+	return `${found.symbol}+0x${found.offset.toString(16)} (${hex(pc)}${line})`;
+}
