@@ -1,0 +1,128 @@
+#ifndef __KVM_HOST_H
+#define __KVM_HOST_H
+
+/*
+ * A virtual machine (struct kvm), its memory slots, and its virtual CPUs
+ * (struct kvm_vcpu), as the hypervisor keeps them.
+ */
+#include <linux/types.h>
+#include <linux/errno.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <linux/kvm.h>
+
+/*
+ * Three kinds of page number: gfn of the guest's "physical" memory, hva of the
+ * process that owns the VM, pfn of real memory.
+ */
+typedef u64 gpa_t;
+typedef u64 gfn_t;
+typedef unsigned long hva_t;
+typedef u64 pfn_t;
+
+#include <asm/kvm_host.h>
+
+#define KVM_ERR_PFN		(1ULL << 63)
+#define is_error_pfn(pfn)	(((pfn) & KVM_ERR_PFN) != 0)
+#define KVM_HVA_ERR_BAD		(~0UL)
+
+/* Where a vcpu is: kvm_vcpu_kick() must know whether the guest is running. */
+enum {
+	OUTSIDE_GUEST_MODE,
+	IN_GUEST_MODE,
+	EXITING_GUEST_MODE
+};
+
+/* A virtual CPU. KVM_CREATE_VCPU makes one, filled with zeros. */
+struct kvm_vcpu {
+	struct kvm *kvm;		/* the machine it belongs to */
+	int cpu;			/* the real CPU that it runs on, or -1 */
+	int vcpu_id;
+	int mode;			/* OUTSIDE_GUEST_MODE … */
+	unsigned long requests;
+	struct mutex mutex;		/* one KVM_RUN at a time */
+	struct kvm_run *run;		/* the page shared with lkvm */
+	wait_queue_head_t wq;		/* WFI sleeps here */
+	int sigset_active;
+	sigset_t sigset;		/* the signal mask while in KVM_RUN */
+	struct kvm_vcpu_stat stat;
+	bool preempted;
+	struct kvm_vcpu_arch arch;	/* registers, vGIC, timer: <asm/kvm_host.h> */
+};
+
+/* A stretch of guest memory: where the guest sees it, and where lkvm does. */
+struct kvm_memory_slot {
+	gfn_t base_gfn;
+	unsigned long npages;		/* 0 = slot not in use */
+	unsigned long userspace_addr;
+	u32 flags;
+	short id;
+};
+
+struct kvm {
+	spinlock_t mmu_lock;		/* stage-2 tables */
+	struct mutex slots_lock;
+	struct mutex lock;
+	struct mm_struct *mm;		/* the process whose memory the guest uses */
+	struct kvm_memory_slot memslots[KVM_USER_MEM_SLOTS];
+	struct kvm_vcpu *vcpus[KVM_MAX_VCPUS];
+	int online_vcpus;
+	int users_count;		/* open file descriptors */
+	struct kvm_vm_stat stat;
+	struct kvm_arch arch;		/* VMID, stage-2 root, vGIC: <asm/kvm_host.h> */
+};
+
+#define kvm_for_each_vcpu(idx, vcpup, kvm) \
+	for (idx = 0; idx < (kvm)->online_vcpus && ((vcpup) = (kvm)->vcpus[idx]); idx++)
+
+static inline struct kvm_vcpu *kvm_get_vcpu(struct kvm *kvm, int i)
+{
+	return i >= 0 && i < kvm->online_vcpus ? kvm->vcpus[i] : NULL;
+}
+
+static inline gpa_t gfn_to_gpa(gfn_t gfn)
+{
+	return gfn << PAGE_SHIFT;
+}
+
+/* virt/kvm/kvm_main.c */
+int kvm_init(void);
+void kvm_get_kvm(struct kvm *kvm);
+void kvm_put_kvm(struct kvm *kvm);
+int vcpu_load(struct kvm_vcpu *vcpu);
+void vcpu_put(struct kvm_vcpu *vcpu);
+
+struct kvm_memory_slot *gfn_to_memslot(struct kvm *kvm, gfn_t gfn);
+int kvm_is_visible_gfn(struct kvm *kvm, gfn_t gfn);
+unsigned long gfn_to_hva(struct kvm *kvm, gfn_t gfn);
+pfn_t gfn_to_pfn_prot(struct kvm *kvm, gfn_t gfn, bool write_fault, bool *writable);
+void kvm_release_pfn(pfn_t pfn);
+
+void kvm_vcpu_block(struct kvm_vcpu *vcpu);
+void kvm_vcpu_kick(struct kvm_vcpu *vcpu);
+void kvm_vcpu_on_spin(struct kvm_vcpu *vcpu);
+int kvm_vcpu_init(struct kvm_vcpu *vcpu, struct kvm *kvm, unsigned int id);
+void kvm_vcpu_uninit(struct kvm_vcpu *vcpu);
+
+/* arch/arm/kvm/arm.c */
+int kvm_arch_init(void);
+int kvm_arch_init_vm(struct kvm *kvm, unsigned long type);
+void kvm_arch_destroy_vm(struct kvm *kvm);
+int kvm_dev_ioctl_check_extension(long ext);
+long kvm_arch_vm_ioctl(struct kvm *kvm, unsigned int ioctl, unsigned long arg);
+int kvm_vm_ioctl_irq_line(struct kvm *kvm, struct kvm_irq_level *irq_level);
+struct kvm_vcpu *kvm_arch_vcpu_create(struct kvm *kvm, unsigned int id);
+int kvm_arch_vcpu_init(struct kvm_vcpu *vcpu);
+void kvm_arch_vcpu_free(struct kvm_vcpu *vcpu);
+void kvm_arch_vcpu_load(struct kvm_vcpu *vcpu, int cpu);
+void kvm_arch_vcpu_put(struct kvm_vcpu *vcpu);
+long kvm_arch_vcpu_ioctl(struct kvm_vcpu *vcpu, unsigned int ioctl, unsigned long arg);
+int kvm_arch_vcpu_ioctl_run(struct kvm_vcpu *vcpu, struct kvm_run *run);
+int kvm_arch_vcpu_runnable(struct kvm_vcpu *vcpu);
+int kvm_arch_prepare_memory_region(struct kvm *kvm, struct kvm_userspace_memory_region *mem);
+void kvm_arch_flush_shadow_memslot(struct kvm *kvm, struct kvm_memory_slot *slot);
+
+#endif

@@ -1,0 +1,89 @@
+/* Address spaces of processes. */
+#ifndef _LINUX_MM_H
+#define _LINUX_MM_H
+
+#include <linux/types.h>
+#include <linux/mutex.h>
+#include <asm/pgtable.h>
+
+struct file;
+struct mm_struct;
+struct vm_area_struct;
+
+#define VM_READ   0x1
+#define VM_WRITE  0x2
+#define VM_EXEC   0x4
+#define VM_SHARED 0x8
+#define VM_PFNMAP 0x400 /* maps pages that somebody else owns and frees */
+
+/* Filled by a driver's fault handler: which page belongs at vmf->virtual_address. */
+struct vm_fault {
+	unsigned long pgoff; /* page within the file */
+	unsigned long virtual_address;
+	unsigned long pfn; /* the answer; with a reference taken (get_pfn) unless VM_PFNMAP */
+};
+
+struct vm_operations_struct {
+	/* Returns 0 with vmf->pfn set, or a negative error (the process gets SIGBUS). */
+	int (*fault)(struct vm_area_struct *vma, struct vm_fault *vmf);
+};
+
+/* A run of pages of one kind. */
+struct vm_area_struct {
+	unsigned long vm_start, vm_end; /* page aligned, end excluded */
+	unsigned long vm_flags;
+	unsigned long vm_pgoff; /* page within vm_file of vm_start */
+	struct file *vm_file;
+	const struct vm_operations_struct *vm_ops;
+	void *vm_private_data;
+	struct mm_struct *vm_mm;
+	struct vm_area_struct *vm_next; /* by rising address */
+};
+
+struct mm_struct {
+	int mm_users;
+	pgd_t *pgd;
+	unsigned long asid;
+	struct vm_area_struct *mmap;
+	struct mutex mmap_sem;
+	unsigned long start_brk, brk;
+	unsigned long start_stack;
+};
+
+struct mm_struct *mm_alloc(void);
+struct mm_struct *dup_mm(struct mm_struct *old);
+void mmput(struct mm_struct *mm);
+/* The area that contains addr, or NULL. */
+struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr);
+unsigned long do_mmap(struct file *file, unsigned long addr, unsigned long len, unsigned long prot,
+		      unsigned long flags, unsigned long pgoff);
+int do_munmap(struct mm_struct *mm, unsigned long addr, unsigned long len);
+int do_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long len, unsigned long prot);
+
+#define FAULT_FLAG_WRITE 1
+/* Makes the page at addr present (and writable if asked). 0, -EFAULT, -ENOMEM or -EIO. */
+int handle_mm_fault(struct mm_struct *mm, unsigned long addr, unsigned int flags);
+
+/*
+ * The page behind a user address, faulted in for reading or writing; *pfn gets a
+ * reference that put_pfn() drops. (Linux: get_user_pages() of one page.)
+ */
+int get_user_page(struct mm_struct *mm, unsigned long addr, int write, unsigned long *pfn);
+
+/* For a driver's mmap: map size bytes of physical memory from pfn on, right away. */
+int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
+		    unsigned long size, pgprot_t prot);
+
+void switch_mm(struct mm_struct *next);
+
+/* Boot. */
+void paging_init(void);
+void mem_init(void);
+void memblock_add(phys_addr_t base, phys_addr_t size);
+void memblock_reserve(phys_addr_t base, phys_addr_t size);
+unsigned long nr_free_pages(void);
+extern unsigned long max_pfn, min_pfn;
+void *vmalloc(unsigned long size);
+void vfree(const void *addr);
+
+#endif

@@ -1,0 +1,85 @@
+/* Tasks: what the kernel knows of a process, and who runs next. */
+#ifndef _LINUX_SCHED_H
+#define _LINUX_SCHED_H
+
+#include <linux/list.h>
+#include <linux/wait.h>
+#include <linux/signal.h>
+#include <linux/preempt.h>
+#include <linux/errno.h>
+#include <asm/processor.h>
+
+#define HZ 100
+
+#define TASK_RUNNING         0
+#define TASK_INTERRUPTIBLE   1 /* sleeps; a signal wakes it */
+#define TASK_UNINTERRUPTIBLE 2
+#define TASK_DEAD            64 /* has exited, waits for its parent */
+
+#define TASK_COMM_LEN 16
+#define THREAD_SIZE 16384
+
+struct mm_struct;
+struct files_struct;
+struct fs_struct;
+struct inode;
+
+struct task_struct {
+	struct thread_struct thread; /* registers while it does not run; must stay first */
+	volatile int state;
+	int preempt_count;
+	volatile int need_resched;
+	volatile int sigpending; /* a signal that is not blocked waits */
+	void *stack; /* THREAD_SIZE bytes, grows down from the end */
+	pid_t pid;
+	pid_t tgid; /* what getpid() answers: the pid of the first thread */
+	pid_t pgrp;
+	char comm[TASK_COMM_LEN];
+	struct mm_struct *mm; /* NULL for kernel threads */
+	struct files_struct *files;
+	char *cwd;
+	struct task_struct *parent;
+	struct list_head tasks; /* all tasks */
+	struct list_head run_list;
+	unsigned int time_slice; /* ticks left */
+	int exit_code; /* as wait4() reports it */
+	int exit_signal; /* sent to the parent at exit; 0 for threads */
+	wait_queue_head_t wait_chldexit;
+	struct sighand_struct *sighand;
+	sigset_t pending;
+	sigset_t blocked;
+	sigset_t saved_sigmask;
+	int restore_sigmask;
+	unsigned int *clear_child_tid; /* user address, see set_tid_address() */
+};
+
+/* TPIDR_EL1 holds the running task. (Linux 3.14 finds it from the stack pointer.) */
+static inline struct task_struct *get_current(void)
+{
+	struct task_struct *tsk;
+
+	__asm__("mrs %0, tpidr_el1" : "=r"(tsk));
+	return tsk;
+}
+#define current get_current()
+
+void schedule(void);
+/* Sleeps at most that many ticks (HZ a second). Set the task's state first. */
+long schedule_timeout(long ticks);
+int wake_up_process(struct task_struct *tsk);
+void scheduler_tick(void);
+/* A place where a long-running kernel path lets others run. Returns 1 if it did. */
+int cond_resched(void);
+#define need_resched() (current->need_resched)
+#define set_current_state(s) do { current->state = (s); barrier(); } while (0)
+
+struct task_struct *find_task(pid_t pid);
+extern struct list_head task_list;
+extern struct task_struct init_task;
+
+struct task_struct *kernel_thread(int (*fn)(void *), void *arg, const char *name);
+void do_exit(long code) __noreturn;
+void sched_init(void);
+void show_mem(void);
+
+#endif
