@@ -1,0 +1,89 @@
+import type { RegimeName } from './regime.ts';
+import type { Permissions, Stage1 } from './stage1.ts';
+import type { Stage2 } from './stage2.ts';
+
+/** A 4 KB page as one context sees it: both stages combined. */
+export interface Page extends Permissions {
+	/** Physical address of its first byte. */
+	readonly pa: number;
+	/** Where it lies in the machine's memory, or -1 if it is not RAM. */
+	readonly ram: number;
+	/** Device memory: unaligned accesses fault, and the soft TLB does not hold it. */
+	readonly device: boolean;
+	/** log2 of the stage-1 block or page it belongs to: TLBI by address drops the whole of it. */
+	readonly sizeBits: number;
+}
+
+/**
+ * One way of seeing memory: a regime, a privilege, an address space, a VM. It has a number, which is
+ * in the tags of the soft TLB, and remembers the pages it has translated: this is the TLB as the
+ * architecture has it. Going back to the same registers finds the same context again, so a world
+ * switch drops nothing.
+ */
+export class TranslationContext {
+	readonly number: number;
+	readonly regime: RegimeName;
+	readonly privileged: boolean;
+	readonly key: readonly bigint[];
+	readonly vmid: number | undefined;
+	readonly asid: number;
+	readonly stage1: Stage1;
+	readonly stage2: Stage2 | undefined;
+	/** What layout.ts calls alignMask. */
+	readonly alignMask: number;
+	readonly pages = new Map<number, Page>();
+	/** A bit for each size of stage-1 block above 4 KB that `pages` has parts of. */
+	#blockSizes = 0n;
+
+	constructor(init: {
+		number: number;
+		regime: RegimeName;
+		privileged: boolean;
+		key: readonly bigint[];
+		vmid: number | undefined;
+		asid: number;
+		stage1: Stage1;
+		stage2: Stage2 | undefined;
+		alignMask: number;
+	}) {
+		this.number = init.number;
+		this.regime = init.regime;
+		this.privileged = init.privileged;
+		this.key = init.key;
+		this.vmid = init.vmid;
+		this.asid = init.asid;
+		this.stage1 = init.stage1;
+		this.stage2 = init.stage2;
+		this.alignMask = init.alignMask;
+	}
+
+	remember(pageNumber: number, page: Page): void {
+		if (this.pages.size >= maxPages) this.pages.clear();
+		this.pages.set(pageNumber, page);
+		if (page.sizeBits > 12) this.#blockSizes |= 1n << BigInt(page.sizeBits);
+	}
+
+	/** Forgets the stage-1 page or block around a page; returns the page numbers that are gone. */
+	forget(pageNumber: number): number[] {
+		const gone: number[] = [];
+		if (this.pages.delete(pageNumber)) gone.push(pageNumber);
+		if (this.#blockSizes === 0n) return gone;
+		for (const [number, page] of this.pages) {
+			if (page.sizeBits <= 12) continue;
+			const span = 2 ** (page.sizeBits - 12);
+			if (Math.floor(number / span) !== Math.floor(pageNumber / span)) continue;
+			this.pages.delete(number);
+			gone.push(number);
+		}
+		return gone;
+	}
+
+	matches(regime: RegimeName, privileged: boolean, key: readonly bigint[]): boolean {
+		if (this.regime !== regime || this.privileged !== privileged) return false;
+		for (let i = 0; i < key.length; i++) if (this.key[i] !== key[i]) return false;
+		return true;
+	}
+}
+
+/** Beyond this many a context starts afresh: 64 MB of 4 KB pages. */
+const maxPages = 16384;

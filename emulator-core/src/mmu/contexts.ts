@@ -1,0 +1,106 @@
+import { softTlb } from '../layout.ts';
+import { TranslationContext } from './context.ts';
+import {
+	alignmentChecked,
+	asidOf,
+	contextKey,
+	stage1El1,
+	stage1El2,
+	stage2Enabled,
+	stage2Of,
+	vmidOf,
+	type RegimeName,
+	type TranslationRegisters
+} from './regime.ts';
+
+/** Which contexts a TLB invalidation means. */
+export interface ContextFilter {
+	readonly regime: RegimeName;
+	/** Contexts of this VMID, or those without stage 2 (undefined); 'all' for any. */
+	readonly vmid: number | undefined | 'all';
+	readonly asid?: number;
+}
+
+/**
+ * The translation contexts that have a number. Registers that were seen before give their old context
+ * back; a context that TLBI names gets a fresh number, so that its entries in the soft TLB die unseen.
+ */
+export class TranslationContexts {
+	/** Called when the numbers have run out: everything tagged with one must go. */
+	readonly #onExhausted: () => void;
+	#list: TranslationContext[] = [];
+	#next = 0;
+
+	constructor(onExhausted: () => void) {
+		this.#onExhausted = onExhausted;
+	}
+
+	get all(): readonly TranslationContext[] {
+		return this.#list;
+	}
+
+	/** The context of these registers, most recently used first in the list. */
+	find(r: TranslationRegisters, regime: RegimeName, privileged: boolean): TranslationContext {
+		const key = contextKey(r, regime);
+		const list = this.#list;
+		for (let i = 0; i < list.length; i++) {
+			const context = list[i]!;
+			if (!context.matches(regime, privileged, key)) continue;
+			if (i > 0) {
+				list.copyWithin(1, 0, i);
+				list[0] = context;
+			}
+			return context;
+		}
+		const context = this.#create(r, regime, privileged, key);
+		this.#list.unshift(context);
+		return context;
+	}
+
+	/** Drops the contexts that a TLBI names. The next use makes them anew, under fresh numbers. */
+	renew(filter: ContextFilter): void {
+		this.#list = this.#list.filter((context) => !matchesFilter(context, filter));
+	}
+
+	select(filter: ContextFilter): TranslationContext[] {
+		return this.#list.filter((context) => matchesFilter(context, filter));
+	}
+
+	clear(): void {
+		this.#list = [];
+		this.#next = 0;
+	}
+
+	#create(
+		r: TranslationRegisters,
+		regime: RegimeName,
+		privileged: boolean,
+		key: readonly bigint[]
+	): TranslationContext {
+		if (this.#next >= softTlb.contexts) {
+			this.#onExhausted();
+			this.clear();
+		}
+		const el2 = regime === 'EL2';
+		const stage1 = el2 ? stage1El2(r) : stage1El1(r);
+		// With stage 1 off, data is Device memory, to which unaligned accesses always fault.
+		const aligned = alignmentChecked(r, regime) || !(stage1.on || stage1.defaultCacheable);
+		return new TranslationContext({
+			number: this.#next++,
+			regime,
+			privileged,
+			key,
+			vmid: el2 ? undefined : vmidOf(r),
+			asid: el2 ? 0 : asidOf(r),
+			stage1,
+			stage2: el2 || !stage2Enabled(r.HCR_EL2) ? undefined : stage2Of(r),
+			alignMask: aligned ? 15 : 0
+		});
+	}
+}
+
+function matchesFilter(context: TranslationContext, filter: ContextFilter): boolean {
+	if (context.regime !== filter.regime) return false;
+	if (filter.vmid !== 'all' && context.vmid !== filter.vmid) return false;
+	return filter.asid === undefined || context.asid === filter.asid;
+}

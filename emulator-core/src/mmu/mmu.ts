@@ -1,0 +1,230 @@
+import type { AddressMap } from '../bus/address-map.ts';
+import type { Ipa, Pa, Va } from '../bus/device.ts';
+import { cpuState } from '../layout.ts';
+import type { Page, TranslationContext } from './context.ts';
+import { TranslationContexts, type ContextFilter } from './contexts.ts';
+import { fault, isFault, type Access, type Fault } from './faults.ts';
+import type { WalkStep } from './lookup.ts';
+import type { RegimeName, TranslationRegisters } from './regime.ts';
+import { SoftTlb } from './soft-tlb.ts';
+import { translateStage1, type Stage1Result } from './stage1.ts';
+import { translateStage2, type Stage2Result } from './stage2.ts';
+
+/** What the MMU must know of pages with decoded instructions (cpu/slow-paths.ts has the contract). */
+export interface CodePageQuery {
+	hasCode(pa: number): boolean;
+	blockAt(pa: number): number;
+}
+
+/** A translation taken apart, for pictures and questions: nothing is cached, marked or raised. */
+export interface ExplainedWalk {
+	readonly steps: readonly WalkStep[];
+	readonly stage1: Stage1Result | undefined;
+	readonly stage2: Stage2Result | undefined;
+	readonly fault: Fault | undefined;
+}
+
+const pageMask = ~0xfffn;
+
+/** VA >> 12 as a number, which is exact: 52 bits. */
+export const pageNumber = (va: bigint) => Number(va >> 12n);
+
+/** Both stages of translation, the TLB they fill, and the choice of the current context. */
+export class Mmu {
+	readonly softTlb: SoftTlb;
+	codePages: CodePageQuery | undefined;
+	/** The context in use; its number and alignment mask are in the hot state. */
+	current!: TranslationContext;
+
+	readonly #map: AddressMap;
+	readonly #registers: TranslationRegisters;
+	readonly #hot: Int32Array;
+	readonly #contexts: TranslationContexts;
+	/** The context of EL0, EL1 and EL2 under the present registers, where known. */
+	#selected: (TranslationContext | undefined)[] = [undefined, undefined, undefined];
+	#el: 0 | 1 | 2 = 2;
+	/** The numbers ran out during a look-up: the current context needs a new one too. */
+	#renumbered = false;
+
+	/** `registers` is read whenever a context is to be found: it must show the registers as they are. */
+	constructor(memory: WebAssembly.Memory, map: AddressMap, registers: TranslationRegisters) {
+		this.#map = map;
+		this.#registers = registers;
+		this.#hot = new Int32Array(memory.buffer);
+		this.softTlb = new SoftTlb(memory.buffer);
+		this.#contexts = new TranslationContexts(() => {
+			this.softTlb.clear();
+			this.#selected = [undefined, undefined, undefined];
+			this.#renumbered = true;
+		});
+	}
+
+	/** Makes `el`'s context the current one: an exception was taken, or returned from. */
+	selectEl(el: 0 | 1 | 2): void {
+		this.#el = el;
+		const context = this.contextOf(el);
+		this.current = context;
+		this.#hot[cpuState.context >> 2] = context.number << 3;
+		this.#hot[cpuState.alignMask >> 2] = context.alignMask;
+	}
+
+	/** The context in which `el` would access memory now. */
+	contextOf(el: 0 | 1 | 2): TranslationContext {
+		const regime = el === 2 ? 'EL2' : 'EL1&0';
+		const context = (this.#selected[el] ??= this.#contexts.find(
+			this.#registers,
+			regime,
+			el !== 0
+		));
+		if (this.#renumbered) {
+			this.#renumbered = false;
+			this.selectEl(this.#el);
+		}
+		return context;
+	}
+
+	/** A translation register was written. True if what is executing now sees memory differently. */
+	registersChanged(regime: RegimeName | 'all'): boolean {
+		if (regime !== 'EL2') this.#selected[0] = this.#selected[1] = undefined;
+		if (regime !== 'EL1&0') this.#selected[2] = undefined;
+		const before = this.current;
+		this.selectEl(this.#el);
+		return this.current !== before;
+	}
+
+	/** VA to a page for one access: from what the context remembers, else by a walk. */
+	translate(context: TranslationContext, va: bigint, access: Access): Page | Fault {
+		const number = pageNumber(va);
+		const known = context.pages.get(number);
+		// A remembered page that does not allow the access is walked again, to say why not.
+		if (known !== undefined && known[access]) return known;
+		const found = this.#walk(context, va, access, undefined);
+		if (found.fault !== undefined) return found.fault;
+		const stage1 = found.stage1!;
+		const stage2 = found.stage2;
+		const pa = Number((stage2?.pa ?? stage1.ipa) & pageMask);
+		const ram = this.#map.ramOffset(pa) ?? -1;
+		const page: Page = {
+			pa,
+			ram,
+			read: stage1.read && (stage2?.read ?? true),
+			write: stage1.write && (stage2?.write ?? true),
+			fetch: stage1.fetch && (stage2?.fetch ?? true),
+			device: isDevice(stage1.attr) || (stage2?.device ?? false),
+			sizeBits: context.stage1.on ? stage1.sizeBits : 12
+		};
+		context.remember(number, page);
+		return page;
+	}
+
+	/** Lets generated code reach a page of RAM without asking, for one kind of access. */
+	admit(context: TranslationContext, va: bigint, page: Page, access: 'read' | 'write'): void {
+		// With stage 1 off every page is Device, but the context's alignMask sees to that.
+		if (page.ram < 0 || (page.device && context.stage1.on)) return;
+		// The one place where a page becomes writable unseen: not while it has decoded instructions.
+		if (access === 'write' && this.codePages?.hasCode(page.pa)) return;
+		this.softTlb.insert(access, pageNumber(va), context.number, page.ram);
+	}
+
+	/** The address of the decoded block of a page that may be executed, entered in the fetch table. */
+	admitFetch(context: TranslationContext, va: bigint, page: Page): number {
+		const block = this.codePages!.blockAt(page.pa);
+		this.softTlb.insert('fetch', pageNumber(va), context.number, block);
+		return block;
+	}
+
+	/** A page got its first decoded instructions: from now on stores to it are seen. */
+	protectFromWrites(pa: number): void {
+		const ram = this.#map.ramOffset(pa);
+		if (ram !== undefined) this.softTlb.dropValue('write', ram);
+	}
+
+	/** The current VMID in TLB operations at EL1; undefined without stage 2. */
+	get currentVmid(): number | undefined {
+		return this.contextOf(1).vmid;
+	}
+
+	/** TLBI of whole contexts: by VMID, by ASID, or all of a regime. */
+	invalidate(filter: ContextFilter): void {
+		this.#contexts.renew(filter);
+		this.registersChanged(filter.regime);
+	}
+
+	/** TLBI by address; `pages` counts 4 KB pages. Blocks that hold the address go as a whole. */
+	invalidateAddress(filter: ContextFilter, page: number): void {
+		for (const context of this.#contexts.select(filter))
+			for (const gone of context.forget(page)) this.softTlb.drop(gone, context.number);
+	}
+
+	/** Forgets all that was ever translated: the state of the machine was replaced. */
+	reset(el: 0 | 1 | 2): void {
+		this.#contexts.clear();
+		this.softTlb.clear();
+		this.#selected = [undefined, undefined, undefined];
+		this.selectEl(el);
+	}
+
+	/** Every descriptor on the way from `va`, as `el` would translate it now. Changes nothing. */
+	explainWalk(va: bigint, access: Access = 'read', el: 0 | 1 | 2 = this.#el): ExplainedWalk {
+		const steps: WalkStep[] = [];
+		return { steps, ...this.#walk(this.contextOf(el), BigInt.asUintN(64, va), access, steps) };
+	}
+
+	/** Stage 1 alone, as AT S1E1R and its kin do it: descriptors are still read through stage 2. */
+	translateStage1Only(
+		context: TranslationContext,
+		va: bigint,
+		access: Access
+	): Stage1Result | Fault {
+		return this.#stage1(context, va, access, undefined);
+	}
+
+	#stage1(context: TranslationContext, va: bigint, access: Access, trace: WalkStep[] | undefined) {
+		return translateStage1(context.stage1, va as Va, access, context.privileged, {
+			throughStage2: (address) => this.#descriptorAddress(context, address, trace),
+			read64: this.#read64,
+			trace
+		});
+	}
+
+	#walk(
+		context: TranslationContext,
+		va: bigint,
+		access: Access,
+		trace: WalkStep[] | undefined
+	): Omit<ExplainedWalk, 'steps'> {
+		const failed = { stage1: undefined, stage2: undefined, fault: undefined };
+		const stage1 = this.#stage1(context, va, access, trace);
+		if (isFault(stage1)) return { ...failed, fault: stage1 };
+		if (context.stage2 === undefined) return { ...failed, stage1 };
+		const ipa = stage1.ipa;
+		const stage2 = translateStage2(context.stage2, ipa, access, false, this.#read64, trace);
+		if (isFault(stage2)) return { ...failed, stage1, fault: stage2 };
+		return { ...failed, stage1, stage2 };
+	}
+
+	/** A stage-1 descriptor's address is an IPA where stage 2 is on. */
+	#descriptorAddress(
+		context: TranslationContext,
+		address: Ipa,
+		trace: WalkStep[] | undefined
+	): Pa | Fault {
+		if (context.stage2 === undefined) return address as bigint as Pa;
+		const found = translateStage2(context.stage2, address, 'read', true, this.#read64, trace);
+		return isFault(found) ? found : found.pa;
+	}
+
+	/** Descriptors come from RAM: a table in a device is an external abort on the walk. */
+	#read64 = (at: Pa): bigint | undefined => {
+		const pa = Number(at);
+		return this.#map.ramOffset(pa) === undefined ? undefined : this.#map.read(pa, 8);
+	};
+}
+
+/** MAIR attributes 0b0000xx00 are Device. */
+function isDevice(attr: number): boolean {
+	return (attr & 0xf0) === 0;
+}
+
+/** Nothing answers at a page's physical address. */
+export const externalAbort: Fault = fault('external', 1, 0);

@@ -1,0 +1,160 @@
+import type { GranuleBits } from './lookup.ts';
+import type { Level } from './faults.ts';
+import type { Stage1, TableRange } from './stage1.ts';
+import { stage2Consistent, type Stage2 } from './stage2.ts';
+
+/** The registers that decide a translation. Unsigned 64-bit values. */
+export interface TranslationRegisters {
+	readonly SCTLR_EL1: bigint;
+	readonly TTBR0_EL1: bigint;
+	readonly TTBR1_EL1: bigint;
+	readonly TCR_EL1: bigint;
+	readonly MAIR_EL1: bigint;
+	readonly SCTLR_EL2: bigint;
+	readonly TTBR0_EL2: bigint;
+	readonly TCR_EL2: bigint;
+	readonly MAIR_EL2: bigint;
+	readonly HCR_EL2: bigint;
+	readonly VTCR_EL2: bigint;
+	readonly VTTBR_EL2: bigint;
+}
+
+export type RegimeName = 'EL1&0' | 'EL2';
+
+/** Physical address size of the CPU: ID_AA64MMFR0_EL1.PARange 4. */
+export const physicalBits = 44;
+
+const sizeCodes = [32, 36, 40, 42, 44, 48];
+
+const bit = (value: bigint, n: number) => ((value >> BigInt(n)) & 1n) !== 0n;
+const bits = (value: bigint, high: number, low: number) =>
+	Number((value >> BigInt(low)) & ((1n << BigInt(high - low + 1)) - 1n));
+
+function outputBits(code: number): number {
+	return Math.min(sizeCodes[code] ?? physicalBits, physicalBits);
+}
+
+const baseMask = 0x0000_ffff_ffff_fffen;
+
+function tableRange(
+	ttbr: bigint,
+	tsz: number,
+	granuleBits: GranuleBits,
+	more: {
+		walksDisabled: boolean;
+		topByteIgnored: boolean;
+	}
+): TableRange {
+	const inputBits = 64 - tsz;
+	const invalid = tsz < 16 || tsz > 39;
+	const stride = granuleBits - 3;
+	const topBits = (inputBits - granuleBits) % stride || stride;
+	const align = (1n << BigInt(Math.max(topBits + 3, 4))) - 1n;
+	return { table: ttbr & baseMask & ~align, inputBits, granuleBits, invalid, ...more };
+}
+
+const tg0 = (code: number): GranuleBits => (code === 1 ? 16 : code === 2 ? 14 : 12);
+const tg1 = (code: number): GranuleBits => (code === 3 ? 16 : code === 1 ? 14 : 12);
+
+/** Stage 1 of EL1&0. HCR_EL2.TGE and DC act as if SCTLR_EL1.M were 0. */
+export function stage1El1(r: TranslationRegisters): Stage1 {
+	const { TCR_EL1: tcr, SCTLR_EL1: sctlr, HCR_EL2: hcr } = r;
+	const on = bit(sctlr, 0) && !bit(hcr, 27) && !bit(hcr, 12);
+	return {
+		el2: false,
+		on,
+		defaultCacheable: bit(hcr, 12),
+		low: tableRange(r.TTBR0_EL1, bits(tcr, 5, 0), tg0(bits(tcr, 15, 14)), {
+			walksDisabled: bit(tcr, 7),
+			topByteIgnored: bit(tcr, 37)
+		}),
+		high: tableRange(r.TTBR1_EL1, bits(tcr, 21, 16), tg1(bits(tcr, 31, 30)), {
+			walksDisabled: bit(tcr, 23),
+			topByteIgnored: bit(tcr, 38)
+		}),
+		outputBits: on ? outputBits(bits(tcr, 34, 32)) : physicalBits,
+		writeNeverExecutes: bit(sctlr, 19),
+		mair: r.MAIR_EL1
+	};
+}
+
+/** Stage 1 of EL2: one table range, one privilege. */
+export function stage1El2(r: TranslationRegisters): Stage1 {
+	const { TCR_EL2: tcr, SCTLR_EL2: sctlr } = r;
+	const on = bit(sctlr, 0);
+	return {
+		el2: true,
+		on,
+		defaultCacheable: false,
+		low: tableRange(r.TTBR0_EL2, bits(tcr, 5, 0), tg0(bits(tcr, 15, 14)), {
+			walksDisabled: false,
+			topByteIgnored: bit(tcr, 20)
+		}),
+		high: undefined,
+		outputBits: on ? outputBits(bits(tcr, 18, 16)) : physicalBits,
+		writeNeverExecutes: bit(sctlr, 19),
+		mair: r.MAIR_EL2
+	};
+}
+
+/** HCR_EL2.VM; DC implies it. */
+export function stage2Enabled(hcr: bigint): boolean {
+	return bit(hcr, 0) || bit(hcr, 12);
+}
+
+export function stage2Of(r: TranslationRegisters): Stage2 {
+	const { VTCR_EL2: vtcr, VTTBR_EL2: vttbr } = r;
+	const granuleBits = tg0(bits(vtcr, 15, 14));
+	const inputBits = 64 - bits(vtcr, 5, 0);
+	const sl0 = bits(vtcr, 7, 6);
+	const startLevel = (granuleBits === 12 ? 2 : 3) - sl0;
+	const invalid = sl0 === 3 || !stage2Consistent(granuleBits, inputBits, startLevel);
+	const level = (invalid ? 0 : startLevel) as Level;
+	// The base is aligned to the size of all first tables together.
+	const stride = granuleBits - 3;
+	const baseBits = invalid ? 4 : inputBits - (granuleBits + stride * (3 - level)) + 3;
+	return {
+		table: vttbr & baseMask & ~((1n << BigInt(baseBits)) - 1n),
+		inputBits,
+		granuleBits,
+		startLevel: level,
+		outputBits: outputBits(bits(vtcr, 18, 16)),
+		invalid,
+		protectedWalk: bit(r.HCR_EL2, 2)
+	};
+}
+
+/** Bits of SCTLR_ELx and HCR_EL2 that change what a translation gives. */
+const sctlrMask = (1n << 0n) | (1n << 1n) | (1n << 19n);
+const hcrMask = (1n << 0n) | (1n << 2n) | (1n << 12n) | (1n << 27n);
+
+/** What tells one translation context of a regime from another, most telling first. */
+export function contextKey(r: TranslationRegisters, regime: RegimeName): readonly bigint[] {
+	if (regime === 'EL2') return [r.TTBR0_EL2, r.TCR_EL2, r.SCTLR_EL2 & sctlrMask, r.MAIR_EL2];
+	const stage2 = stage2Enabled(r.HCR_EL2);
+	return [
+		r.TTBR0_EL1,
+		stage2 ? r.VTTBR_EL2 : 0n,
+		r.TTBR1_EL1,
+		r.TCR_EL1,
+		r.SCTLR_EL1 & sctlrMask,
+		r.MAIR_EL1,
+		r.HCR_EL2 & hcrMask,
+		stage2 ? r.VTCR_EL2 : 0n
+	];
+}
+
+export function vmidOf(r: TranslationRegisters): number | undefined {
+	return stage2Enabled(r.HCR_EL2) ? bits(r.VTTBR_EL2, 55, 48) : undefined;
+}
+
+/** The ASID in use: TCR_EL1.A1 picks the register, AS the width. */
+export function asidOf(r: TranslationRegisters): number {
+	const ttbr = bit(r.TCR_EL1, 22) ? r.TTBR1_EL1 : r.TTBR0_EL1;
+	return bits(ttbr, bit(r.TCR_EL1, 36) ? 63 : 55, 48);
+}
+
+/** SCTLR_ELx.A: unaligned data accesses fault. */
+export function alignmentChecked(r: TranslationRegisters, regime: RegimeName): boolean {
+	return bit(regime === 'EL2' ? r.SCTLR_EL2 : r.SCTLR_EL1, 1);
+}

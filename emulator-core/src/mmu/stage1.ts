@@ -1,0 +1,145 @@
+import type { Ipa, Pa, Va } from '../bus/device.ts';
+import { fault, isFault, type Access, type Fault, type Level } from './faults.ts';
+import {
+	stage1StartLevel,
+	walkTables,
+	type GranuleBits,
+	type Leaf,
+	type WalkStep
+} from './lookup.ts';
+
+/** The tables that translate one half of a regime's addresses: TTBR0's or TTBR1's. */
+export interface TableRange {
+	readonly table: bigint;
+	readonly inputBits: number;
+	readonly granuleBits: GranuleBits;
+	/** TCR.EPDn: a miss faults instead of walking. */
+	readonly walksDisabled: boolean;
+	/** TCR.TBIn: bits 63:56 of the address say nothing. */
+	readonly topByteIgnored: boolean;
+	/** The reserved TxSZ values: every walk faults. */
+	readonly invalid: boolean;
+}
+
+/** Stage 1 of one regime, as the registers describe it. */
+export interface Stage1 {
+	readonly el2: boolean;
+	readonly on: boolean;
+	/** HCR_EL2.DC: with stage 1 off, memory is Normal instead of Device. */
+	readonly defaultCacheable: boolean;
+	readonly low: TableRange;
+	/** TTBR1_EL1's half; EL2 has none. */
+	readonly high: TableRange | undefined;
+	readonly outputBits: number;
+	readonly writeNeverExecutes: boolean;
+	readonly mair: bigint;
+}
+
+export interface Permissions {
+	readonly read: boolean;
+	readonly write: boolean;
+	readonly fetch: boolean;
+}
+
+export interface Stage1Result extends Permissions {
+	readonly ipa: Ipa;
+	/** The attribute byte of MAIR_ELx: 0x00 to 0x0c is Device. */
+	readonly attr: number;
+	readonly shareability: number;
+	readonly level: Level;
+	readonly sizeBits: number;
+}
+
+export interface Stage1Memory {
+	throughStage2(address: Ipa): Pa | Fault;
+	read64(at: Pa): bigint | undefined;
+	readonly trace: WalkStep[] | undefined;
+}
+
+/** VA to IPA for one access. With stage 1 off the two are the same. */
+export function translateStage1(
+	stage1: Stage1,
+	va: Va,
+	access: Access,
+	privileged: boolean,
+	memory: Stage1Memory
+): Stage1Result | Fault {
+	if (!stage1.on) return flat(stage1, va, access);
+
+	const upper = stage1.high !== undefined && (va & (1n << 55n)) !== 0n;
+	const range = upper ? stage1.high! : stage1.low;
+	const input = inRange(range, va, upper);
+	if (input === undefined || range.walksDisabled || range.invalid)
+		return fault('translation', 1, 0);
+
+	const leaf = walkTables({
+		stage: 1,
+		granuleBits: range.granuleBits,
+		input,
+		startLevel: stage1StartLevel(range.granuleBits, range.inputBits),
+		table: range.table,
+		outputBits: stage1.outputBits,
+		throughStage2: (address) => memory.throughStage2(address),
+		read64: (at) => memory.read64(at),
+		trace: memory.trace
+	});
+	if (isFault(leaf)) return leaf;
+
+	const may = permissions(stage1, leaf, privileged);
+	if (!may[access]) return fault('permission', 1, leaf.level);
+	const attrIndex = (leaf.desc >> 2n) & 7n;
+	return {
+		...may,
+		ipa: leaf.output as Ipa,
+		attr: Number((stage1.mair >> (attrIndex * 8n)) & 0xffn),
+		shareability: Number((leaf.desc >> 8n) & 3n),
+		level: leaf.level,
+		sizeBits: leaf.sizeBits
+	};
+}
+
+function flat(stage1: Stage1, va: Va, access: Access): Stage1Result | Fault {
+	const address = va & 0x00ff_ffff_ffff_ffffn;
+	if (address >> BigInt(stage1.outputBits)) return fault('address-size', 1, 0);
+	// Fetches are Normal memory even then; data is Device-nGnRnE unless HCR_EL2.DC says otherwise.
+	const normal = stage1.defaultCacheable || access === 'fetch';
+	return {
+		ipa: address as Ipa,
+		read: true,
+		write: true,
+		fetch: true,
+		attr: normal ? 0xff : 0x00,
+		shareability: normal ? 0 : 2,
+		level: 0,
+		sizeBits: 12
+	};
+}
+
+/** The part of `va` that indexes the tables, or undefined if its upper bits do not fit the range. */
+function inRange(range: TableRange, va: Va, upper: boolean): bigint | undefined {
+	const size = BigInt(range.inputBits);
+	const top = range.topByteIgnored ? 56n : 64n;
+	const above = (va & ((1n << top) - 1n)) >> size;
+	const expected = upper ? (1n << (top - size)) - 1n : 0n;
+	return above === expected ? va & ((1n << size) - 1n) : undefined;
+}
+
+/** AP, UXN, PXN with what the tables above took away, as read, write and fetch for one privilege. */
+function permissions(stage1: Stage1, leaf: Leaf, privileged: boolean): Permissions {
+	const bit = (n: bigint) => ((leaf.desc >> n) & 1n) !== 0n;
+	const table = (n: bigint) => ((leaf.tableAttributes >> n) & 1n) !== 0n;
+	const readOnly = bit(7n) || table(3n); // AP[2], APTable[1]
+	const xn = bit(54n) || table(1n); // XN or UXN, XNTable or UXNTable
+	if (stage1.el2) {
+		const write = !readOnly;
+		return { read: true, write, fetch: !xn && !(stage1.writeNeverExecutes && write) };
+	}
+	const el0 = bit(6n) && !table(2n); // AP[1], APTable[0]
+	const pxn = bit(53n) || table(0n);
+	const write = !readOnly && (privileged || el0);
+	const read = privileged || el0;
+	const never = stage1.writeNeverExecutes && write;
+	// What EL0 may write, EL1 never executes.
+	const fetch = privileged ? !pxn && !(el0 && !readOnly) : !xn;
+	return { read, write, fetch: fetch && !never };
+}

@@ -1,0 +1,75 @@
+import type { Ipa, Pa } from '../bus/device.ts';
+import { fault, isFault, type Access, type Fault, type Level } from './faults.ts';
+import { levelShift, walkTables, type GranuleBits, type WalkStep } from './lookup.ts';
+import type { Permissions } from './stage1.ts';
+
+/** Stage 2, as VTCR_EL2 and VTTBR_EL2 describe it. */
+export interface Stage2 {
+	readonly table: bigint;
+	readonly inputBits: number;
+	readonly granuleBits: GranuleBits;
+	readonly startLevel: Level;
+	readonly outputBits: number;
+	/** T0SZ and SL0 do not go together: every walk faults. */
+	readonly invalid: boolean;
+	/** HCR_EL2.PTW: a stage-1 walk must not read Device memory. */
+	readonly protectedWalk: boolean;
+}
+
+export interface Stage2Result extends Permissions {
+	readonly pa: Pa;
+	readonly device: boolean;
+	readonly level: Level;
+	readonly sizeBits: number;
+}
+
+/** More tables than this side by side is a programming error of VTCR_EL2. */
+const concatenatedBits = 4;
+
+/** Can a walk over `inputBits` start at `startLevel`? Up to 16 first tables may lie side by side. */
+export function stage2Consistent(
+	granuleBits: GranuleBits,
+	inputBits: number,
+	startLevel: number
+): boolean {
+	if (startLevel < 0 || startLevel > 3) return false;
+	const topBits = inputBits - levelShift(granuleBits, startLevel as Level);
+	return topBits >= 1 && topBits <= granuleBits - 3 + concatenatedBits;
+}
+
+/** IPA to PA. `forWalk`: the access is the read of a stage-1 descriptor. */
+export function translateStage2(
+	stage2: Stage2,
+	ipa: Ipa,
+	access: Access,
+	forWalk: boolean,
+	read64: (at: Pa) => bigint | undefined,
+	trace: WalkStep[] | undefined
+): Stage2Result | Fault {
+	const failed = (found: Fault): Fault => ({ ...found, ipa });
+	if (stage2.invalid || ipa >> BigInt(stage2.inputBits)) return failed(fault('translation', 2, 0));
+
+	const leaf = walkTables({
+		stage: 2,
+		granuleBits: stage2.granuleBits,
+		input: ipa,
+		startLevel: stage2.startLevel,
+		table: stage2.table,
+		outputBits: stage2.outputBits,
+		throughStage2: (address) => address as bigint as Pa,
+		read64,
+		trace
+	});
+	if (isFault(leaf)) return failed(leaf);
+
+	const s2ap = (leaf.desc >> 6n) & 3n;
+	const read = (s2ap & 1n) !== 0n;
+	const write = (s2ap & 2n) !== 0n;
+	const fetch = read && (leaf.desc & (1n << 54n)) === 0n;
+	// MemAttr[3:2] == 0 is Device.
+	const device = ((leaf.desc >> 4n) & 3n) === 0n;
+	const may = { read, write, fetch };
+	if (!may[access] || (forWalk && device && stage2.protectedWalk))
+		return failed(fault('permission', 2, leaf.level));
+	return { ...may, pa: leaf.output as Pa, device, level: leaf.level, sizeBits: leaf.sizeBits };
+}
