@@ -44,33 +44,33 @@ void *trace_event_reserve(struct trace_event_call *call, size_t size);
 #define __field(type, item) type item;
 
 #ifdef CREATE_TRACE_POINTS
-#define TRACE_EVENT(name, proto, args, tstruct, assign, print...)                               \
-	struct trace_entry_##name {                                                             \
+#define TRACE_EVENT(_name, proto, args, tstruct, assign, fmt...)                               \
+	struct trace_entry_##_name {                                                             \
 		tstruct                                                                         \
 	};                                                                                      \
-	static void trace_print_##name(struct trace_seq *s, const void *record)                 \
+	static void trace_print_##_name(struct trace_seq *s, const void *record)                 \
 	{                                                                                       \
-		const struct trace_entry_##name *__entry = record;                              \
+		const struct trace_entry_##_name *__entry = record;                              \
 		(void)__entry;                                                                  \
-		trace_seq_printf(s, print);                                                     \
+		trace_seq_printf(s, fmt);                                                     \
 	}                                                                                       \
-	static struct trace_event_call event_##name = {                                         \
-		.system = __stringify(TRACE_SYSTEM), .name = #name, .print = trace_print_##name \
+	static struct trace_event_call event_##_name = {                                         \
+		.system = __stringify(TRACE_SYSTEM), .name = #_name, .print = trace_print_##_name \
 	};                                                                                      \
-	static struct trace_event_call *__event_##name __used __section("_ftrace_events") =     \
-		&event_##name;                                                                  \
-	noinline void trace_##name(proto)                                                       \
+	static struct trace_event_call *__event_##_name __used __section("_ftrace_events") =     \
+		&event_##_name;                                                                  \
+	noinline void trace_##_name(proto)                                                       \
 	{                                                                                       \
-		struct trace_entry_##name *__entry;                                             \
-		if (!event_##name.enabled)                                                      \
+		struct trace_entry_##_name *__entry;                                             \
+		if (!event_##_name.enabled)                                                      \
 			return;                                                                 \
-		__entry = trace_event_reserve(&event_##name, sizeof(*__entry));                 \
+		__entry = trace_event_reserve(&event_##_name, sizeof(*__entry));                 \
 		if (!__entry)                                                                   \
 			return;                                                                 \
 		assign                                                                          \
 	}
 #else
-#define TRACE_EVENT(name, proto, args, tstruct, assign, print...) void trace_##name(proto);
+#define TRACE_EVENT(_name, proto, args, tstruct, assign, fmt...) void trace_##_name(proto);
 #endif
 
 #endif
