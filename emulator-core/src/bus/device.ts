@@ -18,7 +18,19 @@ export interface MmioDevice {
 	/** The whole state as plain JSON-able data; `restoreState(snapshotState())` changes nothing. */
 	snapshotState(): unknown;
 	restoreState(state: unknown): void;
+	/** Told of each access to an offset that is no register; the address map listens. */
+	onUnlisted?: UnlistedListener | undefined;
 }
+
+/** An access to an offset at which a device has no register: it read as zero, or was ignored. */
+export interface UnlistedAccess {
+	readonly device: string;
+	readonly offset: number;
+	readonly size: 1 | 2 | 4;
+	/** The value of a write; undefined for a read. */
+	readonly written: number | undefined;
+}
+export type UnlistedListener = (access: UnlistedAccess) => void;
 
 /** One interrupt wire, level-sensitive at this end; edge capture is the controller's business. */
 export interface IrqLine {
