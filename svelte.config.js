@@ -1,16 +1,20 @@
 import adapter from '@sveltejs/adapter-static';
 import { mdsvex } from 'mdsvex';
+import { lessonBlocks } from './src/lib/lessons/preprocess.js';
 
 /** @type {import('@sveltejs/kit').Config} */
 export default {
 	extensions: ['.svelte', '.md'],
-	preprocess: [mdsvex({ extensions: ['.md'] })],
+	preprocess: [lessonBlocks(), mdsvex({ extensions: ['.md'] })],
 	compilerOptions: {
-		runes: true
+		runes: true,
+		// mdsvex writes `<script context="module">` for the front matter; nothing of ours does.
+		warningFilter: (warning) => warning.code !== 'script_context_deprecated'
 	},
 	kit: {
 		adapter: adapter({ precompress: true }),
 		alias: { $lessons: './lessons' },
+		// Relative addresses: the site works under any sub-path of any static host.
 		paths: { relative: true }
 	}
 };

@@ -48,7 +48,7 @@ const rules: Rule[] = [
 	},
 	{ folder: 'src/lib/ui', may: [], packages: ['svelte', '$app'] },
 	{ folder: 'src/lib/editor', may: ['src/lib/ui'] },
-	{ folder: 'src/lib/machine', may: ['emulator-core'] },
+	{ folder: 'src/lib/machine', may: ['emulator-core', 'checks'] },
 	{ folder: 'src/lib/build', may: ['emulator-core', 'toolchain'] },
 	{
 		folder: 'src/lib/widgets',

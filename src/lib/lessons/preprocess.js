@@ -1,0 +1,88 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { LessonError, parseFrontMatter } from './front-matter.js';
+
+const blocksFolder = join(import.meta.dirname, 'blocks');
+const root = join(import.meta.dirname, '../../..');
+
+/** Every component in `blocks/` is a lesson block; there is no other list. */
+export function blockNames() {
+	return readdirSync(blocksFolder)
+		.filter((name) => name.endsWith('.svelte'))
+		.map((name) => basename(name, '.svelte'));
+}
+
+/**
+ * A Svelte preprocessor, to run before mdsvex: checks a lesson's front matter, blocks and check ids,
+ * and imports the blocks that the lesson uses. A mistake ends the build with file and line.
+ *
+ * @returns {import('svelte/compiler').PreprocessorGroup}
+ */
+export function lessonBlocks() {
+	return {
+		name: 'lesson-blocks',
+		markup({ content, filename }) {
+			if (!filename?.endsWith('.md')) return undefined;
+			const file = relative(root, filename);
+			parseFrontMatter(content, file);
+			const used = checkBlocks(content, file, blockNames(), checkIds(dirname(filename)));
+			const imports = used.map(
+				(name) => `\timport ${name} from '$lib/lessons/blocks/${name}.svelte';`
+			);
+			// At the end, so that the lines of the lesson keep their numbers.
+			return { code: `${content}\n\n<script>\n${imports.join('\n')}\n</script>\n` };
+		}
+	};
+}
+
+/**
+ * The ids that a lesson's `checks.ts` declares, by the form of its declarations: `check('id', …`.
+ *
+ * @param {string} folder
+ */
+function checkIds(folder) {
+	const file = join(folder, 'checks.ts');
+	if (!existsSync(file)) return [];
+	return [...readFileSync(file, 'utf8').matchAll(/\bcheck\(\s*'([^']+)'/g)].map((m) => m[1]);
+}
+
+/**
+ * The names of the blocks that a lesson uses, in order of first use.
+ *
+ * @param {string} text
+ * @param {string} file
+ * @param {readonly string[]} known
+ * @param {readonly string[]} checks
+ * @returns {string[]}
+ * @throws {LessonError} an unknown block, or a check that the lesson's checks.ts does not declare
+ */
+export function checkBlocks(text, file, known, checks) {
+	/** @type {Set<string>} */
+	const used = new Set();
+	let fenced = false;
+	text.split(/\r?\n/).forEach((line, i) => {
+		if (/^\s*(```|~~~)/.test(line)) fenced = !fenced;
+		if (fenced) return;
+		const prose = line.replace(/`[^`]*`/g, '');
+		for (const [, name] of prose.matchAll(/<([A-Z][A-Za-z0-9]*)\b/g)) {
+			if (!known.includes(name))
+				throw new LessonError(
+					file,
+					i + 1,
+					`unknown lesson block <${name}>; there are ${known.join(', ')} (src/lib/lessons/blocks)`
+				);
+			used.add(name);
+		}
+		const check = /<Check\b([^>]*)>/.exec(prose);
+		if (!check) return;
+		const id = /\bid="([^"]+)"/.exec(check[1])?.[1];
+		if (id === undefined) throw new LessonError(file, i + 1, '<Check> needs an id="…"');
+		if (!checks.includes(id))
+			throw new LessonError(
+				file,
+				i + 1,
+				`no check '${id}' in this lesson's checks.ts; it declares ${checks.join(', ') || 'none'}`
+			);
+	});
+	return [...used];
+}
