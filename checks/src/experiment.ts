@@ -1,0 +1,80 @@
+import type { Machine } from 'emulator-core';
+import { observe, type Observation, type Symbols } from './observer.ts';
+import { judge, type RunEnd, type Verdict } from './verdict.ts';
+
+/** What the experiment boots, and how to name addresses in it. */
+export interface Subject {
+	/** Makes the machine, reset and loaded; the experiment attaches before the first instruction. */
+	readonly machine: Machine;
+	readonly host: Symbols;
+	readonly guest: Symbols;
+	/** The kernel is byte for byte the shipped one. */
+	readonly shipped: boolean;
+}
+
+/**
+ * What a run may cost before it is called a hang. The standard run takes a fraction of both: the
+ * limits only end runs that would never end. Ticks are of the 100 MHz counter.
+ */
+export const limits = { instructions: 400_000_000, ticks: 6_000_000_000 };
+
+/** boot_guest prints this line when the guest has run `io`; everything that is judged lies before it. */
+const LAST_LINE = /io_log:.*\n/;
+
+/**
+ * The homework's experiment on one build: the host boots, boots the guest, runs mem and io, and dumps
+ * the trace after each. It ends when the last dump is on the console, or when something broke. The
+ * machine may go on running afterwards; the verdict does not change any more.
+ */
+export class Experiment {
+	readonly seen: Observation;
+	readonly #subject: Subject;
+	#tail = '';
+	#finished = false;
+	#verdict: Verdict | undefined;
+
+	constructor(subject: Subject) {
+		this.#subject = subject;
+		const { machine } = subject;
+		this.seen = observe(machine, { host: subject.host, guest: subject.guest });
+		const show = machine.onConsole;
+		machine.onConsole = (bytes) => {
+			show?.(bytes);
+			for (const byte of bytes) this.#tail += String.fromCharCode(byte);
+			if (LAST_LINE.test(this.#tail)) this.#finished = true;
+			if (this.#tail.length > 512) this.#tail = this.#tail.slice(-256);
+		};
+	}
+
+	/** The verdict, once the run has ended. */
+	get verdict(): Verdict | undefined {
+		return this.#verdict;
+	}
+
+	/** Runs on for at most `instructions`; returns the verdict if that ended the experiment. */
+	advance(instructions: number): Verdict | undefined {
+		const { machine } = this.#subject;
+		if (this.#verdict) return this.#verdict;
+		const left = limits.instructions - machine.instructions;
+		const { reason } = machine.run({
+			maxInstructions: Math.min(instructions, left),
+			maxTicks: limits.ticks
+		});
+		const over = machine.instructions >= limits.instructions;
+		if (this.#finished || reason !== 'budget' || over || this.seen.panic) this.#end(reason);
+		return this.#verdict;
+	}
+
+	#end(reason: RunEnd['reason']): void {
+		const { machine, host, guest, shipped } = this.#subject;
+		const { pc, el } = machine.registers();
+		const end: RunEnd = {
+			reason: this.#finished ? 'poweroff' : reason,
+			instructions: machine.instructions,
+			pc,
+			el,
+			guest: el < 2 && machine.stage2
+		};
+		this.#verdict = judge(this.seen, end, { host, guest }, shipped);
+	}
+}
