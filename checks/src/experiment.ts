@@ -30,7 +30,8 @@ export class Experiment {
 	readonly seen: Observation;
 	readonly #subject: Subject;
 	#tail = '';
-	#finished = false;
+	/** What had been seen when the last dump was complete: slices of the run must not change the verdict. */
+	#atEnd: Observation | undefined;
 	#verdict: Verdict | undefined;
 
 	constructor(subject: Subject) {
@@ -41,7 +42,7 @@ export class Experiment {
 		machine.onConsole = (bytes) => {
 			show?.(bytes);
 			for (const byte of bytes) this.#tail += String.fromCharCode(byte);
-			if (LAST_LINE.test(this.#tail)) this.#finished = true;
+			if (!this.#atEnd && LAST_LINE.test(this.#tail)) this.#atEnd = frozen(this.seen);
 			if (this.#tail.length > 512) this.#tail = this.#tail.slice(-256);
 		};
 	}
@@ -61,7 +62,7 @@ export class Experiment {
 			maxTicks: limits.ticks
 		});
 		const over = machine.instructions >= limits.instructions;
-		if (this.#finished || reason !== 'budget' || over || this.seen.panic) this.#end(reason);
+		if (this.#atEnd || reason !== 'budget' || over || this.seen.panic) this.#end(reason);
 		return this.#verdict;
 	}
 
@@ -69,12 +70,29 @@ export class Experiment {
 		const { machine, host, guest, shipped } = this.#subject;
 		const { pc, el } = machine.registers();
 		const end: RunEnd = {
-			reason: this.#finished ? 'poweroff' : reason,
+			reason: this.#atEnd ? 'poweroff' : reason,
 			instructions: machine.instructions,
 			pc,
 			el,
 			guest: el < 2 && machine.stage2
 		};
-		this.#verdict = judge(this.seen, end, { host, guest }, shipped);
+		this.#verdict = judge(this.#atEnd ?? this.seen, end, { host, guest }, shipped);
 	}
+}
+
+/** A copy that the running machine does not add to any more. */
+function frozen(seen: Observation): Observation {
+	return {
+		exits: [...seen.exits],
+		calls: [...seen.calls],
+		runs: [...seen.runs],
+		phases: seen.phases,
+		memory: [...seen.memory],
+		distributor: [...seen.distributor],
+		faults: [...seen.faults],
+		hostBooted: seen.hostBooted,
+		guestBooted: seen.guestBooted,
+		tracepointFound: seen.tracepointFound,
+		panic: seen.panic
+	};
 }
