@@ -1,0 +1,166 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { describeBoard, board, pl011, spi } from './board.ts';
+import { deviceTreeBlob } from './dtb.ts';
+import { cells, FdtError, text, writeFdt } from './fdt.ts';
+import { foundation } from './foundation.ts';
+import { virt } from './virt.ts';
+
+/** Runs dtc with `args` on `input`; its output, and what it complained about. */
+function dtc(args: string[], input: Uint8Array) {
+	const run = spawnSync('dtc', args, { input });
+	return { status: run.status, out: run.stdout.toString(), complaints: run.stderr.toString() };
+}
+
+const haveDtc = spawnSync('dtc', ['--version']).status === 0;
+if (!haveDtc) {
+	if (process.env.CI === 'true') throw new Error('dtc is missing: install device-tree-compiler');
+	console.warn('skipped: the device tree is not checked with dtc, which is not installed');
+}
+
+describe('the flattened device tree, version 17', () => {
+	it('is laid out as the specification says', () => {
+		const blob = writeFdt({ name: '', properties: { a: cells(0x1234_5678) } });
+		expect(Buffer.from(blob).toString('hex').match(/.{8}/g)).toEqual(
+			[
+				...['d00dfeed', '0000005e', '00000038', '0000005c', '00000028'], // magic, sizes, offsets
+				...['00000011', '00000010', '00000000', '00000002', '00000024'], // 17, 16, CPU 0, sizes
+				...['00000000', '00000000', '00000000', '00000000'], // the end of the reserved list
+				...['00000001', '00000000'], // the root, whose name is empty
+				...['00000003', '00000004', '00000000', '12345678'], // property, 4 bytes, name at 0
+				...['00000002', '00000009'] // end of the node, end of the tree; 'a' follows
+			]
+				.concat([])
+				.slice(0, 22)
+		);
+	});
+
+	it('stores a name once', () => {
+		const one = writeFdt({ name: '', properties: { reg: cells(1) } });
+		const two = writeFdt({
+			name: '',
+			properties: { reg: cells(1) },
+			children: [{ name: 'b', properties: { reg: cells(2) } }]
+		});
+		expect(two.length - one.length).toBe(4 + 4 + 16 + 4);
+	});
+
+	it('refuses a node name that no reader would take', () => {
+		expect(() => writeFdt({ name: 'a b', properties: {} })).toThrow(FdtError);
+		expect(text('a', 'bc')).toEqual(new Uint8Array([0x61, 0, 0x62, 0x63, 0]));
+	});
+});
+
+describe.skipIf(!haveDtc)('the device tree of a board, read by dtc', () => {
+	it.each([virt, foundation])('of $name raises no complaint', (each) => {
+		const { status, complaints } = dtc(['-I', 'dtb', '-O', 'dts'], deviceTreeBlob(each));
+		expect(complaints).toBe('');
+		expect(status).toBe(0);
+	});
+
+	it('of virt says where everything is', () => {
+		const blob = deviceTreeBlob(virt, {
+			bootargs: 'console=ttyAMA0',
+			initrd: { start: 0x4800_0000, end: 0x4812_3456 },
+			ramBytes: 0x0800_0000
+		});
+		const { out } = dtc(['-I', 'dtb', '-O', 'dts', '-s'], blob);
+		const line = (property: string) =>
+			[...out.matchAll(new RegExp(`\\b${property} = (.*);`, 'g'))].map((found) => found[1]);
+		expect(line('bootargs')).toEqual(['"console=ttyAMA0"']);
+		expect(line('stdout-path')).toEqual(['"/pl011@9000000"']);
+		expect(line('linux,initrd-start')).toEqual(['<0x00 0x48000000>']);
+		expect(line('linux,initrd-end')).toEqual(['<0x00 0x48123456>']);
+		expect(line('enable-method')).toEqual(['"psci"']);
+		expect(line('method')).toContain('"smc"');
+		expect(out).toContain('reg = <0x00 0x40000000 0x00 0x8000000>;');
+		expect(out).toContain(
+			'reg = <0x00 0x8000000 0x00 0x1000 0x00 0x8010000 0x00 0x2000 ' +
+				'0x00 0x8030000 0x00 0x2000 0x00 0x8040000 0x00 0x2000>;'
+		);
+		expect(out).toContain(
+			'interrupts = <0x01 0x0d 0x104 0x01 0x0e 0x104 0x01 0x0b 0x104 0x01 0x0a 0x104>;'
+		);
+	});
+});
+
+const qemu = spawnSync('qemu-system-aarch64', ['--version']);
+const haveQemu = qemu.status === 0;
+if (!haveQemu) {
+	if (process.env.CI === 'true') throw new Error('qemu-system-aarch64 is missing: install it');
+	console.warn('skipped: our virt is not compared with QEMU, which is not installed');
+}
+
+describe.skipIf(!haveQemu || !haveDtc)('the device tree of virt beside the one of QEMU', () => {
+	const options = 'virt,virtualization=on,gic-version=2,dumpdtb=/dev/stdout';
+	const theirs = spawnSync(
+		'qemu-system-aarch64',
+		['-M', options, '-cpu', 'cortex-a57', '-m', '256', '-display', 'none'],
+		{ timeout: 20_000, maxBuffer: 4 << 20 }
+	);
+	const tree = (blob: Uint8Array) => {
+		const { out } = dtc(['-I', 'dtb', '-O', 'dts', '-s'], blob);
+		const section = (node: RegExp) => {
+			const start = out.search(node);
+			return start < 0 ? '' : out.slice(start, out.indexOf('\t};', start));
+		};
+		return (node: RegExp, property: string) =>
+			section(node).match(new RegExp(`\\b${property}( = .*)?;`))?.[0];
+	};
+
+	it('agrees on what drivers look for', () => {
+		const ours = tree(deviceTreeBlob(virt));
+		const qemus = tree(theirs.stdout.subarray(theirs.stdout.indexOf('d00dfeed', 0, 'hex')));
+		const same: [RegExp, string[]][] = [
+			[/\tmemory@/, ['reg', 'device_type']],
+			[/\tpsci \{/, ['compatible', 'method', 'cpu_on', 'cpu_off', 'cpu_suspend', 'migrate']],
+			[/\ttimer \{/, ['compatible', 'interrupts', 'always-on']],
+			[/\tpl011@9000000 \{/, ['compatible', 'reg', 'interrupts', 'clock-names']],
+			[/\tapb-pclk \{/, ['compatible', 'clock-frequency', '#clock-cells']]
+		];
+		for (const [node, properties] of same)
+			for (const property of properties)
+				expect([property, ours(node, property)]).toEqual([property, qemus(node, property)]);
+		expect(ours(/\tinterrupt-controller@/, 'compatible')).toBe(qemus(/\tintc@/, 'compatible'));
+	});
+});
+
+describe('describeBoard', () => {
+	it('gives the address map of virt in order', () => {
+		expect(describeBoard(virt).addressMap.map(({ name, base }) => [name, base])).toEqual([
+			['gicd', 0x0800_0000],
+			['gicc', 0x0801_0000],
+			['gich', 0x0803_0000],
+			['gicv', 0x0804_0000],
+			['uart0', 0x0900_0000],
+			['ram', 0x4000_0000]
+		]);
+	});
+
+	it('gives every interrupt its INTID', () => {
+		expect(describeBoard(virt).interrupts.map(({ name, intid }) => [name, intid])).toEqual([
+			['maintenance', 25],
+			['timer.hyp', 26],
+			['timer.virt', 27],
+			['timer.secure', 29],
+			['timer.phys', 30],
+			['uart0', 33]
+		]);
+	});
+
+	it('has a block in the picture for each part', () => {
+		expect(describeBoard(virt).picture.map(({ kind }) => kind)).toEqual([
+			...['cpu', 'ram', 'gicv2', 'genericTimer', 'psci', 'pl011']
+		]);
+	});
+});
+
+describe('board', () => {
+	it('refuses two devices on one interrupt, and an interrupt that cannot be', () => {
+		const uart = (name: string, number: number) => pl011(name, { base: 0, irq: spi(number) });
+		const with2 = (a: number, b: number) => () =>
+			board({ ...virt, devices: [uart('uart0', a), uart('uart1', b)] });
+		expect(with2(1, 1)).toThrow('uart0 and uart1 both ask for spi 1');
+		expect(with2(1, 988)).toThrow('uart1 asks for spi 988');
+	});
+});

@@ -1,0 +1,29 @@
+import { board, genericTimer, gicv2, pl011, ppi, psci, spi } from './board.ts';
+
+const MiB = 2 ** 20;
+
+/**
+ * The ARM Foundation Platform v8, as its device tree in Linux describes it; of its 2 GB of RAM at
+ * this address, as much as the homework needs.
+ */
+export const foundation = board({
+	name: 'foundation',
+	title: 'ARM Foundation Platform',
+	cpus: 1,
+	ram: { base: 0x8000_0000, size: 512 * MiB },
+	devices: [
+		gicv2({
+			gicd: 0x2c00_1000,
+			gicc: 0x2c00_2000,
+			gich: 0x2c00_4000,
+			gicv: 0x2c00_6000,
+			maintenance: ppi(9)
+		}),
+		genericTimer({ secure: ppi(13), phys: ppi(14), virt: ppi(11), hyp: ppi(10) }),
+		psci({ method: 'smc' }),
+		pl011('uart0', { base: 0x1c09_0000, irq: spi(5) }),
+		pl011('uart1', { base: 0x1c0a_0000, irq: spi(6) }),
+		pl011('uart2', { base: 0x1c0b_0000, irq: spi(7) }),
+		pl011('uart3', { base: 0x1c0c_0000, irq: spi(8) })
+	]
+});
