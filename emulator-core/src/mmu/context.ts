@@ -34,6 +34,8 @@ export class TranslationContext {
 	readonly pages = new Map<number, Page>();
 	/** A bit for each size of stage-1 block above 4 KB that `pages` has parts of. */
 	#blockSizes = 0n;
+	/** Some page was reached through an address with a tag in its top byte (TCR.TBI). */
+	#tagged = false;
 
 	constructor(init: {
 		number: number;
@@ -61,17 +63,19 @@ export class TranslationContext {
 		if (this.pages.size >= maxPages) this.pages.clear();
 		this.pages.set(pageNumber, page);
 		if (page.sizeBits > 12) this.#blockSizes |= 1n << BigInt(page.sizeBits);
+		const top = Math.floor(pageNumber / untagged);
+		if (top !== 0 && top !== 0xff) this.#tagged = true;
 	}
 
 	/** Forgets the stage-1 page or block around a page; returns the page numbers that are gone. */
 	forget(pageNumber: number): number[] {
 		const gone: number[] = [];
 		if (this.pages.delete(pageNumber)) gone.push(pageNumber);
-		if (this.#blockSizes === 0n) return gone;
+		if (this.#blockSizes === 0n && !this.#tagged) return gone;
 		for (const [number, page] of this.pages) {
-			if (page.sizeBits <= 12) continue;
 			const span = 2 ** (page.sizeBits - 12);
-			if (Math.floor(number / span) !== Math.floor(pageNumber / span)) continue;
+			const unit = (n: number) => Math.floor((n % untagged) / span);
+			if (unit(number) !== unit(pageNumber)) continue;
 			this.pages.delete(number);
 			gone.push(number);
 		}
@@ -84,6 +88,9 @@ export class TranslationContext {
 		return true;
 	}
 }
+
+/** Page numbers without the tag byte: VA bits 55:12. */
+const untagged = 2 ** 44;
 
 /** Beyond this many a context starts afresh: 64 MB of 4 KB pages. */
 const maxPages = 16384;

@@ -16,8 +16,8 @@ import {
 /** Which contexts a TLB invalidation means. */
 export interface ContextFilter {
 	readonly regime: RegimeName;
-	/** Contexts of this VMID, or those without stage 2 (undefined); 'all' for any. */
-	readonly vmid: number | undefined | 'all';
+	/** Contexts of this VMID, or of any; for EL2, which has none, 'all'. */
+	readonly vmid: number | 'all';
 	readonly asid?: number;
 }
 

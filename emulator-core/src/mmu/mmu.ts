@@ -71,11 +71,7 @@ export class Mmu {
 	/** The context in which `el` would access memory now. */
 	contextOf(el: 0 | 1 | 2): TranslationContext {
 		const regime = el === 2 ? 'EL2' : 'EL1&0';
-		const context = (this.#selected[el] ??= this.#contexts.find(
-			this.#registers,
-			regime,
-			el !== 0
-		));
+		const context = (this.#selected[el] ??= this.#contexts.find(this.#registers, regime, el !== 0));
 		if (this.#renumbered) {
 			this.#renumbered = false;
 			this.selectEl(this.#el);
@@ -137,11 +133,6 @@ export class Mmu {
 	protectFromWrites(pa: number): void {
 		const ram = this.#map.ramOffset(pa);
 		if (ram !== undefined) this.softTlb.dropValue('write', ram);
-	}
-
-	/** The current VMID in TLB operations at EL1; undefined without stage 2. */
-	get currentVmid(): number | undefined {
-		return this.contextOf(1).vmid;
 	}
 
 	/** TLBI of whole contexts: by VMID, by ASID, or all of a regime. */

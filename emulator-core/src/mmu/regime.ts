@@ -126,6 +126,7 @@ export function stage2Of(r: TranslationRegisters): Stage2 {
 
 /** Bits of SCTLR_ELx and HCR_EL2 that change what a translation gives. */
 const sctlrMask = (1n << 0n) | (1n << 1n) | (1n << 19n);
+const vmidMask = 0x00ff_0000_0000_0000n;
 const hcrMask = (1n << 0n) | (1n << 2n) | (1n << 12n) | (1n << 27n);
 
 /** What tells one translation context of a regime from another, most telling first. */
@@ -134,7 +135,7 @@ export function contextKey(r: TranslationRegisters, regime: RegimeName): readonl
 	const stage2 = stage2Enabled(r.HCR_EL2);
 	return [
 		r.TTBR0_EL1,
-		stage2 ? r.VTTBR_EL2 : 0n,
+		stage2 ? r.VTTBR_EL2 : r.VTTBR_EL2 & vmidMask,
 		r.TTBR1_EL1,
 		r.TCR_EL1,
 		r.SCTLR_EL1 & sctlrMask,
@@ -144,8 +145,9 @@ export function contextKey(r: TranslationRegisters, regime: RegimeName): readonl
 	];
 }
 
-export function vmidOf(r: TranslationRegisters): number | undefined {
-	return stage2Enabled(r.HCR_EL2) ? bits(r.VTTBR_EL2, 55, 48) : undefined;
+/** Translations of EL1&0 belong to this VMID, whether or not stage 2 is on. */
+export function vmidOf(r: TranslationRegisters): number {
+	return bits(r.VTTBR_EL2, 55, 48);
 }
 
 /** The ASID in use: TCR_EL1.A1 picks the register, AS the width. */

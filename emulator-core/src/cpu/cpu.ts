@@ -1,0 +1,281 @@
+import type { AddressMap } from '../bus/address-map.ts';
+import { cpuState } from '../layout.ts';
+import { Mmu, type RegimeName } from '../mmu/index.ts';
+import { HotState } from './hot-state.ts';
+import { interruptStatus, pendingInterrupt } from './interrupts.ts';
+import type { CodePages } from './slow-paths.ts';
+import type { SystemRegister } from './sysregs/description.ts';
+import { CPACR_EL1, MAIR_EL1, SCTLR_EL1, TCR_EL1, TTBR0_EL1, TTBR1_EL1 } from './sysregs/el1.ts';
+import {
+	CPTR_EL2,
+	HCR_EL2,
+	MAIR_EL2,
+	SCTLR_EL2,
+	TCR_EL2,
+	TTBR0_EL2,
+	VTCR_EL2,
+	VTTBR_EL2
+} from './sysregs/el2.ts';
+import { systemRegisters } from './sysregs/index.ts';
+import { HCR } from './sysregs/traps.ts';
+
+export type ExceptionLevel = 0 | 1 | 2;
+
+/** One timer as its three system registers show it. Values are 64 bits unsigned. */
+interface TimerRegisters {
+	ctl: bigint;
+	cval: bigint;
+	tval: bigint;
+}
+
+/** The generic timer behind its system registers. */
+export interface TimerPort {
+	readonly cntpct: bigint;
+	readonly cntvct: bigint;
+	cntvoff: bigint;
+	readonly phys: TimerRegisters;
+	readonly virt: TimerRegisters;
+	readonly hyp: TimerRegisters;
+}
+
+/** An exception entry or return, for the trap log: its fields are those of TrapRecord. */
+export interface TrapEvent {
+	readonly what: 'entry' | 'return';
+	readonly cause: 'sync' | 'irq' | 'fiq' | 'serror' | 'eret';
+	readonly fromEl: ExceptionLevel;
+	readonly toEl: ExceptionLevel;
+	readonly pc: bigint;
+	readonly esr: number;
+	readonly far: bigint;
+	readonly ipa: bigint | undefined;
+	readonly stage: 1 | 2 | undefined;
+	readonly s1ptw: boolean;
+	readonly vmid: number | undefined;
+	/** HCR_EL2.VM (or DC) after the event: does EL1 run behind stage 2? */
+	readonly stage2: boolean;
+}
+
+/** What lies around the CPU. */
+export interface CpuEnvironment {
+	readonly timer: TimerPort;
+	readonly codePages: CodePages;
+	onTrap(event: TrapEvent): void;
+	/** Something a reader of the machine's log should know: an unknown register, a fault of the model. */
+	note(text: string): void;
+	/** SMC with no EL3 behind it: PSCI. May change registers; the instruction then completes. */
+	smc(): void;
+	/** Returns 1 to stop before the instruction at `pc`. */
+	probe(pc: bigint): number;
+}
+
+/** One CPU: its registers, its PSTATE, and where it is. What it does is in the files beside this. */
+export class Cpu {
+	readonly hot: HotState;
+	readonly map: AddressMap;
+	readonly mmu: Mmu;
+	/** Set once, before the first instruction. */
+	environment!: CpuEnvironment;
+	/** RAM as bytes in the machine's memory, little-endian. */
+	readonly bytes: DataView;
+
+	el: ExceptionLevel = 2;
+	spSel: 0 | 1 = 1;
+	/** PSTATE.D, A, I, F as bits 3 to 0: 1 masks. */
+	daif = 15;
+	/** PSTATE.IL: the next instruction takes an Illegal Execution state exception. */
+	illegal = false;
+	/** PSTATE.SS, kept for whoever saves it. */
+	softwareStep = false;
+	/** The levels of the wires into the CPU. */
+	readonly lines = { irq: false, fiq: false, virq: false, vfiq: false };
+	/** A WFI waits; the run loop moves time on. */
+	sleeping = false;
+
+	/** System registers that are stored as written, by SystemRegister.slot. Unsigned. */
+	readonly values: bigint[];
+	/** SP_EL0, SP_EL1, SP_EL2, except the one in use, which is in the hot state. */
+	readonly #stackPointers: bigint[] = [0n, 0n, 0n];
+	#hcrLow = 0;
+	readonly #words: Int32Array;
+
+	constructor(memory: WebAssembly.Memory, map: AddressMap) {
+		this.map = map;
+		this.hot = new HotState(memory.buffer);
+		this.bytes = new DataView(memory.buffer);
+		this.values = systemRegisters.map(() => 0n);
+		this.mmu = new Mmu(memory, map, translationRegisters(this.values));
+		this.#words = new Int32Array(memory.buffer);
+		this.reset();
+	}
+
+	get timer(): TimerPort {
+		return this.environment.timer;
+	}
+
+	/** Cold reset: EL2 with SP_EL2, everything masked, MMU off, registers as they come up. */
+	reset(): void {
+		for (const register of systemRegisters) this.values[register.slot] = register.reset ?? 0n;
+		this.el = 2;
+		this.spSel = 1;
+		this.daif = 15;
+		this.illegal = this.softwareStep = this.sleeping = false;
+		this.#stackPointers.fill(0n);
+		for (let n = 0; n < 31; n++) this.hot.setX(n, 0n);
+		this.hot.sp = 0n;
+		this.hot.pc = 0n;
+		this.hot.nzcv = 0;
+		this.hot.fpcr = this.hot.fpsr = 0;
+		this.hot.openMonitor();
+		this.stateReplaced();
+	}
+
+	/** All that is derived from registers is derived anew: after a reset or a restore. */
+	stateReplaced(): void {
+		this.#hcrLow = Number(this.get(HCR_EL2) & 0xffff_ffffn) | 0;
+		this.mmu.reset(this.el);
+		this.simdAccessChanged();
+	}
+
+	get(register: SystemRegister): bigint {
+		return this.values[register.slot]!;
+	}
+	/** Stores without effects: for the CPU's own updates. */
+	set(register: SystemRegister, value: bigint): void {
+		this.values[register.slot] = value;
+	}
+
+	/** A bit of HCR_EL2 (sysregs/traps.ts names them). */
+	hcr(bit: number): boolean {
+		return ((this.#hcrLow >>> bit) & 1) !== 0;
+	}
+	sctlr1(bit: number): boolean {
+		return ((this.get(SCTLR_EL1) >> BigInt(bit)) & 1n) !== 0n;
+	}
+	cptr(bit: number): boolean {
+		return ((this.get(CPTR_EL2) >> BigInt(bit)) & 1n) !== 0n;
+	}
+	/** Is EL1&0 behind stage 2? HCR_EL2.DC implies VM. */
+	get stage2On(): boolean {
+		return this.hcr(HCR.VM) || this.hcr(HCR.DC);
+	}
+	/** Whose instructions `el` executes now: the VMID behind stage 2. */
+	vmidAt(el: ExceptionLevel): number | undefined {
+		if (el === 2 || !this.stage2On) return undefined;
+		return Number((this.get(VTTBR_EL2) >> 48n) & 0xffn);
+	}
+
+	stackPointer(el: ExceptionLevel): bigint {
+		return el === this.#stackInUse ? this.hot.sp : this.#stackPointers[el]!;
+	}
+	setStackPointer(el: ExceptionLevel, value: bigint): void {
+		if (el === this.#stackInUse) this.hot.sp = value;
+		else this.#stackPointers[el] = value;
+	}
+	get #stackInUse(): ExceptionLevel {
+		return this.spSel === 0 ? 0 : this.el;
+	}
+	selectStack(spSel: 0 | 1): void {
+		this.enter(this.el, spSel);
+	}
+
+	/** Moves to an exception level and stack pointer; the translation context follows. */
+	enter(el: ExceptionLevel, spSel: 0 | 1): void {
+		this.#stackPointers[this.#stackInUse] = this.hot.sp;
+		const changed = el !== this.el;
+		this.el = el;
+		this.spSel = spSel;
+		this.hot.sp = this.#stackPointers[this.#stackInUse]!;
+		if (!changed) return;
+		this.mmu.selectEl(el);
+		this.simdAccessChanged();
+	}
+
+	setDaif(daif: number): void {
+		this.daif = daif;
+		this.interruptsChanged();
+	}
+
+	/** Lines, masks or routing changed: stop before the next instruction if one is now to be taken. */
+	interruptsChanged(): void {
+		if (pendingInterrupt(this) !== undefined) this.hot.leaveSoon();
+	}
+	setLine(line: keyof Cpu['lines'], level: boolean): void {
+		if (this.lines[line] === level) return;
+		this.lines[line] = level;
+		if (level) this.interruptsChanged();
+	}
+	/** ISR_EL1. */
+	interruptStatus(): bigint {
+		return interruptStatus(this);
+	}
+
+	hcrChanged(): void {
+		this.#hcrLow = Number(this.get(HCR_EL2) & 0xffff_ffffn) | 0;
+		this.translationChanged('EL1&0');
+		this.simdAccessChanged();
+		this.interruptsChanged();
+	}
+
+	/** A register of the regime's translation was written. */
+	translationChanged(regime: RegimeName): void {
+		if (this.mmu.registersChanged(regime)) this.hot.leaveSoon();
+	}
+
+	/** Where a SIMD instruction traps now: CPACR_EL1.FPEN first, then CPTR_EL2.TFP. */
+	get simdTrap(): 1 | 2 | undefined {
+		const fpen = Number((this.get(CPACR_EL1) >> 20n) & 3n);
+		const toEl1 = this.el === 1 ? (fpen & 1) === 0 : this.el === 0 && fpen !== 3;
+		if (toEl1 && !this.hcr(HCR.TGE)) return 1;
+		return this.cptr(10) ? 2 : undefined;
+	}
+	simdAccessChanged(): void {
+		const words = this.#words;
+		const trapped = this.simdTrap === undefined ? 0 : 1;
+		if (words[cpuState.simdTrapped >> 2] === trapped) return;
+		words[cpuState.simdTrapped >> 2] = trapped;
+		this.hot.leaveSoon();
+	}
+}
+
+/** The registers of translation as the MMU asks for them, read where they are kept. */
+function translationRegisters(values: readonly bigint[]) {
+	const at = (register: SystemRegister) => values[register.slot]!;
+	return {
+		get SCTLR_EL1() {
+			return at(SCTLR_EL1);
+		},
+		get TTBR0_EL1() {
+			return at(TTBR0_EL1);
+		},
+		get TTBR1_EL1() {
+			return at(TTBR1_EL1);
+		},
+		get TCR_EL1() {
+			return at(TCR_EL1);
+		},
+		get MAIR_EL1() {
+			return at(MAIR_EL1);
+		},
+		get SCTLR_EL2() {
+			return at(SCTLR_EL2);
+		},
+		get TTBR0_EL2() {
+			return at(TTBR0_EL2);
+		},
+		get TCR_EL2() {
+			return at(TCR_EL2);
+		},
+		get MAIR_EL2() {
+			return at(MAIR_EL2);
+		},
+		get HCR_EL2() {
+			return at(HCR_EL2);
+		},
+		get VTCR_EL2() {
+			return at(VTCR_EL2);
+		},
+		get VTTBR_EL2() {
+			return at(VTTBR_EL2);
+		}
+	};
+}

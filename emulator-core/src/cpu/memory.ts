@@ -1,0 +1,286 @@
+import type { AccessSize } from '../bus/device.ts';
+import {
+	alignmentStatus,
+	externalAbort,
+	faultStatus,
+	isFault,
+	type Access,
+	type Fault,
+	type Page,
+	type TranslationContext
+} from '../mmu/index.ts';
+import type { Cpu } from './cpu.ts';
+import { ownTarget, takeException, takeSync } from './exceptions.ts';
+import { AccessFlags } from './slow-paths.ts';
+import { dataAbortIss, EC, instructionAbortIss, syndrome } from './syndrome.ts';
+
+/** A data access that the CPU is about to do: what an abort of it has to tell. */
+interface DataAccess {
+	readonly va: bigint;
+	readonly size: number;
+	readonly flags: number;
+	readonly write: boolean;
+	/** DC and AT: CM and WnR are set in the syndrome. */
+	readonly maintenance?: boolean;
+}
+
+const pageOffset = (va: bigint) => Number(va & 0xfffn);
+
+/** The context of a data access: LDTR and STTR at EL1 see memory as EL0 does. */
+export function dataContext(cpu: Cpu, flags: number): TranslationContext {
+	return flags & AccessFlags.unprivileged && cpu.el === 1 ? cpu.mmu.contextOf(0) : cpu.mmu.current;
+}
+
+/** A load of up to 8 bytes, zero-extended; 0 if it faulted. */
+export function load(cpu: Cpu, va: bigint, size: number, flags: number): bigint {
+	const access = { va, size, flags, write: false };
+	const context = dataContext(cpu, flags);
+	if (misaligned(cpu, context, access)) return 0n;
+	if (pageOffset(va) + size > 4096) return loadAcrossPages(cpu, context, access);
+
+	const page = cpu.mmu.translate(context, va, 'read');
+	if (isFault(page)) return abort(cpu, page, access);
+	if (page.device && unaligned(va, size)) return alignmentAbort(cpu, access);
+	cpu.mmu.admit(context, va, page, 'read');
+	return readPage(cpu, page, access);
+}
+
+/** A store of the low `size` bytes of `value`. */
+export function store(cpu: Cpu, va: bigint, value: bigint, size: number, flags: number): void {
+	const access = { va, size, flags, write: true };
+	const context = dataContext(cpu, flags);
+	if (misaligned(cpu, context, access)) return;
+	if (pageOffset(va) + size > 4096) return storeAcrossPages(cpu, context, access, value);
+
+	const page = cpu.mmu.translate(context, va, 'write');
+	if (isFault(page)) return void abort(cpu, page, access);
+	if (page.device && unaligned(va, size)) return void alignmentAbort(cpu, access);
+	writePage(cpu, page, access, value);
+	cpu.mmu.admit(context, va, page, 'write');
+}
+
+/** Translates for a data access of one page; undefined if that faulted. */
+export function translateData(cpu: Cpu, access: DataAccess): Page | undefined {
+	const context = dataContext(cpu, access.flags);
+	if (!access.maintenance && misaligned(cpu, context, access)) return undefined;
+	const page = cpu.mmu.translate(context, access.va, access.write ? 'write' : 'read');
+	if (!isFault(page)) return page;
+	abort(cpu, page, access);
+	return undefined;
+}
+
+/** The decoded entry of `va`, or 0 if fetching there faulted. */
+export function fetch(cpu: Cpu, va: bigint): number {
+	const offset = pageOffset(va);
+	if (offset & 3) {
+		const target = ownTarget(cpu);
+		const esr = syndrome(EC.pcAlignment);
+		takeException(cpu, { target, cause: 'sync', esr, returnTo: va, far: va });
+		return 0;
+	}
+	const context = cpu.mmu.current;
+	const page = cpu.mmu.translate(context, va, 'fetch');
+	if (isFault(page)) return fetchAbort(cpu, page, va);
+	if (page.ram < 0) return fetchAbort(cpu, externalAbort, va);
+	return cpu.mmu.admitFetch(context, va, page) + (offset >> 2) * 8;
+}
+
+/** Marks the exclusive monitor after a load-exclusive. */
+export function markExclusive(cpu: Cpu, va: bigint, size: number): void {
+	const page = cpu.mmu.translate(cpu.mmu.current, va, 'read');
+	if (!isFault(page)) cpu.hot.mark(page.pa + pageOffset(va), size);
+}
+
+/** STXR and STXP: 0 if stored, 1 if the monitor was lost. A fault leaves the monitor alone. */
+export function storeExclusive(
+	cpu: Cpu,
+	va: bigint,
+	values: readonly bigint[],
+	size: number,
+	flags: number
+): number {
+	const total = size * values.length;
+	const access = {
+		va,
+		size: total,
+		flags: flags | AccessFlags.ordered | AccessFlags.noSyndrome,
+		write: true
+	};
+	const page = translateData(cpu, access);
+	if (page === undefined) return 1;
+	const marked = cpu.hot.monitor === page.pa + pageOffset(va);
+	cpu.hot.openMonitor();
+	if (!marked) return 1;
+	values.forEach((value, i) => {
+		const part = { ...access, va: va + BigInt(i * size), size };
+		if (cpu.hot.leave !== 1) writePage(cpu, page, part, value);
+	});
+	cpu.mmu.admit(cpu.mmu.current, va, page, 'write');
+	return 0;
+}
+
+/** DC ZVA: zeroes the 64 bytes around `va`. */
+export function zeroBlock(cpu: Cpu, va: bigint): void {
+	const start = va & ~63n;
+	const flags = AccessFlags.noSyndrome;
+	// FAR holds the address as given; the syndrome says it was cache maintenance.
+	const access = { va, size: 64, flags, write: true, maintenance: true };
+	const page = translateData(cpu, access);
+	if (page === undefined) return;
+	if (page.device) return void alignmentAbort(cpu, access);
+	for (let i = 0n; i < 64n; i += 8n)
+		writePage(cpu, page, { va: start + i, size: 8, flags, write: true }, 0n);
+}
+
+function unaligned(va: bigint, size: number): boolean {
+	return (Number(va & 0xfn) & (size - 1)) !== 0;
+}
+
+/** Alignment that does not wait for translation: SCTLR_ELx.A, acquire, release, exclusive. */
+function misaligned(cpu: Cpu, context: TranslationContext, access: DataAccess): boolean {
+	const checked = context.alignMask !== 0 || (access.flags & AccessFlags.ordered) !== 0;
+	if (!checked || !unaligned(access.va, access.size)) return false;
+	alignmentAbort(cpu, access);
+	return true;
+}
+
+function readPage(cpu: Cpu, page: Page, access: DataAccess): bigint {
+	const { va, size } = access;
+	const offset = pageOffset(va);
+	if (page.ram >= 0) {
+		const at = page.ram + offset;
+		if (size === 8) return cpu.bytes.getBigUint64(at, true);
+		if (size === 4) return BigInt(cpu.bytes.getUint32(at, true));
+		return BigInt(size === 2 ? cpu.bytes.getUint16(at, true) : cpu.bytes.getUint8(at));
+	}
+	const value = cpu.map.read(page.pa + offset, size as AccessSize);
+	return value ?? abort(cpu, externalAbort, access);
+}
+
+function writePage(cpu: Cpu, page: Page, access: DataAccess, value: bigint): void {
+	const { va, size } = access;
+	const offset = pageOffset(va);
+	if (!cpu.map.write(page.pa + offset, size as AccessSize, value))
+		return void abort(cpu, externalAbort, access);
+	if (page.ram < 0) return;
+	const { codePages } = cpu.environment;
+	if (codePages.hasCode(page.pa)) codePages.written(page.pa + offset, size);
+}
+
+/** Both pages translate before a byte moves; then byte by byte. */
+function bothPages(
+	cpu: Cpu,
+	context: TranslationContext,
+	access: DataAccess
+): readonly [Page, Page] | undefined {
+	const kind: Access = access.write ? 'write' : 'read';
+	const second = (access.va & ~0xfffn) + 0x1000n;
+	const pages: Page[] = [];
+	for (const va of [access.va, BigInt.asUintN(64, second)]) {
+		const page = cpu.mmu.translate(context, va, kind);
+		if (isFault(page)) abort(cpu, page, { ...access, va });
+		else if (page.device) alignmentAbort(cpu, access);
+		else pages.push(page);
+		if (pages.length === 0) return undefined;
+	}
+	return pages.length === 2 ? [pages[0]!, pages[1]!] : undefined;
+}
+
+function loadAcrossPages(cpu: Cpu, context: TranslationContext, access: DataAccess): bigint {
+	const pages = bothPages(cpu, context, access);
+	if (pages === undefined) return 0n;
+	let value = 0n;
+	for (let i = 0; i < access.size && cpu.hot.leave !== 1; i++) {
+		const va = BigInt.asUintN(64, access.va + BigInt(i));
+		const page = pages[pageOffset(va) >= pageOffset(access.va) ? 0 : 1];
+		value |= readPage(cpu, page, { ...access, va, size: 1 }) << BigInt(8 * i);
+	}
+	return value;
+}
+
+function storeAcrossPages(
+	cpu: Cpu,
+	context: TranslationContext,
+	access: DataAccess,
+	value: bigint
+): void {
+	const pages = bothPages(cpu, context, access);
+	if (pages === undefined) return;
+	for (let i = 0; i < access.size && cpu.hot.leave !== 1; i++) {
+		const va = BigInt.asUintN(64, access.va + BigInt(i));
+		const page = pages[pageOffset(va) >= pageOffset(access.va) ? 0 : 1];
+		writePage(cpu, page, { ...access, va, size: 1 }, (value >> BigInt(8 * i)) & 0xffn);
+	}
+}
+
+/** A data abort for a fault of translation. Returns 0, the value of a load that did not happen. */
+function abort(cpu: Cpu, fault: Fault, access: DataAccess): bigint {
+	const stage2 = fault.stage === 2;
+	const target = stage2 ? 2 : ownTarget(cpu);
+	const iss = dataAbortIss({
+		status: faultStatus(fault),
+		write: access.write || access.maintenance === true,
+		s1ptw: fault.s1ptw,
+		cacheMaintenance: access.maintenance === true,
+		instruction: stage2 && !fault.s1ptw && !access.maintenance ? access : undefined
+	});
+	const ec = target === cpu.el ? EC.dataAbortSame : EC.dataAbortLower;
+	takeAbort(cpu, fault, target, syndrome(ec, iss), access.va, cpu.hot.pc);
+	return 0n;
+}
+
+function alignmentAbort(cpu: Cpu, access: DataAccess): bigint {
+	const target = ownTarget(cpu);
+	const ec = target === cpu.el ? EC.dataAbortSame : EC.dataAbortLower;
+	const iss = dataAbortIss({
+		status: alignmentStatus,
+		write: access.write,
+		s1ptw: false,
+		cacheMaintenance: access.maintenance === true,
+		instruction: undefined
+	});
+	const esr = syndrome(ec, iss);
+	const returnTo = cpu.hot.pc;
+	takeException(cpu, { target, cause: 'sync', esr, returnTo, far: access.va, stage: 1 });
+	return 0n;
+}
+
+function fetchAbort(cpu: Cpu, fault: Fault, va: bigint): number {
+	const target = fault.stage === 2 ? 2 : ownTarget(cpu);
+	const ec = target === cpu.el ? EC.instructionAbortSame : EC.instructionAbortLower;
+	const esr = syndrome(ec, instructionAbortIss(faultStatus(fault), fault.s1ptw));
+	takeAbort(cpu, fault, target, esr, va, va);
+	return 0;
+}
+
+function takeAbort(
+	cpu: Cpu,
+	fault: Fault,
+	target: 1 | 2,
+	esr: number,
+	far: bigint,
+	returnTo: bigint
+): void {
+	// The fault knows the IPA as stage 2 was asked; HPFAR_EL2 is UNKNOWN for a plain permission fault.
+	takeException(cpu, {
+		target,
+		cause: 'sync',
+		esr,
+		returnTo,
+		far,
+		ipa: fault.ipa,
+		hpfarValid: fault.fault !== 'permission' || fault.s1ptw,
+		stage: fault.stage,
+		s1ptw: fault.s1ptw
+	});
+}
+
+/** SP alignment fault: the base register was SP and not a multiple of 16. */
+export function spAlignmentAbort(cpu: Cpu): void {
+	takeSync(cpu, ownTarget(cpu), EC.spAlignment);
+}
+
+/** A translation fault of AT or DC at the current level, as its data abort. */
+export function maintenanceAbort(cpu: Cpu, fault: Fault, va: bigint): void {
+	abort(cpu, fault, { va, size: 1, flags: 0, write: true, maintenance: true });
+}

@@ -1,0 +1,56 @@
+import { sysreg } from './description.ts';
+import { HCR, hcrTrap } from './traps.ts';
+
+export const NZCV = sysreg('NZCV', [3, 3, 4, 2, 0], {
+	fields: { N: 31, Z: 30, C: 29, V: 28 },
+	minEl: 0,
+	read: (cpu) => BigInt(cpu.hot.nzcv) << 28n,
+	write: (cpu, value) => {
+		cpu.hot.nzcv = Number((value >> 28n) & 15n);
+	}
+});
+export const DAIF = sysreg('DAIF', [3, 3, 4, 2, 1], {
+	fields: { D: 9, A: 8, I: 7, F: 6 },
+	minEl: 0,
+	// SCTLR_EL1.UMA lets EL0 in.
+	trap: (cpu) => (cpu.el === 0 && !cpu.sctlr1(9) ? 1 : undefined),
+	read: (cpu) => BigInt(cpu.daif << 6),
+	write: (cpu, value) => cpu.setDaif(Number((value >> 6n) & 15n))
+});
+export const FPCR = sysreg('FPCR', [3, 3, 4, 4, 0], {
+	fields: { AHP: 26, DN: 25, FZ: 24, RMode: [23, 22] },
+	minEl: 0,
+	read: (cpu) => BigInt(cpu.hot.fpcr),
+	write: (cpu, value) => {
+		cpu.hot.fpcr = Number(value & 0x07c0_0000n);
+	}
+});
+export const FPSR = sysreg('FPSR', [3, 3, 4, 4, 1], {
+	fields: { QC: 27, IDC: 7, IXC: 4, UFC: 3, OFC: 2, DZC: 1, IOC: 0 },
+	minEl: 0,
+	read: (cpu) => BigInt(cpu.hot.fpsr),
+	write: (cpu, value) => {
+		cpu.hot.fpsr = Number(value & 0xf800_009fn);
+	}
+});
+export const TPIDR_EL0 = sysreg('TPIDR_EL0', [3, 3, 13, 0, 2], { minEl: 0 });
+export const TPIDRRO_EL0 = sysreg('TPIDRRO_EL0', [3, 3, 13, 0, 3], { minEl: 0, minElWrite: 1 });
+export const CTR_EL0 = sysreg('CTR_EL0', [3, 3, 0, 0, 1], {
+	reset: 0x8444_c004n,
+	minEl: 0,
+	readOnly: true,
+	trap: (cpu, write) =>
+		cpu.el === 0 && !cpu.sctlr1(15)
+			? 1
+			: hcrTrap(HCR.TID2)(cpu) || (write ? 'undefined' : undefined)
+});
+export const DCZID_EL0 = sysreg('DCZID_EL0', [3, 3, 0, 0, 7], {
+	fields: { DZP: 4, BS: [3, 0] },
+	minEl: 0,
+	readOnly: true,
+	// DZP: DC ZVA is forbidden here. 64 bytes otherwise.
+	read: (cpu) => {
+		const forbidden = (cpu.el === 0 && !cpu.sctlr1(14)) || (cpu.el < 2 && cpu.hcr(HCR.TDZ));
+		return forbidden ? 0x14n : 4n;
+	}
+});

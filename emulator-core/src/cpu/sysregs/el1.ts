@@ -1,0 +1,110 @@
+import type { Cpu } from '../cpu.ts';
+import { sysreg } from './description.ts';
+import { HCR, hcrTrap, virtualMemoryTrap } from './traps.ts';
+
+/** EL1's translation changed: another context, never a flush (mmu/context.ts). */
+const translationChanged = (cpu: Cpu) => cpu.translationChanged('EL1&0');
+
+const virtualMemory = { minEl: 1, trap: virtualMemoryTrap, onWrite: translationChanged } as const;
+
+export const SCTLR_EL1 = sysreg('SCTLR_EL1', [3, 0, 1, 0, 0], {
+	fields: { M: 0, A: 1, C: 2, SA: 3, SA0: 4, UMA: 9, I: 12, DZE: 14, UCT: 15, nTWI: 16, nTWE: 18 },
+	reset: 0x00c5_0838n,
+	...virtualMemory
+});
+export const ACTLR_EL1 = sysreg('ACTLR_EL1', [3, 0, 1, 0, 1], {
+	minEl: 1,
+	trap: hcrTrap(HCR.TACR)
+});
+export const CPACR_EL1 = sysreg('CPACR_EL1', [3, 0, 1, 0, 2], {
+	fields: { FPEN: [21, 20], TTA: 28 },
+	minEl: 1,
+	writable: 0x1030_0000n,
+	trap: (cpu) => (cpu.el === 1 && cpu.cptr(31) ? 2 : undefined),
+	onWrite: (cpu) => cpu.simdAccessChanged()
+});
+export const TTBR0_EL1 = sysreg('TTBR0_EL1', [3, 0, 2, 0, 0], {
+	fields: { ASID: [63, 48], BADDR: [47, 1] },
+	...virtualMemory
+});
+export const TTBR1_EL1 = sysreg('TTBR1_EL1', [3, 0, 2, 0, 1], {
+	fields: { ASID: [63, 48], BADDR: [47, 1] },
+	...virtualMemory
+});
+export const TCR_EL1 = sysreg('TCR_EL1', [3, 0, 2, 0, 2], {
+	fields: {
+		T0SZ: [5, 0],
+		EPD0: 7,
+		TG0: [15, 14],
+		T1SZ: [21, 16],
+		A1: 22,
+		EPD1: 23,
+		TG1: [31, 30],
+		IPS: [34, 32],
+		AS: 36,
+		TBI0: 37,
+		TBI1: 38
+	},
+	...virtualMemory
+});
+export const SPSR_EL1 = sysreg('SPSR_EL1', [3, 0, 4, 0, 0], {
+	minEl: 1,
+	writable: 0xffff_ffffn
+});
+export const ELR_EL1 = sysreg('ELR_EL1', [3, 0, 4, 0, 1], { minEl: 1 });
+export const SP_EL0 = sysreg('SP_EL0', [3, 0, 4, 1, 0], {
+	minEl: 1,
+	trap: (cpu) => (cpu.spSel === 0 ? 'undefined' : undefined),
+	read: (cpu) => cpu.stackPointer(0),
+	write: (cpu, value) => cpu.setStackPointer(0, value)
+});
+export const SPSel = sysreg('SPSel', [3, 0, 4, 2, 0], {
+	minEl: 1,
+	read: (cpu) => BigInt(cpu.spSel),
+	write: (cpu, value) => cpu.selectStack((value & 1n) === 1n ? 1 : 0)
+});
+export const CurrentEL = sysreg('CurrentEL', [3, 0, 4, 2, 2], {
+	minEl: 1,
+	readOnly: true,
+	read: (cpu) => BigInt(cpu.el << 2)
+});
+export const AFSR0_EL1 = sysreg('AFSR0_EL1', [3, 0, 5, 1, 0], {
+	minEl: 1,
+	trap: virtualMemoryTrap
+});
+export const AFSR1_EL1 = sysreg('AFSR1_EL1', [3, 0, 5, 1, 1], {
+	minEl: 1,
+	trap: virtualMemoryTrap
+});
+export const ESR_EL1 = sysreg('ESR_EL1', [3, 0, 5, 2, 0], {
+	fields: { EC: [31, 26], IL: 25, ISS: [24, 0] },
+	minEl: 1,
+	writable: 0xffff_ffffn,
+	trap: virtualMemoryTrap
+});
+export const FAR_EL1 = sysreg('FAR_EL1', [3, 0, 6, 0, 0], { minEl: 1, trap: virtualMemoryTrap });
+export const PAR_EL1 = sysreg('PAR_EL1', [3, 0, 7, 4, 0], {
+	fields: { F: 0, FST: [6, 1], PTW: 8, S: 9, PA: [47, 12], ATTR: [63, 56] },
+	minEl: 1
+});
+export const MAIR_EL1 = sysreg('MAIR_EL1', [3, 0, 10, 2, 0], virtualMemory);
+export const AMAIR_EL1 = sysreg('AMAIR_EL1', [3, 0, 10, 3, 0], {
+	minEl: 1,
+	trap: virtualMemoryTrap
+});
+export const VBAR_EL1 = sysreg('VBAR_EL1', [3, 0, 12, 0, 0], {
+	minEl: 1,
+	writable: ~0x7ffn & 0xffff_ffff_ffff_ffffn
+});
+export const ISR_EL1 = sysreg('ISR_EL1', [3, 0, 12, 1, 0], {
+	fields: { F: 6, I: 7, A: 8 },
+	minEl: 1,
+	readOnly: true,
+	read: (cpu) => cpu.interruptStatus()
+});
+export const CONTEXTIDR_EL1 = sysreg('CONTEXTIDR_EL1', [3, 0, 13, 0, 1], {
+	minEl: 1,
+	writable: 0xffff_ffffn,
+	trap: virtualMemoryTrap
+});
+export const TPIDR_EL1 = sysreg('TPIDR_EL1', [3, 0, 13, 0, 4], { minEl: 1 });
