@@ -1,0 +1,244 @@
+import type { A64Context, A64Encoded } from './a64.ts';
+import type { Assembly, CachedLine } from './assembly.ts';
+import { Cursor, continuesName } from './cursor.ts';
+import { AsmError } from './diagnostics.ts';
+import { reduce } from './evaluate.ts';
+import { readExpression, symbolExpression, type Expression } from './expression.ts';
+import type { Fixup } from './fixups.ts';
+
+/**
+ * Assembles one instruction statement; the cursor stands after the mnemonic, which began at `start`.
+ * A line whose word can never change is remembered: compilers write the same lines again and again.
+ */
+export function assembleInstruction(
+	asm: Assembly,
+	mnemonic: string,
+	start: number,
+	cursor: Cursor
+): void {
+	cursor.skipSpace();
+	const operandsStart = cursor.at;
+	const operands = cursor.rest();
+	asm.markCode();
+	if (operands.includes('=') && assembleLiteralLoad(asm, mnemonic, operands, operandsStart)) return;
+	if (operands.includes(':got') && assembleGotAccess(asm, mnemonic, operands, operandsStart))
+		return;
+
+	const context = new Context(asm, operandsStart);
+	const text = asm.aliases.size > 0 ? replaceAliases(asm, operands) : operands;
+	const encoded = encode(asm, mnemonic, text, context, start, operandsStart, operands);
+	const isFixed = !context.wasAsked && text === operands;
+	const symbol = emit(asm, encoded, operandsStart, encoded.fixup?.kind);
+	if (isFixed && (!encoded.fixup || symbol) && asm.input.isWholeLine)
+		remember(asm, { word: encoded.word, kind: encoded.fixup?.kind, symbol });
+}
+
+/** Emits a line that was assembled before. */
+export function emitRemembered(asm: Assembly, { word, kind, symbol }: CachedLine): void {
+	asm.markCode();
+	const sub = asm.current;
+	if (kind && symbol)
+		asm.fixups.push({
+			sub,
+			offset: sub.size,
+			kind,
+			expression: symbolExpression(symbol),
+			place: asm.input.place()
+		});
+	sub.word(word);
+}
+
+/** Enough for the common lines of a large file without keeping every text ever seen. */
+const mostRemembered = 20_000;
+
+function remember(asm: Assembly, line: CachedLine): void {
+	if (asm.encodedLines.size >= mostRemembered) asm.encodedLines.clear();
+	asm.encodedLines.set(asm.input.line, line);
+}
+
+function encode(
+	asm: Assembly,
+	mnemonic: string,
+	text: string,
+	context: Context,
+	start: number,
+	operandsStart: number,
+	written: string
+): A64Encoded {
+	const encoded = asm.options.a64.encode(mnemonic, text, context);
+	if (!('error' in encoded)) return encoded;
+	if (context.problem) throw context.problem;
+	if (encoded.column < 0) throw new AsmError(encoded.error, start, start + mnemonic.length);
+	if (text !== written)
+		throw new AsmError(encoded.error, operandsStart, operandsStart + written.length);
+	const from = Math.min(encoded.column, written.length);
+	throw new AsmError(
+		encoded.error,
+		operandsStart + from,
+		operandsStart + operandEnd(written, from)
+	);
+}
+
+/** The end of the operand that `from` lies in. */
+function operandEnd(operands: string, from: number): number {
+	const comma = operands.indexOf(',', from);
+	const end = comma < 0 ? operands.length : comma;
+	return Math.max(end, from + 1);
+}
+
+/** Appends the word, and a fixup if one is needed; returns its symbol if it is one alone. */
+function emit(
+	asm: Assembly,
+	{ word, fixup }: A64Encoded,
+	operandsStart: number,
+	kind: Fixup['kind'] | undefined
+) {
+	const sub = asm.current;
+	if (fixup && kind) {
+		const expression = parse(asm, fixup.expression, operandsStart);
+		asm.fixups.push({ sub, offset: sub.size, kind, expression, place: asm.input.place() });
+		sub.word(word);
+		const isName = expression.kind === 'symbol' && expression.symbol.name === fixup.expression;
+		return isName ? expression.symbol : undefined;
+	}
+	sub.word(word);
+	return undefined;
+}
+
+function parse(asm: Assembly, text: string, operandsStart: number): Expression {
+	const cursor = new Cursor(text);
+	try {
+		const expression = readExpression(cursor, asm);
+		cursor.expectEnd();
+		return expression;
+	} catch (error) {
+		if (!(error instanceof AsmError)) throw error;
+		const shift = asm.input.line.indexOf(text, operandsStart);
+		throw shift < 0
+			? new AsmError(error.message)
+			: new AsmError(error.message, (error.start ?? 0) + shift, (error.end ?? 1) + shift);
+	}
+}
+
+/** Answers what the encoder asks about symbols in operands. */
+class Context implements A64Context {
+	readonly #asm: Assembly;
+	readonly #operandsStart: number;
+	/** The word may be another one next time. */
+	wasAsked = false;
+	/** An expression that could not even be read: a better message than the encoder can give. */
+	problem: AsmError | undefined;
+
+	constructor(asm: Assembly, operandsStart: number) {
+		this.#asm = asm;
+		this.#operandsStart = operandsStart;
+	}
+
+	symbol(text: string): number | bigint | undefined {
+		this.wasAsked = true;
+		let expression: Expression;
+		try {
+			expression = parse(this.#asm, text.replace(/^#\s*/, ''), this.#operandsStart);
+		} catch (error) {
+			if (!(error instanceof AsmError)) throw error;
+			this.problem = error;
+			return undefined;
+		}
+		const now = reduce(expression, 'now');
+		if (typeof now !== 'string' && !now.add && !now.sub) return small(now.constant);
+		// A single address is for the linker; a distance to a later label is for the next pass.
+		const guess = reduce(expression, 'guess');
+		if (typeof guess !== 'string' && !guess.add && !guess.sub) {
+			this.#asm.dependsOnLater = true;
+			return small(guess.constant);
+		}
+		if (typeof now !== 'string' && !now.sub) {
+			if (!now.add?.isDefined) this.#asm.mayBeConstantLater = true;
+			return undefined;
+		}
+		this.#asm.dependsOnLater = true;
+		if (this.#asm.isFirstPass) return 0;
+		this.problem = new AsmError(typeof now === 'string' ? now : 'This distance is not known');
+		return undefined;
+	}
+}
+
+function small(value: bigint): number | bigint {
+	return value >= -0x8000_0000n && value <= 0xffff_ffffn ? Number(value) : value;
+}
+
+/** `ldr x0, =expression`: the value goes into the literals before the next .ltorg. */
+function assembleLiteralLoad(
+	asm: Assembly,
+	mnemonic: string,
+	operands: string,
+	operandsStart: number
+): boolean {
+	const match = /^\s*(\\?[\w$.]+)\s*,\s*=\s*(.+)$/.exec(operands);
+	if (!match) return false;
+	const valueStart = operandsStart + operands.length - match[2].length;
+	const register = asm.aliases.get(match[1]) ?? match[1];
+	const size = literalSize(mnemonic, register.toLowerCase());
+	if (size === undefined)
+		throw new AsmError(
+			'"=" loads a constant into a register: it works with ldr and a w, x, s, d or q register, and with ldrsw',
+			operandsStart,
+			operandsStart + operands.length
+		);
+	const label = asm.literal(parse(asm, match[2], valueStart), size);
+	const encoded = asm.options.a64.encode(mnemonic, `${register}, .Lliteral`, nothingKnown);
+	if ('error' in encoded)
+		throw new AsmError(encoded.error, operandsStart, operandsStart + match[1].length);
+	asm.fixups.push({
+		sub: asm.current,
+		offset: asm.current.size,
+		kind: 'ld_prel_lo19',
+		expression: { kind: 'symbol', symbol: label },
+		place: asm.input.place()
+	});
+	asm.current.word(encoded.word);
+	return true;
+}
+
+function literalSize(mnemonic: string, register: string): number | undefined {
+	if (mnemonic === 'ldrsw') return 4;
+	if (mnemonic !== 'ldr') return undefined;
+	return { x: 8, d: 8, w: 4, s: 4, q: 16, l: 8 }[register[0]];
+}
+
+const nothingKnown: A64Context = { symbol: () => undefined };
+
+/** `adrp x0, :got:symbol` and `ldr x0, [x0, :got_lo12:symbol]`: through the global offset table. */
+function assembleGotAccess(
+	asm: Assembly,
+	mnemonic: string,
+	operands: string,
+	operandsStart: number
+): boolean {
+	const isPage = mnemonic === 'adrp' && /:got:/.test(operands);
+	const isLoad = mnemonic === 'ldr' && /:got_lo12:/.test(operands);
+	if (!isPage && !isLoad) return false;
+	const text = operands.replace(/#?:got:/, '').replace(/#?:got_lo12:/, ':lo12:');
+	const encoded = asm.options.a64.encode(mnemonic, text, nothingKnown);
+	if ('error' in encoded)
+		throw new AsmError(encoded.error, operandsStart, operandsStart + operands.length);
+	emit(asm, encoded, operandsStart, isPage ? 'adr_got_page' : 'ld64_got_lo12');
+	return true;
+}
+
+/** Puts registers for the names that .req gave them. */
+function replaceAliases(asm: Assembly, operands: string): string {
+	let result = '';
+	let at = 0;
+	while (at < operands.length) {
+		if (!continuesName(operands.charCodeAt(at))) {
+			result += operands[at++];
+			continue;
+		}
+		const start = at;
+		while (at < operands.length && continuesName(operands.charCodeAt(at))) at++;
+		const word = operands.slice(start, at);
+		result += asm.aliases.get(word) ?? word;
+	}
+	return result;
+}
