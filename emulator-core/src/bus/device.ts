@@ -55,3 +55,14 @@ export interface Clock {
 export interface CharBackend {
 	write(byte: number): void;
 }
+
+/**
+ * RAM as a device sees it that reads and writes memory itself. Nothing outside RAM can be reached:
+ * `read` gives undefined and `write` false if any byte is not RAM.
+ */
+export interface GuestMemory {
+	/** The bytes at `pa`; they may be a view, so use them before anything else runs. */
+	read(pa: number, length: number): Uint8Array | undefined;
+	/** Writes all of `bytes` or nothing. Whoever caches decoded instructions is told behind this. */
+	write(pa: number, bytes: Uint8Array): boolean;
+}
