@@ -43,11 +43,9 @@ export const cpuState = {
 	/** FPCR and FPSR. */
 	fpcr: 0x440,
 	fpsr: 0x444,
-	/**
-	 * The engine's own: address of the block of decoded instructions that it executes, and what turns
-	 * the address of a decoded entry in it into a PC: pc = pcBase + (entry >> 1).
-	 */
-	codeBlock: 0x450,
+	/** Not 0 while CPACR_EL1, CPTR_EL2 trap SIMD registers here; then generated code calls SlowPaths.simdTrapped. */
+	simdTrapped: 0x450,
+	/** The engine's own: what turns the address of a decoded entry into a PC, pcBase + (entry >> 1). */
 	pcBase: 0x458,
 	end: 0x1000
 } as const;

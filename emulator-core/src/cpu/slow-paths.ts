@@ -44,6 +44,8 @@ export interface SlowPaths {
 	callException(kind: 'svc' | 'hvc' | 'smc' | 'brk' | 'hlt', imm: number): void;
 	/** An encoding that is unallocated, or not allowed here. `word` is the instruction. */
 	undefined(word: number): void;
+	/** A SIMD or floating-point instruction while `cpuState.simdTrapped` is set: takes the trap (EC 0x07). */
+	simdTrapped(): void;
 	eret(): void;
 	wfi(): void;
 	wfe(): void;

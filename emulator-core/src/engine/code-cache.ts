@@ -1,0 +1,131 @@
+import type { CodePages } from '../cpu/slow-paths.ts';
+import { cpuState, memoryPlan, softTlb } from '../layout.ts';
+import { fieldOf } from '../isa/instruction.ts';
+import { decodedEntry } from './handler-builder.ts';
+import { specialHandlers, type InterpreterModule } from './interpreter-module.ts';
+
+/** Where a range of guest-physical RAM lies in the WebAssembly memory. */
+export interface RamRange {
+	readonly base: number;
+	readonly size: number;
+	readonly at: number;
+}
+
+const entriesInPage = 1024;
+const pageOf = (pa: number): number => pa - (pa % 4096);
+
+/**
+ * The pool of decoded pages. A block holds an entry for each instruction of a physical page and one
+ * that leaves the page; entries are decoded when they are first reached. When the pool is full, all
+ * of it is forgotten.
+ */
+export class CodeCache implements CodePages {
+	onNewCodePage: (pa: number) => void = () => undefined;
+	/** All blocks are gone: fetch entries that point to them must go too. */
+	onDropped: () => void = () => undefined;
+	/** Asked when an instruction is decoded: does a probe lie at this physical address? */
+	probeAt: (pa: number) => boolean = () => false;
+
+	readonly #memory: WebAssembly.Memory;
+	readonly #interpreter: InterpreterModule;
+	readonly #ram: readonly RamRange[];
+	readonly #blocks = new Map<number, number>();
+	/** Physical page of each block, in order of allocation. */
+	#pages: number[] = [];
+
+	constructor(
+		memory: WebAssembly.Memory,
+		interpreter: InterpreterModule,
+		ram: readonly RamRange[]
+	) {
+		this.#memory = memory;
+		this.#interpreter = interpreter;
+		this.#ram = ram;
+	}
+
+	blockAt(pa: number): number {
+		const page = pageOf(pa);
+		const known = this.#blocks.get(page);
+		if (known !== undefined) return known;
+		if (this.#pages.length === memoryPlan.codePages) this.#dropAll();
+		const block = memoryPlan.codePool + this.#pages.length * memoryPlan.codePageBytes;
+		this.#pages.push(page);
+		this.#blocks.set(page, block);
+		new Uint8Array(this.#memory.buffer).fill(0, block, block + memoryPlan.codePageBytes);
+		const last = block + entriesInPage * decodedEntry.bytes;
+		this.#view().setUint16(last + decodedEntry.handler, specialHandlers.leavePage, true);
+		this.onNewCodePage(page);
+		return block;
+	}
+
+	hasCode(pa: number): boolean {
+		return this.#blocks.has(pageOf(pa));
+	}
+
+	written(pa: number, size: number): void {
+		const end = pa + size;
+		for (let page = pageOf(pa); page < end; page += 4096) {
+			const block = this.#blocks.get(page);
+			if (block === undefined) continue;
+			const first = Math.max(0, pa - page) >> 2;
+			const past = (Math.min(4096, end - page) + 3) >> 2;
+			new Uint8Array(this.#memory.buffer).fill(
+				0,
+				block + first * decodedEntry.bytes,
+				block + past * decodedEntry.bytes
+			);
+		}
+	}
+
+	clear(): void {
+		this.#dropAll();
+		// The instruction that runs now may go on from a block that is no more: it is its last.
+		const view = this.#view();
+		if (view.getUint32(cpuState.leave, true) === 0) view.setUint32(cpuState.leave, 2, true);
+	}
+
+	/** Fills the entry at `address` from the guest's memory. */
+	decode(address: number): void {
+		const offset = address - memoryPlan.codePool;
+		const number = Math.floor(offset / memoryPlan.codePageBytes);
+		const index = (offset - number * memoryPlan.codePageBytes) / decodedEntry.bytes;
+		const pa = this.#pages[number]! + 4 * index;
+		const word = this.#readWord(pa);
+		const handler = this.#handlerOf(word, index);
+		const probed = this.probeAt(pa);
+		const view = this.#view();
+		view.setUint16(address + decodedEntry.handler, probed ? specialHandlers.probe : handler, true);
+		view.setUint16(address + decodedEntry.probed, handler, true);
+		view.setUint32(address + decodedEntry.word, word, true);
+	}
+
+	#handlerOf(word: number, index: number): number {
+		const { decoder, handlers, localHandlers, branchFields } = this.#interpreter;
+		const form = decoder.decode(word);
+		if (form < 0) return specialHandlers.undefined;
+		const branch = branchFields[form];
+		if (branch) {
+			const unused = 32 - branch.width;
+			const target = index + ((fieldOf(branch, word) << unused) >> unused);
+			if (target >= 0 && target < entriesInPage) return localHandlers[form]!;
+		}
+		return handlers[form]!;
+	}
+
+	#readWord(pa: number): number {
+		const range = this.#ram.find(({ base, size }) => pa >= base && pa < base + size);
+		return range ? this.#view().getUint32(range.at + (pa - range.base), true) : 0;
+	}
+
+	#dropAll(): void {
+		this.#blocks.clear();
+		this.#pages = [];
+		const memory = new Uint8Array(this.#memory.buffer);
+		memory.fill(0xff, softTlb.fetch, softTlb.fetch + softTlb.entries * softTlb.entryBytes);
+		this.onDropped();
+	}
+
+	#view(): DataView {
+		return new DataView(this.#memory.buffer);
+	}
+}

@@ -1,0 +1,100 @@
+import { exceptionCalls } from '../builder/builder.ts';
+import type { CodePages, SlowPaths } from '../cpu/slow-paths.ts';
+import { bitMaskTable } from '../isa/bit-masks.ts';
+import { cpuState, memoryPlan } from '../layout.ts';
+import { CodeCache, type RamRange } from './code-cache.ts';
+import { interpreterModule } from './interpreter-module.ts';
+
+/**
+ * The interpreter bound to one machine's memory. It executes instructions and nothing else: what an
+ * exception, a system register or a device is, the slow paths know.
+ */
+export class Engine implements CodePages {
+	readonly #memory: WebAssembly.Memory;
+	readonly #cache: CodeCache;
+	readonly #run: (fuel: number) => void;
+
+	constructor(memory: WebAssembly.Memory, slow: SlowPaths, ram: readonly RamRange[]) {
+		const interpreter = interpreterModule();
+		this.#memory = memory;
+		this.#cache = new CodeCache(memory, interpreter, ram);
+		new BigUint64Array(memory.buffer, memoryPlan.bitMasks, 8192).set(bitMaskTable());
+		const instance = new WebAssembly.Instance(interpreter.module, {
+			env: {
+				memory,
+				decode: (entry: number) => this.#cache.decode(entry >>> 0),
+				load: (va: bigint, size: number, flags: number) => slow.load(va, size, flags),
+				store: (va: bigint, value: bigint, size: number, flags: number) =>
+					slow.store(va, value, size, flags),
+				fetch: (va: bigint) => slow.fetch(va),
+				markExclusive: (va: bigint, size: number) => slow.markExclusive(va, size),
+				storeExclusive: (
+					va: bigint,
+					lo: bigint,
+					hi: bigint,
+					size: number,
+					pair: number,
+					flags: number
+				) => slow.storeExclusive(va, lo, hi, size, pair, flags),
+				readSystemRegister: (key: number, rt: number) => slow.readSystemRegister(key, rt),
+				writeSystemRegister: (key: number, value: bigint, rt: number) =>
+					slow.writeSystemRegister(key, value, rt),
+				system: (key: number, value: bigint, rt: number) => slow.system(key, value, rt),
+				writePstateField: (field: number, imm: number) => slow.writePstateField(field, imm),
+				callException: (kind: number, imm: number) =>
+					slow.callException(exceptionCalls[kind]!, imm),
+				undefined: (word: number) => slow.undefined(word >>> 0),
+				simdTrapped: () => slow.simdTrapped(),
+				eret: () => slow.eret(),
+				wfi: () => slow.wfi(),
+				wfe: () => slow.wfe(),
+				probe: () => slow.probe()
+			}
+		});
+		this.#run = instance.exports['run'] as (fuel: number) => void;
+	}
+
+	/**
+	 * Executes at most `fuel` instructions (below 2^31) from cpuState.pc. Afterwards cpuState.pc is
+	 * exact and cpuState.fuel is what was not used; it is not 0 if `leave` ended the run. An
+	 * instruction counts whether it completes or takes an exception, and so does a fetch that faults.
+	 * Slow paths may read cpuState.fuel, where the current instruction still counts as not executed,
+	 * but may not write it.
+	 */
+	run(fuel: number): void {
+		const view = new DataView(this.#memory.buffer);
+		view.setUint32(cpuState.leave, 0, true);
+		view.setUint32(cpuState.fuel, fuel, true);
+		if (fuel > 0) this.#run(fuel);
+	}
+
+	/** Called when all decoded blocks are gone; the fetch table is already empty then. */
+	set onDropped(callback: () => void) {
+		this.#cache.onDropped = callback;
+	}
+
+	/** Asked once for each instruction that is decoded. After a change of its answers, call `clear`. */
+	set probeAt(callback: (pa: number) => boolean) {
+		this.#cache.probeAt = callback;
+	}
+
+	set onNewCodePage(callback: (pa: number) => void) {
+		this.#cache.onNewCodePage = callback;
+	}
+
+	blockAt(pa: number): number {
+		return this.#cache.blockAt(pa);
+	}
+
+	hasCode(pa: number): boolean {
+		return this.#cache.hasCode(pa);
+	}
+
+	written(pa: number, size: number): void {
+		this.#cache.written(pa, size);
+	}
+
+	clear(): void {
+		this.#cache.clear();
+	}
+}

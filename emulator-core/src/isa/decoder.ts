@@ -1,0 +1,43 @@
+import { fieldOf, fieldsOf, formsOf, type Form, type Instruction } from './instruction.ts';
+
+/** All forms of a table, numbered, with the way from a word to its form. */
+export class Decoder {
+	readonly forms: readonly Form[];
+	readonly #rows: readonly Row[];
+	/** Rows that may match, by the word's bits 31:21. */
+	readonly #buckets: readonly (readonly Row[])[];
+
+	constructor(table: readonly Instruction[]) {
+		const forms: Form[] = [];
+		this.#rows = table.map((instruction) => {
+			const numbers = formsOf(instruction).map((form) => (form ? forms.push(form) - 1 : -1));
+			return { instruction, numbers };
+		});
+		this.forms = forms;
+		this.#buckets = Array.from({ length: 2048 }, (_, top) =>
+			this.#rows.filter(
+				({ instruction: { mask, value } }) => (((top << 21) ^ value) & mask & 0xffe0_0000) === 0
+			)
+		);
+	}
+
+	/** The number of the form of `word` in `forms`, or -1 where the encoding is unallocated. */
+	decode(word: number): number {
+		for (const { instruction, numbers } of this.#buckets[word >>> 21]!) {
+			if (((word ^ instruction.value) & instruction.mask) !== 0) continue;
+			let combination = 0;
+			for (const field of instruction.variants)
+				combination = (combination << field.width) | fieldOf(field, word);
+			const number = numbers[combination]!;
+			if (number < 0 || !instruction.where(fieldsOf(instruction, word))) return -1;
+			return number;
+		}
+		return -1;
+	}
+}
+
+interface Row {
+	readonly instruction: Instruction;
+	/** Form numbers by combination of the variant fields; -1 where unallocated. */
+	readonly numbers: readonly number[];
+}

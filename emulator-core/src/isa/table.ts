@@ -1,0 +1,15 @@
+import { branchesSystem } from './branches-system.ts';
+import { dataProcessingImm } from './data-processing-imm.ts';
+import { dataProcessingReg } from './data-processing-reg.ts';
+import type { Instruction } from './instruction.ts';
+import { loadsStores } from './loads-stores.ts';
+import { simdFp } from './simd-fp.ts';
+
+/** The whole table. The order matters only to the assembler: of equal forms, the first is taken. */
+export const instructionSet: readonly Instruction[] = [
+	...dataProcessingImm,
+	...dataProcessingReg,
+	...branchesSystem,
+	...loadsStores,
+	...simdFp
+];
