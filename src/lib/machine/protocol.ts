@@ -67,7 +67,8 @@ export type Event =
 export interface RunOutcome {
 	readonly reason: RunEnd['reason'] | 'stopped';
 	readonly progress: RunProgress;
-	readonly verdict: Verdict;
+	/** Undefined where the student stopped the run. */
+	readonly verdict: Verdict | undefined;
 	/** Every exit of the guest, as lines of text for download. */
 	readonly trapLog: string;
 }

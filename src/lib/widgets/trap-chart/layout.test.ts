@@ -13,7 +13,7 @@ const rounded = (rows: ReturnType<typeof trapChart>['rows']) =>
 
 describe('the chart of traps', () => {
 	it('puts zero left of the scale, and powers of ten at equal distances', () => {
-		const chart = trapChart(examples['As shipped: three zeros']!, 516);
+		const chart = trapChart(examples['As shipped: three zeros']!.data, 516);
 		expect(chart.ticks.map((tick) => [Math.round(tick.x), tick.label])).toEqual([
 			[98, '0'],
 			[126, '1'],
@@ -25,7 +25,7 @@ describe('the chart of traps', () => {
 	});
 
 	it('draws a row for each class of each phase', () => {
-		const chart = trapChart(examples['By exception class alone: I/O counted as memory']!, 516);
+		const chart = trapChart(examples['By exception class alone: I/O counted as memory']!.data, 516);
 		expect(rounded(chart.rows).slice(0, 4)).toEqual([
 			['boot', 'cpu', 26, 274, 274],
 			['boot', 'mem', 48, 370, 458],
@@ -36,7 +36,7 @@ describe('the chart of traps', () => {
 	});
 
 	it.each([280, 320, 900])('keeps marks and ticks inside a width of %d', (width) => {
-		for (const data of Object.values(examples)) {
+		for (const { data } of Object.values(examples)) {
 			const chart = trapChart(data, width);
 			for (const { machine, student } of chart.rows)
 				for (const mark of [machine, student])

@@ -4,7 +4,7 @@ import { describeDifference, formatDifference, trapTable } from './layout.ts';
 
 describe('the table of traps', () => {
 	it('sets the student beside the machine, with the difference', () => {
-		const [boot] = trapTable(examples['By exception class alone: I/O counted as memory']!);
+		const [boot] = trapTable(examples['By exception class alone: I/O counted as memory']!.data);
 		expect(boot).toEqual({
 			phase: 'boot',
 			cells: [
@@ -16,7 +16,7 @@ describe('the table of traps', () => {
 	});
 
 	it('leaves open what was not reported', () => {
-		const rows = trapTable(examples['Right, while io still runs']!);
+		const rows = trapTable(examples['Right, while io still runs']!.data);
 		expect(rows[2]!.cells[2]).toEqual({
 			name: 'io',
 			machine: 17,

@@ -1,0 +1,20 @@
+import { createContext } from 'svelte';
+import { Workbench } from '$lib/workbench/Workbench.svelte.ts';
+import type { LessonSummary } from './catalog.ts';
+
+/** What the blocks of a lesson share: the lesson and, where it has one, its workbench. */
+export interface Lesson {
+	readonly summary: LessonSummary;
+	readonly bench: Workbench | undefined;
+}
+
+export const [getLesson, setLesson] = createContext<Lesson>();
+
+/** @param site address of the site's root, with a slash at its end */
+export function createLesson(summary: LessonSummary, site: string): Lesson {
+	const loadTree = () => import('./tree-files.ts').then(({ treeFiles }) => treeFiles);
+	return {
+		summary,
+		bench: summary.focus === undefined ? undefined : new Workbench({ site, loadTree })
+	};
+}

@@ -1,0 +1,2 @@
+export const title = 'Chart of traps';
+export { examples } from '../trap-table/examples.ts';

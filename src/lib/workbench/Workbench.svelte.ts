@@ -1,0 +1,118 @@
+import { BuildState } from '../build/BuildState.svelte.ts';
+import { MachineState } from '../machine/MachineState.svelte.ts';
+import type { Marker } from '../editor/types.ts';
+import { TreeFiles } from './files.svelte.ts';
+
+/** The instructions and the virtual time (in ticks of 100 MHz) that a student's run may use. */
+const budget = { instructions: 400_000_000, ticks: 60 * 100_000_000 };
+
+/** What lies outside the workbench: where the site is, and how the tree is fetched. */
+export interface Surroundings {
+	/** Address of the site's root, with a slash at its end. */
+	readonly site: string;
+	readonly loadTree: () => Promise<ReadonlyMap<string, string>>;
+}
+
+/** The student's desk: files, compiler and machine, and which file is open where. */
+export class Workbench {
+	readonly files = new TreeFiles();
+	readonly build = new BuildState();
+	readonly machine = new MachineState();
+	readonly #around: Surroundings;
+	#tabs = $state.raw<readonly string[]>([]);
+	#active = $state<string>();
+	#goto = $state.raw<{ line: number; column: number }>();
+	#problem = $state<string>();
+	diff = $state(false);
+
+	/** Messages of the last build by file, for the editor's margin. */
+	readonly markers = $derived.by(() => {
+		const byFile = new Map<string, Marker[]>(this.#tabs.map((file) => [file, []]));
+		for (const { file, ...marker } of this.build.messages)
+			if (file !== undefined) byFile.set(file, [...(byFile.get(file) ?? []), marker]);
+		return byFile;
+	});
+
+	constructor(around: Surroundings) {
+		this.#around = around;
+	}
+
+	get tabs(): readonly string[] {
+		return this.#tabs;
+	}
+
+	get active(): string | undefined {
+		return this.#active;
+	}
+
+	get goto(): { line: number; column: number } | undefined {
+		return this.#goto;
+	}
+
+	get busy(): boolean {
+		return this.build.status === 'building' || this.machine.status === 'running';
+	}
+
+	/** What went wrong outside any one part, in words for the student. */
+	get problem(): string | undefined {
+		return this.#problem ?? this.files.problem;
+	}
+
+	/** Fetches the tree and opens a first file. */
+	async start(focus: string | undefined): Promise<void> {
+		try {
+			await this.files.load(await this.#around.loadTree());
+			this.openFile(focus ?? this.files.paths[0] ?? '');
+		} catch (error) {
+			this.#problem = `The tree’s files could not be loaded (${String(error)}). Reload the page.`;
+		}
+	}
+
+	openFile(path: string, line?: number, column = 1): void {
+		if (!this.files.original.has(path)) return;
+		if (!this.#tabs.includes(path)) this.#tabs = [...this.#tabs, path];
+		this.#active = path;
+		this.#goto = line === undefined ? undefined : { line, column };
+	}
+
+	/** Opens a file at the line that defines a name, or first mentions it. */
+	openAt(path: string, name: string): void {
+		const lines = this.files.text(path).split('\n');
+		const word = new RegExp(`\\b${name}\\b`);
+		// A definition in the kernel's style begins in the first column, and is no declaration.
+		const defined = lines.findIndex(
+			(text) => /^[a-z#]/i.test(text) && word.test(text) && !/;\s*$/.test(text)
+		);
+		const line = defined >= 0 ? defined : lines.findIndex((text) => word.test(text));
+		this.openFile(path, line + 1 || 1);
+	}
+
+	closeFile(path: string): void {
+		const at = this.#tabs.indexOf(path);
+		this.#tabs = this.#tabs.filter((tab) => tab !== path);
+		if (this.#active === path) this.#active = this.#tabs[Math.min(at, this.#tabs.length - 1)];
+	}
+
+	async buildAndRun(): Promise<void> {
+		const shipped = this.files.edits.size === 0;
+		const product = await this.build.build([...this.files.edits], this.#around.site);
+		if (!product) return;
+		const { kernel, initrd, symbols } = product;
+		await this.machine.boot({ board: 'virt', kernel, initrd, symbols, shipped, budget });
+	}
+
+	/** Messages as one types, once the compiler is there. */
+	checkActive(): void {
+		if (this.#active) this.build.check(this.#active, [...this.files.edits], this.#around.site);
+	}
+
+	stop(): void {
+		this.build.stop();
+		if (this.machine.status === 'running') this.machine.stop();
+	}
+
+	dispose(): void {
+		this.build.dispose();
+		this.machine.dispose();
+	}
+}
