@@ -75,11 +75,16 @@ const offsets: Record<string, number> = {
 	...{ GICH_ELRSR: 0x30, GICH_APR: 0xf0, GICH_LR: 0x100 }
 };
 
-/** GICD_ISENABLER1 is one word after GICD_ISENABLER; GICV has GICC's offsets. */
-function locate(gic: Gicv2, register: string): { device: MmioDevice; offset: number } {
+/** The offset of a register in its block: GICD_ISENABLER1 is one word after GICD_ISENABLER, GICV has GICC's offsets. */
+export function locateRegister(register: string): number {
 	const [, block, name, index] = /^(GIC.)_([A-Z]+)(\d*)$/.exec(register)!;
 	const offset = offsets[`${block === 'GICV' ? 'GICC' : block}_${name}`];
 	if (offset === undefined) throw new Error(`no register is called ${register}`);
-	const device = { GICD: gic.gicd, GICC: gic.gicc, GICH: gic.gich, GICV: gic.gicv }[block]!;
-	return { device, offset: offset + 4 * Number(index) };
+	return offset + 4 * Number(index);
+}
+
+function locate(gic: Gicv2, register: string): { device: MmioDevice; offset: number } {
+	const { gicd, gicc, gich, gicv } = gic;
+	const device = { GICD: gicd, GICC: gicc, GICH: gich, GICV: gicv }[register.slice(0, 4)]!;
+	return { device, offset: locateRegister(register) };
 }

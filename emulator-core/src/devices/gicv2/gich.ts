@@ -143,10 +143,9 @@ export class VirtualCpu implements InterruptSource {
 			const priority = Lr.priority(lr);
 			// Pending and active at once waits until the active half has ended.
 			if (Lr.state(lr) !== 1 || (groups & (1 << group)) === 0) continue;
-			const id = Lr.virtualId(lr);
-			if (best && (priority > best.priority || (priority === best.priority && id >= best.id)))
-				continue;
-			best = { id, source: lr & Lr.hw ? 0 : Lr.cpuId(lr), priority, group };
+			// Which of equals goes first is the implementation's choice: here, as in QEMU, the first register.
+			if (best !== undefined && priority >= best.priority) continue;
+			best = { id: Lr.virtualId(lr), source: lr & Lr.hw ? 0 : Lr.cpuId(lr), priority, group };
 		}
 		return best;
 	}
