@@ -14,7 +14,6 @@
  *
  * Linux 3.14: same name, same file.
  */
-#include <linux/linkage.h>
 #include <asm/assembler.h>
 #include <asm/asm-offsets.h>
 #include <asm/kvm_arm.h>

@@ -19,13 +19,14 @@
  *
  * Linux 3.14: same labels, same file.
  */
-#include <linux/linkage.h>
 #include <asm/assembler.h>
 #include <asm/asm-offsets.h>
 #include <asm/kvm.h>
 #include <asm/kvm_arm.h>
 #include <asm/kvm_asm.h>
 #include <asm/kvm_mmu.h>
+#include <asm/ptrace.h>
+#include <linux/irqchip/arm-gic.h>
 
 /* Where things are in a kvm_cpu_context. */
 #define CPU_XREG_OFFSET(x)	(CPU_USER_PT_REGS + 8 * (x))
@@ -57,7 +58,7 @@ __kvm_hyp_code_start:
 	stp	x23, x24, [x2, #CPU_XREG_OFFSET(23)]
 	stp	x25, x26, [x2, #CPU_XREG_OFFSET(25)]
 	stp	x27, x28, [x2, #CPU_XREG_OFFSET(27)]
-	stp	x29, lr, [x2, #CPU_XREG_OFFSET(29)]
+	stp	x29, x30, [x2, #CPU_XREG_OFFSET(29)]
 
 	mrs	x3, sp_el0
 	mrs	x4, elr_el2			// where EL1 goes on
@@ -90,7 +91,7 @@ __kvm_hyp_code_start:
 	ldp	x23, x24, [x2, #CPU_XREG_OFFSET(23)]
 	ldp	x25, x26, [x2, #CPU_XREG_OFFSET(25)]
 	ldp	x27, x28, [x2, #CPU_XREG_OFFSET(27)]
-	ldp	x29, lr, [x2, #CPU_XREG_OFFSET(29)]
+	ldp	x29, x30, [x2, #CPU_XREG_OFFSET(29)]
 .endm
 
 .macro save_host_regs
@@ -404,13 +405,15 @@ __save_fpsimd:
 	fpsimd	stp
 	mrs	x4, fpsr
 	mrs	x5, fpcr
-	stp	w4, w5, [x3, #512]
+	str	w4, [x3, #512]
+	str	w5, [x3, #516]
 	ret
 
 __restore_fpsimd:
 	add	x3, x2, #CPU_FP_REGS
 	fpsimd	ldp
-	ldp	w4, w5, [x3, #512]
+	ldr	w4, [x3, #512]
+	ldr	w5, [x3, #516]
 	msr	fpsr, x4
 	msr	fpcr, x5
 	ret
@@ -511,8 +514,15 @@ ENDPROC(__kvm_flush_vm_context)
  * routed here. Go back to the host's world and let its panic() print the facts.
  */
 __kvm_hyp_panic:
+	mrs	x0, esr_el2
+	mrs	x1, far_el2
+	push	x0, x1
+	mrs	x0, elr_el2
+	mrs	x1, spsr_el2
+	push	x0, x1
+
 	mrs	x1, vttbr_el2
-	cbz	x1, 1f				// the host's world already
+	cbz	x1, __kvm_hyp_panic_host	// the host's world already
 
 	mrs	x0, tpidr_el2
 	save_timer_state
@@ -521,30 +531,20 @@ __kvm_hyp_panic:
 	deactivate_vm
 	ldr	x2, [x0, #VCPU_HOST_CONTEXT]
 	kern_hyp_va	x2
-	mrs	x25, esr_el2
-	mrs	x26, far_el2
-	mrs	x27, elr_el2
-	mrs	x28, spsr_el2
 	bl	__restore_sysregs
-	b	2f
+	restore_host_regs
 
-1:	mrs	x25, esr_el2
-	mrs	x26, far_el2
-	mrs	x27, elr_el2
-	mrs	x28, spsr_el2
-
-2:	ldr	x0, =__hyp_panic_str
-	mov	x1, x28
-	mov	x2, x27
-	mov	x3, x25
-	mov	x4, x26
+__kvm_hyp_panic_host:
+	ldr	x0, =__hyp_panic_str		// the arguments of panic()
+	pop	x2, x1
+	pop	x3, x4
 	mrs	x5, hpfar_el2
 	mrs	x6, tpidr_el2
 
-	mov	lr, #(PSR_F_BIT | PSR_I_BIT | PSR_A_BIT | PSR_D_BIT | PSR_MODE_EL1h)
-	msr	spsr_el2, lr
-	ldr	lr, =panic
-	msr	elr_el2, lr
+	mov	x30, #(PSR_F_BIT | PSR_I_BIT | PSR_A_BIT | PSR_D_BIT | PSR_MODE_EL1h)
+	msr	spsr_el2, x30
+	ldr	x30, =panic
+	msr	elr_el2, x30
 	eret
 
 __hyp_panic_str:
@@ -605,14 +605,14 @@ el1_sync:
 	mrs	x0, vbar_el2			// __hyp_get_vectors()
 	b	2f
 
-1:	push	lr, xzr
+1:	push	x30, xzr
 	kern_hyp_va	x0
-	mov	lr, x0				// the function
+	mov	x30, x0				// the function
 	mov	x0, x1				// its arguments
 	mov	x1, x2
 	mov	x2, x3
-	blr	lr
-	pop	lr, xzr
+	blr	x30
+	pop	x30, xzr
 2:	eret
 
 /*

@@ -24,4 +24,19 @@
 	movk \reg, #(((\val) >> 48) & 0xffff), lsl #48
 .endm
 
+/* Two registers on the stack, and off it. */
+.macro push, xreg1, xreg2
+	stp \xreg1, \xreg2, [sp, #-16]!
+.endm
+
+.macro pop, xreg1, xreg2
+	ldp \xreg1, \xreg2, [sp], #16
+.endm
+
+/* One entry of a vector table: 128 bytes each. */
+.macro ventry label
+	.balign 128
+	b \label
+.endm
+
 #endif

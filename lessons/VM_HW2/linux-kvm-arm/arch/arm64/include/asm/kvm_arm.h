@@ -6,7 +6,7 @@
  * registers, and the layout of a syndrome (ESR_EL2). Assembly includes this
  * file too. Names as in Linux 3.14.
  */
-#include <asm/types.h>
+#include <asm/memory.h>
 
 /* HCR_EL2: what of the guest's doings comes to EL2 */
 #define HCR_RW_SHIFT	31

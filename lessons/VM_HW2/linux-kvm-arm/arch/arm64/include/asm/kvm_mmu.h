@@ -7,7 +7,7 @@
  *   the hypervisor's  TTBR0_EL2   the same pointer without its top bits
  *   the guest's IPAs  VTTBR_EL2   stage 2: what the guest takes for physical
  */
-#include <asm/memory.h>
+#include <asm/page.h>
 
 /*
  * A table of EL2 covers the low addresses only (there is no TTBR1_EL2), so a

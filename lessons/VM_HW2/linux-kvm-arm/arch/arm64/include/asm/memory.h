@@ -11,6 +11,13 @@
 #ifndef __ASM_MEMORY_H
 #define __ASM_MEMORY_H
 
+/* A constant for C and for assembly: C is told that it is 64 bits wide. */
+#ifdef __ASSEMBLY__
+#define UL(x) x
+#else
+#define UL(x) x##UL
+#endif
+
 #define VA_BITS       39
 #define VA_START      0xffffff8000000000
 #define PAGE_OFFSET   0xffffffc000000000

@@ -2,7 +2,9 @@
 #define _UAPI_ASM_KVM_H
 
 /* The arm64 part of KVM's agreement with user space; see <linux/kvm.h>. */
+#ifndef __ASSEMBLY__
 #include <linux/types.h>
+#endif
 
 #define KVM_SPSR_EL1	0
 #define KVM_SPSR_ABT	1
@@ -10,6 +12,8 @@
 #define KVM_SPSR_IRQ	3
 #define KVM_SPSR_FIQ	4
 #define KVM_NR_SPSR	5
+
+#ifndef __ASSEMBLY__
 
 /* The general registers at an exception, as the kernel keeps them for a process. */
 struct kvm_user_regs {
@@ -40,6 +44,14 @@ struct kvm_sync_regs {
 };
 
 /* KVM_ARM_VCPU_INIT */
+struct kvm_vcpu_init {
+	__u32 target;
+	__u32 features[7];
+};
+
+#endif
+
+/* kvm_vcpu_init.target, and bits of its features[0] */
 #define KVM_ARM_TARGET_AEM_V8		0
 #define KVM_ARM_TARGET_FOUNDATION_V8	1
 #define KVM_ARM_TARGET_CORTEX_A57	2
@@ -51,11 +63,6 @@ struct kvm_sync_regs {
 #define KVM_ARM_VCPU_POWER_OFF		0	/* starts when another vcpu calls CPU_ON */
 #define KVM_ARM_VCPU_EL1_32BIT		1	/* not built here */
 #define KVM_ARM_VCPU_PSCI_0_2		2	/* newer than 3.14 */
-
-struct kvm_vcpu_init {
-	__u32 target;
-	__u32 features[7];
-};
 
 /* KVM_ARM_SET_DEVICE_ADDR: id = device << 16 | type */
 #define KVM_ARM_DEVICE_TYPE_SHIFT	0

@@ -1,0 +1,519 @@
+/*
+ * The door to KVM: /dev/kvm and the two kinds of file descriptor that come out of it.
+ *
+ *	/dev/kvm	KVM_CREATE_VM		a VM: memory slots, vcpus, interrupts
+ *	a VM		KVM_CREATE_VCPU		a vcpu: registers, and KVM_RUN
+ *
+ * This file is the same for all architectures; what Arm adds is behind the functions
+ * with "arch" in their names. Find "case KVM_RUN:" to follow a guest.
+ *
+ * Linux 3.14: same names, same file.
+ */
+#include <linux/anon_inodes.h>
+#include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/fs.h>
+#include <linux/gfp.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/kvm.h>
+#include <linux/kvm_host.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "../../arch/arm/kvm/trace.h"
+
+static const struct file_operations kvm_vcpu_fops;
+static const struct file_operations kvm_vm_fops;
+
+/* ---- Memory slots ---- */
+
+/* The slot that holds a page of the guest, or NULL: then there is no memory. */
+struct kvm_memory_slot *gfn_to_memslot(struct kvm *kvm, gfn_t gfn)
+{
+	int i;
+
+	for (i = 0; i < KVM_USER_MEM_SLOTS; i++) {
+		struct kvm_memory_slot *slot = &kvm->memslots[i];
+
+		if (gfn >= slot->base_gfn && gfn - slot->base_gfn < slot->npages)
+			return slot;
+	}
+	return NULL;
+}
+
+/* Is there memory at this page of the guest? If not, a guest that touches it means a device. */
+int kvm_is_visible_gfn(struct kvm *kvm, gfn_t gfn)
+{
+	return gfn_to_memslot(kvm, gfn) != NULL;
+}
+
+/* Where lkvm sees this page of the guest, or KVM_HVA_ERR_BAD. */
+unsigned long gfn_to_hva(struct kvm *kvm, gfn_t gfn)
+{
+	struct kvm_memory_slot *slot = gfn_to_memslot(kvm, gfn);
+
+	if (!slot)
+		return KVM_HVA_ERR_BAD;
+	return slot->userspace_addr + ((gfn - slot->base_gfn) << PAGE_SHIFT);
+}
+
+/*
+ * The real page behind a page of the guest. It comes with a reference, which
+ * kvm_release_pfn() drops. *writable says whether the guest may write to it now.
+ *
+ * The page is always fetched for writing, so that lkvm and the guest share one page
+ * from the start: Linux would be told (by an MMU notifier) if lkvm's page changed
+ * later, this kernel would not.
+ */
+pfn_t gfn_to_pfn_prot(struct kvm *kvm, gfn_t gfn, bool write_fault, bool *writable)
+{
+	unsigned long hva = gfn_to_hva(kvm, gfn);
+	unsigned long pfn;
+
+	*writable = write_fault;
+	if (hva == KVM_HVA_ERR_BAD)
+		return KVM_ERR_PFN;
+
+	if (get_user_page(current->mm, hva, 1, &pfn) == 0)
+		return pfn;
+
+	/* Memory that lkvm itself may only read */
+	if (!write_fault && get_user_page(current->mm, hva, 0, &pfn) == 0)
+		return pfn;
+	return KVM_ERR_PFN;
+}
+
+void kvm_release_pfn(pfn_t pfn)
+{
+	if (!is_error_pfn(pfn))
+		put_pfn(pfn);
+}
+
+static bool slots_overlap(struct kvm *kvm, int id, gfn_t base, unsigned long npages)
+{
+	int i;
+
+	for (i = 0; i < KVM_USER_MEM_SLOTS; i++) {
+		struct kvm_memory_slot *slot = &kvm->memslots[i];
+
+		if (i != id && slot->npages && base < slot->base_gfn + slot->npages &&
+		    slot->base_gfn < base + npages)
+			return true;
+	}
+	return false;
+}
+
+static int check_memory_region(struct kvm_userspace_memory_region *mem)
+{
+	if (mem->slot >= KVM_USER_MEM_SLOTS || mem->flags)
+		return -EINVAL;
+	if ((mem->memory_size | mem->guest_phys_addr | mem->userspace_addr) & ~PAGE_MASK)
+		return -EINVAL;
+	if (mem->guest_phys_addr + mem->memory_size < mem->guest_phys_addr)
+		return -EINVAL;
+	if (mem->memory_size && !access_ok(VERIFY_WRITE,
+					   (void __user *)(unsigned long)mem->userspace_addr,
+					   mem->memory_size))
+		return -EINVAL;
+	return 0;
+}
+
+/* KVM_SET_USER_MEMORY_REGION: a new slot, a slot that moves, or (size 0) none any longer. */
+static int kvm_set_memory_region(struct kvm *kvm, struct kvm_userspace_memory_region *mem)
+{
+	struct kvm_memory_slot *slot;
+	unsigned long npages = mem->memory_size >> PAGE_SHIFT;
+	gfn_t base_gfn = mem->guest_phys_addr >> PAGE_SHIFT;
+	int ret;
+
+	ret = check_memory_region(mem);
+	if (ret)
+		return ret;
+
+	slot = &kvm->memslots[mem->slot];
+	if (!npages && !slot->npages)
+		return -EINVAL;
+	if (npages && slot->npages && npages != slot->npages)
+		return -EINVAL;		/* a slot never changes its size */
+	if (npages && slots_overlap(kvm, mem->slot, base_gfn, npages))
+		return -EEXIST;
+
+	ret = kvm_arch_prepare_memory_region(kvm, mem);
+	if (ret)
+		return ret;
+
+	if (slot->npages)
+		kvm_arch_flush_shadow_memslot(kvm, slot);
+
+	slot->id = mem->slot;
+	slot->base_gfn = base_gfn;
+	slot->npages = npages;
+	slot->userspace_addr = mem->userspace_addr;
+	return 0;
+}
+
+/* ---- Sleeping and waking ---- */
+
+/* WFI: sleep until the guest has an interrupt, or the task a signal. */
+void kvm_vcpu_block(struct kvm_vcpu *vcpu)
+{
+	DEFINE_WAIT(wait);
+
+	for (;;) {
+		prepare_to_wait(&vcpu->wq, &wait, TASK_INTERRUPTIBLE);
+
+		if (kvm_arch_vcpu_runnable(vcpu))
+			break;
+		if (signal_pending(current))
+			break;
+
+		schedule();
+	}
+
+	finish_wait(&vcpu->wq, &wait);
+}
+
+/*
+ * Something has happened that the vcpu must know about. If it sleeps, wake it. If it
+ * runs, it would have to be called out of the guest by an interrupt; with one CPU,
+ * who calls this has already done that.
+ */
+void kvm_vcpu_kick(struct kvm_vcpu *vcpu)
+{
+	if (waitqueue_active(&vcpu->wq)) {
+		wake_up_interruptible(&vcpu->wq);
+		vcpu->stat.halt_wakeup++;
+	}
+}
+
+/* WFE: the guest waits for another vcpu, so let that one have the CPU. */
+void kvm_vcpu_on_spin(struct kvm_vcpu *vcpu)
+{
+	set_current_state(TASK_RUNNING);
+	schedule();
+}
+
+/* ---- vcpus ---- */
+
+int kvm_vcpu_init(struct kvm_vcpu *vcpu, struct kvm *kvm, unsigned int id)
+{
+	int ret;
+
+	mutex_init(&vcpu->mutex);
+	init_waitqueue_head(&vcpu->wq);
+	vcpu->cpu = -1;
+	vcpu->kvm = kvm;
+	vcpu->vcpu_id = id;
+
+	vcpu->run = (struct kvm_run *)get_zeroed_page(GFP_KERNEL);
+	if (!vcpu->run)
+		return -ENOMEM;
+
+	ret = kvm_arch_vcpu_init(vcpu);
+	if (ret)
+		kvm_vcpu_uninit(vcpu);
+	return ret;
+}
+
+void kvm_vcpu_uninit(struct kvm_vcpu *vcpu)
+{
+	/* lkvm may still have the page mapped: it goes with the last user. */
+	put_pfn(virt_to_pfn(vcpu->run));
+	vcpu->run = NULL;
+}
+
+/* Take the vcpu, for one ioctl. 0, or -EINTR. */
+int vcpu_load(struct kvm_vcpu *vcpu)
+{
+	if (mutex_lock_killable(&vcpu->mutex))
+		return -EINTR;
+	kvm_arch_vcpu_load(vcpu, 0);
+	return 0;
+}
+
+void vcpu_put(struct kvm_vcpu *vcpu)
+{
+	kvm_arch_vcpu_put(vcpu);
+	mutex_unlock(&vcpu->mutex);
+}
+
+/* mmap() of a vcpu: its page 0 is struct kvm_run. */
+static int kvm_vcpu_fault(struct vm_area_struct *vma, struct vm_fault *vmf)
+{
+	struct kvm_vcpu *vcpu = vma->vm_file->private_data;
+
+	if (vmf->pgoff != 0)
+		return -EFAULT;
+
+	vmf->pfn = virt_to_pfn(vcpu->run);
+	get_pfn(vmf->pfn);
+	return 0;
+}
+
+static const struct vm_operations_struct kvm_vcpu_vm_ops = {
+	.fault = kvm_vcpu_fault,
+};
+
+static int kvm_vcpu_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	vma->vm_ops = &kvm_vcpu_vm_ops;
+	return 0;
+}
+
+static int kvm_vcpu_release(struct inode *inode, struct file *filp)
+{
+	struct kvm_vcpu *vcpu = filp->private_data;
+
+	kvm_put_kvm(vcpu->kvm);
+	return 0;
+}
+
+/* KVM_CREATE_VCPU. Returns a file descriptor. */
+static int kvm_vm_ioctl_create_vcpu(struct kvm *kvm, unsigned long id)
+{
+	struct kvm_vcpu *vcpu;
+	int fd, i;
+
+	if (kvm->online_vcpus == KVM_MAX_VCPUS || id >= KVM_MAX_VCPUS)
+		return -EINVAL;
+	for (i = 0; i < kvm->online_vcpus; i++) {
+		if (kvm->vcpus[i]->vcpu_id == (int)id)
+			return -EEXIST;
+	}
+
+	vcpu = kvm_arch_vcpu_create(kvm, id);
+	if (IS_ERR(vcpu))
+		return PTR_ERR(vcpu);
+
+	kvm_get_kvm(kvm);
+	fd = anon_inode_getfd("kvm-vcpu", &kvm_vcpu_fops, vcpu, O_RDWR);
+	if (fd < 0) {
+		kvm_put_kvm(kvm);
+		kvm_arch_vcpu_free(vcpu);
+		return fd;
+	}
+
+	kvm->vcpus[kvm->online_vcpus++] = vcpu;
+	return fd;
+}
+
+/* KVM_SET_SIGNAL_MASK: the mask that holds during KVM_RUN, or (NULL) none of its own. */
+static int kvm_vcpu_ioctl_set_sigmask(struct kvm_vcpu *vcpu, void __user *argp)
+{
+	struct kvm_signal_mask __user *mask_arg = argp;
+	struct kvm_signal_mask mask;
+
+	if (!argp) {
+		vcpu->sigset_active = 0;
+		return 0;
+	}
+
+	if (copy_from_user(&mask, mask_arg, sizeof(mask)))
+		return -EFAULT;
+	if (mask.len != sizeof(sigset_t))
+		return -EINVAL;
+	if (copy_from_user(&vcpu->sigset, mask_arg->sigset, sizeof(sigset_t)))
+		return -EFAULT;
+
+	vcpu->sigset &= ~(sigmask(SIGKILL) | sigmask(SIGSTOP));
+	vcpu->sigset_active = 1;
+	return 0;
+}
+
+static long kvm_vcpu_ioctl(struct file *filp, unsigned int ioctl, unsigned long arg)
+{
+	struct kvm_vcpu *vcpu = filp->private_data;
+	long r;
+
+	/* The guest's memory is that of the process that made the VM. */
+	if (vcpu->kvm->mm != current->mm)
+		return -EIO;
+
+	r = vcpu_load(vcpu);
+	if (r)
+		return r;
+
+	switch (ioctl) {
+	case KVM_RUN:
+		r = -EINVAL;
+		if (arg)
+			break;
+		r = kvm_arch_vcpu_ioctl_run(vcpu, vcpu->run);
+		trace_kvm_userspace_exit(vcpu->run->exit_reason, r);
+		break;
+
+	case KVM_SET_SIGNAL_MASK:
+		r = kvm_vcpu_ioctl_set_sigmask(vcpu, (void __user *)arg);
+		break;
+
+	default:
+		r = kvm_arch_vcpu_ioctl(vcpu, ioctl, arg);
+	}
+
+	vcpu_put(vcpu);
+	return r;
+}
+
+static const struct file_operations kvm_vcpu_fops = {
+	.release = kvm_vcpu_release,
+	.unlocked_ioctl = kvm_vcpu_ioctl,
+	.mmap = kvm_vcpu_mmap,
+};
+
+/* ---- VMs ---- */
+
+static struct kvm *kvm_create_vm(unsigned long type)
+{
+	struct kvm *kvm = kzalloc(sizeof(*kvm), GFP_KERNEL);
+	int ret;
+
+	if (!kvm)
+		return ERR_PTR(-ENOMEM);
+
+	spin_lock_init(&kvm->mmu_lock);
+	mutex_init(&kvm->lock);
+	kvm->mm = current->mm;
+	kvm->users_count = 1;
+
+	ret = kvm_arch_init_vm(kvm, type);
+	if (ret) {
+		kfree(kvm);
+		return ERR_PTR(ret);
+	}
+	return kvm;
+}
+
+/* A VM lives as long as one of its file descriptors, the vcpus' included. */
+void kvm_get_kvm(struct kvm *kvm)
+{
+	kvm->users_count++;
+}
+
+void kvm_put_kvm(struct kvm *kvm)
+{
+	if (--kvm->users_count)
+		return;
+	kvm_arch_destroy_vm(kvm);
+	kfree(kvm);
+}
+
+static int kvm_vm_release(struct inode *inode, struct file *filp)
+{
+	kvm_put_kvm(filp->private_data);
+	return 0;
+}
+
+static int kvm_vm_ioctl_set_memory(struct kvm *kvm, void __user *argp)
+{
+	struct kvm_userspace_memory_region mem;
+	int r;
+
+	if (copy_from_user(&mem, argp, sizeof(mem)))
+		return -EFAULT;
+
+	mutex_lock(&kvm->lock);
+	r = kvm_set_memory_region(kvm, &mem);
+	mutex_unlock(&kvm->lock);
+	return r;
+}
+
+static long kvm_vm_ioctl(struct file *filp, unsigned int ioctl, unsigned long arg)
+{
+	struct kvm *kvm = filp->private_data;
+	void __user *argp = (void __user *)arg;
+	struct kvm_irq_level irq_level;
+	long r;
+
+	if (kvm->mm != current->mm)
+		return -EIO;
+
+	switch (ioctl) {
+	case KVM_CREATE_VCPU:
+		mutex_lock(&kvm->lock);
+		r = kvm_vm_ioctl_create_vcpu(kvm, arg);
+		mutex_unlock(&kvm->lock);
+		return r;
+
+	case KVM_SET_USER_MEMORY_REGION:
+		return kvm_vm_ioctl_set_memory(kvm, argp);
+
+	case KVM_IRQ_LINE:
+		if (copy_from_user(&irq_level, argp, sizeof(irq_level)))
+			return -EFAULT;
+		return kvm_vm_ioctl_irq_line(kvm, &irq_level);
+
+	case KVM_CHECK_EXTENSION:
+		return kvm_dev_ioctl_check_extension(arg);
+
+	default:
+		return kvm_arch_vm_ioctl(kvm, ioctl, arg);
+	}
+}
+
+static const struct file_operations kvm_vm_fops = {
+	.release = kvm_vm_release,
+	.unlocked_ioctl = kvm_vm_ioctl,
+};
+
+/* ---- /dev/kvm ---- */
+
+/* KVM_CREATE_VM. Returns a file descriptor. */
+static int kvm_dev_ioctl_create_vm(unsigned long type)
+{
+	struct kvm *kvm = kvm_create_vm(type);
+	int fd;
+
+	if (IS_ERR(kvm))
+		return PTR_ERR(kvm);
+
+	fd = anon_inode_getfd("kvm-vm", &kvm_vm_fops, kvm, O_RDWR);
+	if (fd < 0)
+		kvm_put_kvm(kvm);
+	return fd;
+}
+
+static long kvm_dev_ioctl(struct file *filp, unsigned int ioctl, unsigned long arg)
+{
+	switch (ioctl) {
+	case KVM_GET_API_VERSION:
+		return arg ? -EINVAL : KVM_API_VERSION;
+
+	case KVM_CREATE_VM:
+		return kvm_dev_ioctl_create_vm(arg);
+
+	case KVM_CHECK_EXTENSION:
+		return kvm_dev_ioctl_check_extension(arg);
+
+	case KVM_GET_VCPU_MMAP_SIZE:
+		/* Linux adds a second page, for a ring of MMIO writes that we do without. */
+		return arg ? -EINVAL : (long)PAGE_SIZE;
+
+	default:
+		return -EINVAL;
+	}
+}
+
+static const struct file_operations kvm_chardev_ops = {
+	.unlocked_ioctl = kvm_dev_ioctl,
+};
+
+static struct miscdevice kvm_dev = {
+	.minor = KVM_MINOR,
+	.name = "kvm",
+	.fops = &kvm_chardev_ops,
+};
+
+/* At boot. Without a hypervisor mode there is no /dev/kvm. */
+int kvm_init(void)
+{
+	int r = kvm_arch_init();
+
+	if (r)
+		return r;
+	return misc_register(&kvm_dev);
+}
