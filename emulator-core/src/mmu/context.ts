@@ -59,12 +59,15 @@ export class TranslationContext {
 		this.alignMask = init.alignMask;
 	}
 
-	remember(pageNumber: number, page: Page): void {
-		if (this.pages.size >= maxPages) this.pages.clear();
+	/** True if the context was full and has started afresh: its entries in the soft TLB must go. */
+	remember(pageNumber: number, page: Page): boolean {
+		const full = this.pages.size >= maxPages;
+		if (full) this.pages.clear();
 		this.pages.set(pageNumber, page);
 		if (page.sizeBits > 12) this.#blockSizes |= 1n << BigInt(page.sizeBits);
 		const top = Math.floor(pageNumber / untagged);
 		if (top !== 0 && top !== 0xff) this.#tagged = true;
+		return full;
 	}
 
 	/** Forgets the stage-1 page or block around a page; returns the page numbers that are gone. */

@@ -1,9 +1,10 @@
 import { softTlb } from '../layout.ts';
-import { TranslationContext } from './context.ts';
+import { TranslationContext, type Page } from './context.ts';
 import {
 	alignmentChecked,
 	asidOf,
 	contextKey,
+	registersOfKey,
 	stage1El1,
 	stage1El2,
 	stage2Enabled,
@@ -71,6 +72,25 @@ export class TranslationContexts {
 		this.#next = 0;
 	}
 
+	snapshotState(): SavedContexts {
+		const contexts = this.#list.map((context) => ({
+			number: context.number,
+			regime: context.regime,
+			privileged: context.privileged,
+			key: context.key,
+			pages: [...context.pages]
+		}));
+		return { next: this.#next, contexts };
+	}
+	restoreState(state: SavedContexts): void {
+		this.#next = state.next;
+		this.#list = state.contexts.map(({ number, regime, privileged, key, pages }) => {
+			const context = describe(registersOfKey(key, regime), regime, privileged, key, number);
+			for (const [pageNumber, page] of pages) context.remember(pageNumber, page);
+			return context;
+		});
+	}
+
 	#create(
 		r: TranslationRegisters,
 		regime: RegimeName,
@@ -81,22 +101,44 @@ export class TranslationContexts {
 			this.#onExhausted();
 			this.clear();
 		}
-		const el2 = regime === 'EL2';
-		const stage1 = el2 ? stage1El2(r) : stage1El1(r);
-		// With stage 1 off, data is Device memory, to which unaligned accesses always fault.
-		const aligned = alignmentChecked(r, regime) || !(stage1.on || stage1.defaultCacheable);
-		return new TranslationContext({
-			number: this.#next++,
-			regime,
-			privileged,
-			key,
-			vmid: el2 ? undefined : vmidOf(r),
-			asid: el2 ? 0 : asidOf(r),
-			stage1,
-			stage2: el2 || !stage2Enabled(r.HCR_EL2) ? undefined : stage2Of(r),
-			alignMask: aligned ? 15 : 0
-		});
+		return describe(r, regime, privileged, key, this.#next++);
 	}
+}
+
+/** What the TLB held, so that a restored machine goes on exactly as the saved one. */
+export interface SavedContexts {
+	readonly next: number;
+	readonly contexts: readonly {
+		readonly number: number;
+		readonly regime: RegimeName;
+		readonly privileged: boolean;
+		readonly key: readonly bigint[];
+		readonly pages: readonly (readonly [number, Page])[];
+	}[];
+}
+
+function describe(
+	r: TranslationRegisters,
+	regime: RegimeName,
+	privileged: boolean,
+	key: readonly bigint[],
+	number: number
+): TranslationContext {
+	const el2 = regime === 'EL2';
+	const stage1 = el2 ? stage1El2(r) : stage1El1(r);
+	// With stage 1 off, data is Device memory, to which unaligned accesses always fault.
+	const aligned = alignmentChecked(r, regime) || !(stage1.on || stage1.defaultCacheable);
+	return new TranslationContext({
+		number,
+		regime,
+		privileged,
+		key,
+		vmid: el2 ? undefined : vmidOf(r),
+		asid: el2 ? 0 : asidOf(r),
+		stage1,
+		stage2: el2 || !stage2Enabled(r.HCR_EL2) ? undefined : stage2Of(r),
+		alignMask: aligned ? 15 : 0
+	});
 }
 
 function matchesFilter(context: TranslationContext, filter: ContextFilter): boolean {

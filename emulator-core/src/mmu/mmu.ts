@@ -2,7 +2,7 @@ import type { AddressMap } from '../bus/address-map.ts';
 import type { Ipa, Pa, Va } from '../bus/device.ts';
 import { cpuState } from '../layout.ts';
 import type { Page, TranslationContext } from './context.ts';
-import { TranslationContexts, type ContextFilter } from './contexts.ts';
+import { TranslationContexts, type ContextFilter, type SavedContexts } from './contexts.ts';
 import { fault, isFault, type Access, type Fault } from './faults.ts';
 import type { WalkStep } from './lookup.ts';
 import type { RegimeName, TranslationRegisters } from './regime.ts';
@@ -109,7 +109,7 @@ export class Mmu {
 			device: isDevice(stage1.attr) || (stage2?.device ?? false),
 			sizeBits: context.stage1.on ? stage1.sizeBits : 12
 		};
-		context.remember(number, page);
+		if (context.remember(number, page)) this.softTlb.dropContext(context.number);
 		return page;
 	}
 
@@ -153,6 +153,18 @@ export class Mmu {
 		this.softTlb.clear();
 		this.#selected = [undefined, undefined, undefined];
 		this.selectEl(el);
+	}
+
+	/** What the TLB holds. Stale entries belong to the state: software may depend on them. */
+	snapshotState(): unknown {
+		return this.#contexts.snapshotState();
+	}
+	/** After the registers were restored. */
+	restoreState(state: unknown): void {
+		this.reset(this.#el);
+		this.#contexts.restoreState(state as SavedContexts);
+		this.#selected = [undefined, undefined, undefined];
+		this.selectEl(this.#el);
 	}
 
 	/** Every descriptor on the way from `va`, as `el` would translate it now. Changes nothing. */

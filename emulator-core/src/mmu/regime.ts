@@ -145,6 +145,40 @@ export function contextKey(r: TranslationRegisters, regime: RegimeName): readonl
 	];
 }
 
+/** The registers that a context's key was made of; bits that decide nothing are zero. */
+export function registersOfKey(key: readonly bigint[], regime: RegimeName): TranslationRegisters {
+	const none = {
+		SCTLR_EL1: 0n,
+		TTBR0_EL1: 0n,
+		TTBR1_EL1: 0n,
+		TCR_EL1: 0n,
+		MAIR_EL1: 0n,
+		SCTLR_EL2: 0n,
+		TTBR0_EL2: 0n,
+		TCR_EL2: 0n,
+		MAIR_EL2: 0n,
+		HCR_EL2: 0n,
+		VTCR_EL2: 0n,
+		VTTBR_EL2: 0n
+	};
+	if (regime === 'EL2') {
+		const [TTBR0_EL2, TCR_EL2, SCTLR_EL2, MAIR_EL2] = key as [bigint, bigint, bigint, bigint];
+		return { ...none, TTBR0_EL2, TCR_EL2, SCTLR_EL2, MAIR_EL2 };
+	}
+	const [TTBR0_EL1, VTTBR_EL2, TTBR1_EL1, TCR_EL1, SCTLR_EL1, MAIR_EL1, HCR_EL2, VTCR_EL2] = key;
+	return {
+		...none,
+		TTBR0_EL1: TTBR0_EL1!,
+		VTTBR_EL2: VTTBR_EL2!,
+		TTBR1_EL1: TTBR1_EL1!,
+		TCR_EL1: TCR_EL1!,
+		SCTLR_EL1: SCTLR_EL1!,
+		MAIR_EL1: MAIR_EL1!,
+		HCR_EL2: HCR_EL2!,
+		VTCR_EL2: VTCR_EL2!
+	};
+}
+
 /** Translations of EL1&0 belong to this VMID, whether or not stage 2 is on. */
 export function vmidOf(r: TranslationRegisters): number {
 	return bits(r.VTTBR_EL2, 55, 48);

@@ -1,0 +1,71 @@
+import type { Cpu, ExceptionLevel } from '../cpu/cpu.ts';
+import { systemRegisters } from '../cpu/sysregs/index.ts';
+import { cpuState } from '../layout.ts';
+
+/** The CPU as plain data: what a checkpoint keeps of it. */
+interface SavedCpu {
+	el: ExceptionLevel;
+	spSel: 0 | 1;
+	daif: number;
+	nzcv: number;
+	illegal: boolean;
+	softwareStep: boolean;
+	sleeping: boolean;
+	pc: bigint;
+	x: bigint[];
+	sp: bigint[];
+	v: bigint[];
+	fpcr: number;
+	fpsr: number;
+	monitor: { pa: number; size: number } | null;
+	/** System registers by name; those that the timer or PSTATE hold are theirs. */
+	registers: Record<string, bigint>;
+}
+
+const levels = [0, 1, 2] as const;
+
+export function saveCpu(cpu: Cpu, memory: ArrayBufferLike): SavedCpu {
+	const { hot } = cpu;
+	const stored = systemRegisters.filter((register) => cpu.get(register) !== (register.reset ?? 0n));
+	return {
+		el: cpu.el,
+		spSel: cpu.spSel,
+		daif: cpu.daif,
+		nzcv: hot.nzcv,
+		illegal: cpu.illegal,
+		softwareStep: cpu.softwareStep,
+		sleeping: cpu.sleeping,
+		pc: hot.pc,
+		x: Array.from({ length: 31 }, (_, n) => hot.x(n)),
+		sp: levels.map((el) => cpu.stackPointer(el)),
+		v: [...new BigUint64Array(memory, cpuState.v, 64)],
+		fpcr: hot.fpcr,
+		fpsr: hot.fpsr,
+		monitor: hot.monitor === undefined ? null : { pa: hot.monitor, size: hot.monitorSize },
+		registers: Object.fromEntries(stored.map((register) => [register.name, cpu.get(register)]))
+	};
+}
+
+export function restoreCpu(cpu: Cpu, memory: ArrayBufferLike, state: unknown): void {
+	const saved = state as SavedCpu;
+	const { hot } = cpu;
+	cpu.reset();
+	for (const register of systemRegisters) {
+		const value = saved.registers[register.name];
+		if (value !== undefined) cpu.set(register, value);
+	}
+	cpu.enter(saved.el, saved.spSel);
+	for (const el of levels) cpu.setStackPointer(el, saved.sp[el]!);
+	saved.x.forEach((value, n) => hot.setX(n, value));
+	new BigUint64Array(memory, cpuState.v, 64).set(saved.v);
+	hot.pc = saved.pc;
+	hot.nzcv = saved.nzcv;
+	hot.fpcr = saved.fpcr;
+	hot.fpsr = saved.fpsr;
+	if (saved.monitor) hot.mark(saved.monitor.pa, saved.monitor.size);
+	cpu.daif = saved.daif;
+	cpu.illegal = saved.illegal;
+	cpu.softwareStep = saved.softwareStep;
+	cpu.sleeping = saved.sleeping;
+	cpu.stateReplaced();
+}

@@ -1,0 +1,84 @@
+import type { Clock } from '../bus/device.ts';
+import type { HotState } from '../cpu/hot-state.ts';
+
+interface Event {
+	readonly key: string;
+	readonly when: number;
+	readonly callback: () => void;
+}
+
+/**
+ * The machine's time and what is due when. A tick is an instruction, or one of those that a WFI slept
+ * through; within a run of the engine the time follows from the fuel that is left.
+ */
+export class Scheduler implements Clock {
+	readonly #hot: HotState;
+	/** Due events by tick, and by key where ticks are equal: the order must not depend on history. */
+	#events: Event[] = [];
+	#instructions = 0;
+	#slept = 0;
+	/** Fuel given to the engine, 0 while it does not run. */
+	#given = 0;
+
+	constructor(hot: HotState) {
+		this.#hot = hot;
+	}
+
+	now(): number {
+		return this.instructions + this.#slept;
+	}
+
+	/** Instructions executed since reset. */
+	get instructions(): number {
+		return this.#instructions + (this.#given === 0 ? 0 : this.#given - this.#hot.fuel);
+	}
+
+	schedule(key: string, when: number | undefined, callback: () => void): void {
+		this.#events = this.#events.filter((event) => event.key !== key);
+		if (when === undefined) return;
+		const after = (event: Event) => event.when > when || (event.when === when && event.key > key);
+		const at = this.#events.findIndex(after);
+		this.#events.splice(at < 0 ? this.#events.length : at, 0, { key, when, callback });
+		// The engine may have fuel beyond the new event.
+		if (this.#given !== 0) this.#hot.leaveSoon();
+	}
+
+	/** The tick of the next event, if there is one. */
+	get nextDue(): number | undefined {
+		return this.#events[0]?.when;
+	}
+
+	/** Calls what is due now, and what that makes due. */
+	runDue(): void {
+		while (this.#events.length > 0 && this.#events[0]!.when <= this.now())
+			this.#events.shift()!.callback();
+	}
+
+	/** Runs the engine on `fuel` instructions and counts those it used. */
+	execute(fuel: number, engine: (fuel: number) => void): void {
+		this.#given = fuel;
+		this.#hot.fuel = fuel;
+		try {
+			engine(fuel);
+		} finally {
+			this.#instructions += fuel - this.#hot.fuel;
+			this.#given = 0;
+		}
+	}
+
+	/** Sleeps until a tick that is not in the past. */
+	sleepUntil(tick: number): void {
+		this.#slept += Math.max(0, tick - this.now());
+	}
+
+	snapshotState(): { instructions: number; slept: number } {
+		return { instructions: this.#instructions, slept: this.#slept };
+	}
+
+	/** Drops all events: devices ask anew when their state is restored, after this. */
+	restoreState(state: { instructions: number; slept: number }): void {
+		this.#events = [];
+		this.#instructions = state.instructions;
+		this.#slept = state.slept;
+	}
+}
