@@ -58,10 +58,15 @@ export class Assembly {
 	/** Are statements to be obeyed, or skipped because of a condition? */
 	active = true;
 	expansions = 0;
+	errors = 0;
 	/** Something was sized by a label that came later: another pass is needed. */
 	dependsOnLater = false;
 	/** An operand named a symbol not met yet: should it turn out a constant, the next pass knows it. */
 	mayBeConstantLater = false;
+	/** Lines that macros and repetitions have made, all together. */
+	expandedLines = 0;
+	/** Going on makes no sense: the text grows without end, or errors hide each other. */
+	isGivenUp = false;
 	isFirstPass: boolean;
 	sourceFileName: string | undefined;
 
@@ -76,14 +81,6 @@ export class Assembly {
 		if (before) this.#learnFrom(before);
 	}
 
-	get errors(): number {
-		return this.diagnostics.reduce((n, d) => n + (d.severity === 'error' ? 1 : 0), 0);
-	}
-
-	get hasTooManyErrors(): boolean {
-		return this.diagnostics.length >= mostErrors && this.errors >= mostErrors;
-	}
-
 	/** Reports an error about the current statement, or about `place`. */
 	report(error: AsmError | string, place?: Place, severity: 'error' | 'warning' = 'error'): void {
 		const message = typeof error === 'string' ? error : error.message;
@@ -96,6 +93,7 @@ export class Assembly {
 				? `${message} (in the expansion of ${expansion.name}: ${this.input.line.trim()})`
 				: message;
 		this.diagnostics.push({ severity, ...at, message: within });
+		if (severity === 'error' && ++this.errors >= mostErrors) this.isGivenUp = true;
 	}
 
 	/** The section of that name; `flags` and `type` count when it is mentioned for the first time. */
@@ -297,4 +295,7 @@ export interface CachedLine {
 	readonly word: number;
 	readonly kind: Fixup['kind'] | undefined;
 	readonly symbol: AsmSymbol | undefined;
+	/** Where the line names the symbol. */
+	readonly from: number;
+	readonly to: number;
 }

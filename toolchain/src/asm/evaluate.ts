@@ -21,6 +21,23 @@ export type Knowledge = 'now' | 'guess' | 'final';
 
 /** Reduces an expression; a string says why it has no value yet, or never can. */
 export function reduce(expression: Expression, knowledge: Knowledge): Linear | string {
+	if (expression.kind === 'constant') return { constant: expression.value };
+	if (depth === 0) steps = 0;
+	if (depth > deepest || steps++ > mostSteps)
+		return 'This is too complex to compute: is a constant defined by itself?';
+	depth++;
+	const value = reduceTree(expression, knowledge);
+	depth--;
+	return value;
+}
+
+/** Bounds on the work, which constants made of constants could otherwise let grow without end. */
+const deepest = 1500;
+const mostSteps = 100_000;
+let depth = 0;
+let steps = 0;
+
+function reduceTree(expression: Expression, knowledge: Knowledge): Linear | string {
 	switch (expression.kind) {
 		case 'constant':
 			return { constant: expression.value };
@@ -56,15 +73,10 @@ export function nameOf(symbol: AsmSymbol): string {
 	return symbol.name === '' ? '.' : symbol.name.split('\u0001')[0];
 }
 
-let depth = 0;
-
 function reduceSymbol(symbol: AsmSymbol, knowledge: Knowledge): Linear | string {
 	const stands = symbol.equate ?? guessedEquate(symbol, knowledge);
 	if (!stands) return { add: symbol, constant: 0n };
-	if (depth > 100) return `"${symbol.name}" is defined by itself`;
-	depth++;
 	const value = reduce(stands, knowledge);
-	depth--;
 	// The linker may put another definition in the place of a global alias.
 	const isAddress =
 		typeof value !== 'string' && (value.add !== undefined || value.sub !== undefined);

@@ -65,12 +65,19 @@ export function binary(operator: string, left: Expression, right: Expression): E
 	return { kind: 'binary', operator, left, right };
 }
 
+/** Bounds on the tree, so that no text can exhaust the stack. */
+const longest = 1000;
+const deepest = 100;
+let depth = 0;
+
 function readLevel(cursor: Cursor, scope: ExpressionScope, level: number): Expression {
 	if (level < 0) return readUnary(cursor, scope);
+	let length = 0;
 	let left = readLevel(cursor, scope, level - 1);
 	for (;;) {
 		const operator = operatorAt(cursor, level);
 		if (operator === undefined) return left;
+		if (++length > longest) throw cursor.error('This expression has too many terms');
 		cursor.at += operator.length;
 		left = binary(operator, left, readLevel(cursor, scope, level - 1));
 	}
@@ -81,15 +88,15 @@ function operatorAt(cursor: Cursor, level: number): string | undefined {
 	cursor.skipSpace();
 	if (cursor.at >= cursor.end) return undefined;
 	const two = cursor.text.slice(cursor.at, Math.min(cursor.at + 2, cursor.end));
-	const longest = levels.some((operators) => operators.includes(two)) ? two : two[0];
-	return levels[level].includes(longest) ? longest : undefined;
+	const operator = levels.some((operators) => operators.includes(two)) ? two : two[0];
+	return levels[level].includes(operator) ? operator : undefined;
 }
 
 function readUnary(cursor: Cursor, scope: ExpressionScope): Expression {
 	const char = cursor.peek();
 	if (char === '-' || char === '~' || char === '!' || char === '+') {
 		cursor.at++;
-		const operand = readUnary(cursor, scope);
+		const operand = nested(cursor, () => readUnary(cursor, scope));
 		if (char === '+') return operand;
 		if (operand.kind === 'constant') return constant(computeUnary(char, operand.value));
 		return { kind: 'unary', operator: char, operand };
@@ -97,10 +104,20 @@ function readUnary(cursor: Cursor, scope: ExpressionScope): Expression {
 	return readPrimary(cursor, scope, char);
 }
 
+function nested(cursor: Cursor, read: () => Expression): Expression {
+	if (depth >= deepest) throw cursor.error('This expression is nested too deeply');
+	depth++;
+	try {
+		return read();
+	} finally {
+		depth--;
+	}
+}
+
 function readPrimary(cursor: Cursor, scope: ExpressionScope, char: string): Expression {
 	if (char === '(') {
 		cursor.at++;
-		const inner = readExpression(cursor, scope);
+		const inner = nested(cursor, () => readExpression(cursor, scope));
 		cursor.expect(')', 'the bracket that was opened is not closed.');
 		return inner;
 	}

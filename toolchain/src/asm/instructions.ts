@@ -28,13 +28,16 @@ export function assembleInstruction(
 	const text = asm.aliases.size > 0 ? replaceAliases(asm, operands) : operands;
 	const encoded = encode(asm, mnemonic, text, context, start, operandsStart, operands);
 	const isFixed = !context.wasAsked && text === operands;
-	const symbol = emit(asm, encoded, operandsStart, encoded.fixup?.kind);
-	if (isFixed && (!encoded.fixup || symbol) && asm.input.isWholeLine)
-		remember(asm, { word: encoded.word, kind: encoded.fixup?.kind, symbol });
+	const { word, fixup } = encoded;
+	const symbol = emit(asm, encoded, operandsStart, fixup?.kind);
+	if (!isFixed || (fixup && !symbol) || !asm.input.isWholeLine) return;
+	const [from, to] = operandPlace(asm, fixup?.expression ?? '', operandsStart);
+	remember(asm, { word, kind: fixup?.kind, symbol, from, to });
 }
 
 /** Emits a line that was assembled before. */
-export function emitRemembered(asm: Assembly, { word, kind, symbol }: CachedLine): void {
+export function emitRemembered(asm: Assembly, line: CachedLine): void {
+	const { word, kind, symbol } = line;
 	asm.markCode();
 	const sub = asm.current;
 	if (kind && symbol)
@@ -43,7 +46,7 @@ export function emitRemembered(asm: Assembly, { word, kind, symbol }: CachedLine
 			offset: sub.size,
 			kind,
 			expression: symbolExpression(symbol),
-			place: asm.input.place()
+			place: asm.input.place(line.from, line.to)
 		});
 	sub.word(word);
 }
@@ -86,6 +89,13 @@ function operandEnd(operands: string, from: number): number {
 	return Math.max(end, from + 1);
 }
 
+/** Where the statement has the text of an operand; the whole statement if a macro changed it. */
+function operandPlace(asm: Assembly, text: string, operandsStart: number): [number, number] {
+	const { line, start, end } = asm.input;
+	const from = line.indexOf(text, operandsStart);
+	return from < 0 ? [start, end] : [from, from + text.length];
+}
+
 /** Appends the word, and a fixup if one is needed; returns its symbol if it is one alone. */
 function emit(
 	asm: Assembly,
@@ -96,7 +106,8 @@ function emit(
 	const sub = asm.current;
 	if (fixup && kind) {
 		const expression = parse(asm, fixup.expression, operandsStart);
-		asm.fixups.push({ sub, offset: sub.size, kind, expression, place: asm.input.place() });
+		const place = asm.input.place(...operandPlace(asm, fixup.expression, operandsStart));
+		asm.fixups.push({ sub, offset: sub.size, kind, expression, place });
 		sub.word(word);
 		const isName = expression.kind === 'symbol' && expression.symbol.name === fixup.expression;
 		return isName ? expression.symbol : undefined;

@@ -162,7 +162,8 @@ class ObjectMaker {
 		if (typeof size !== 'string' && !size.add && !size.sub)
 			return BigInt.asUintN(64, size.constant);
 		this.#asm.report(
-			`.size of "${symbol.name}": ${typeof size === 'string' ? size : 'a plain number is needed, like .-' + symbol.name}`
+			`.size of "${symbol.name}": ${typeof size === 'string' ? size : 'a plain number is needed, like .-' + symbol.name}`,
+			symbol.sizePlace
 		);
 		return 0n;
 	}

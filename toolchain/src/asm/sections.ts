@@ -1,5 +1,5 @@
 import * as elf from '../elf/constants.ts';
-import type { Place } from './diagnostics.ts';
+import { AsmError, type Place } from './diagnostics.ts';
 import type { Expression } from './expression.ts';
 import type { AsmSymbol } from './symbols.ts';
 
@@ -39,6 +39,8 @@ export class Section {
 		return found;
 	}
 }
+
+const mostBytes = 2 ** 28;
 
 /** A run of bytes that grows at its end. */
 export class Subsection {
@@ -135,6 +137,8 @@ export class Subsection {
 	}
 
 	#grow(by: number): void {
+		if (this.size + by > mostBytes)
+			throw new AsmError(`${this.section.name} grows beyond 256 MiB here: is a count wrong?`);
 		let capacity = this.#bytes.length * 2;
 		while (capacity < this.size + by) capacity *= 2;
 		const bytes = new Uint8Array(capacity);

@@ -16,7 +16,7 @@ export function assembleStatements(asm: Assembly): void {
 		} catch (error) {
 			if (!(error instanceof AsmError)) throw error;
 			asm.report(error);
-			if (asm.hasTooManyErrors) return;
+			if (asm.isGivenUp) return;
 		}
 	}
 	for (const { place } of asm.conditions)

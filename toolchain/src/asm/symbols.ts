@@ -1,4 +1,5 @@
 import * as elf from '../elf/constants.ts';
+import type { Place } from './diagnostics.ts';
 import type { Expression } from './expression.ts';
 import type { Subsection } from './sections.ts';
 
@@ -18,6 +19,8 @@ export class AsmSymbol {
 	type = elf.STT_NOTYPE;
 	visibility = elf.STV_DEFAULT;
 	size: Expression | undefined;
+	/** Where .size said so. */
+	sizePlace: Place | undefined;
 	/** Named by a relocation or a directive: it belongs into the symbol table. */
 	used = false;
 

@@ -56,12 +56,18 @@ export function callMacro(asm: Assembly, macro: Macro, cursor: Cursor): void {
 }
 
 function expand(asm: Assembly, lines: readonly string[], name: string): void {
+	asm.expandedLines += lines.length;
+	if (asm.expandedLines > mostExpandedLines) {
+		asm.isGivenUp = true;
+		throw new AsmError(`Macros and repetitions have made more than ${mostExpandedLines} lines`);
+	}
 	if (!asm.input.push(lines, name, asm.input.place(), asm.conditions.length))
 		throw new AsmError(
 			`${name} is nested too deeply here: does it call itself without an end? An .if must stop it`
 		);
 }
 
+const mostExpandedLines = 5_000_000;
 const mostRepetitions = 1_000_000;
 
 function repeat(asm: Assembly, cursor: Cursor): void {

@@ -1,3 +1,4 @@
+import { SHT_NOBITS } from '../../elf/constants.ts';
 import type { Assembly } from '../assembly.ts';
 import type { Cursor } from '../cursor.ts';
 import { AsmError } from '../diagnostics.ts';
@@ -115,7 +116,8 @@ function roomFor(asm: Assembly, cursor: Cursor): number {
 
 function emitFill(asm: Assembly, count: number, value: number): void {
 	if (count === 0) return;
-	if (value === 0 && !asm.current.section.isCode) {
+	const { isCode, type } = asm.current.section;
+	if (value === 0 && (!isCode || type === SHT_NOBITS)) {
 		asm.current.fill(count, 0);
 		return;
 	}

@@ -3,7 +3,7 @@ import type { Assembly } from '../assembly.ts';
 import type { Cursor } from '../cursor.ts';
 import { AsmError } from '../diagnostics.ts';
 import { reduce } from '../evaluate.ts';
-import { constant, type Expression } from '../expression.ts';
+import { binary, constant, type Expression } from '../expression.ts';
 import type { AsmSymbol } from '../symbols.ts';
 import type { Directive } from './index.ts';
 
@@ -44,6 +44,7 @@ export const symbolDirectives: Record<string, Directive> = {
 		const symbol = asm.symbols.get(cursor.expectName('The name of a symbol'));
 		cursor.expect(',', '.size takes a symbol and its size, like .size main, .-main');
 		symbol.size = asm.expression(cursor);
+		symbol.sizePlace = asm.input.place();
 		cursor.expectEnd();
 	},
 	'.comm': (asm, cursor) => {
@@ -115,8 +116,11 @@ export function define(asm: Assembly, symbol: AsmSymbol, cursor: Cursor): void {
 /** What is known now is computed now: a later .set of a symbol in it shall not matter. */
 function settle(expression: Expression): Expression {
 	const value = reduce(expression, 'now');
-	if (typeof value === 'string' || value.add || value.sub) return expression;
-	return constant(value.constant);
+	if (typeof value === 'string') return expression;
+	let settled = constant(value.constant);
+	if (value.sub) settled = binary('-', settled, { kind: 'symbol', symbol: value.sub });
+	if (value.add) settled = binary('+', { kind: 'symbol', symbol: value.add }, settled);
+	return settled;
 }
 
 function eachName(apply: (symbol: AsmSymbol) => void): Directive {
