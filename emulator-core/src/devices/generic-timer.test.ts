@@ -113,7 +113,7 @@ describe('the condition', () => {
 });
 
 describe('a restored timer', () => {
-	it('has its registers, its line and its next event', () => {
+	it('has its registers and its events; one that is due now fires before time goes on', () => {
 		timer.cntvoff = 1n << 40n;
 		timer.virt.cval = 0xffff_ffff_ffff_fff0n;
 		timer.phys.cval = 300n;
@@ -121,11 +121,12 @@ describe('a restored timer', () => {
 		timer.hyp.ctl = 1n;
 		const saved = JSON.parse(JSON.stringify(timer.snapshotState()));
 		timer.cntvoff = 0n;
-		timer.phys.cval = 0n;
+		timer.phys.ctl = 0n;
 		timer.hyp.ctl = 0n;
 		timer.restoreState(saved);
 		expect(timer.snapshotState()).toEqual(saved);
 		expect([timer.cntvoff, timer.virt.cval]).toEqual([1n << 40n, 0xffff_ffff_ffff_fff0n]);
+		clock.runTo(0);
 		expect([lines.phys.level, lines.hyp.level, clock.next]).toEqual([false, true, 300]);
 	});
 });

@@ -55,14 +55,11 @@ export class Timer {
 		this.cval = this.#count() + BigInt.asIntN(32, value);
 	}
 
-	/** Sets the line as it must be now and asks for a call at the tick at which that changes. */
+	/** Sets the line as it must be now; while it is low, asks to be called when that changes. */
 	update(): void {
-		const listening = this.#control === ENABLE;
-		const left = signed64(this.#cval - this.#count());
-		this.#line.set(listening && left <= 0n);
-		const when = this.#clock.now() + Number(left);
-		const due = listening && left > 0n && Number.isSafeInteger(when);
-		this.#clock.schedule(this.name, due ? when : undefined, () => this.update());
+		const high = this.#control === ENABLE && this.#fired();
+		this.#line.set(high);
+		this.#callAt(high ? undefined : this.#rises());
 	}
 
 	/** The condition is a signed comparison: CVAL may be up to 2^63 ticks in the past. */
@@ -73,11 +70,24 @@ export class Timer {
 	snapshotState(): TimerState {
 		return { ctl: this.#control, cval: this.#cval.toString(16) };
 	}
-	/** The line and the next event follow from the restored registers; the clock must be restored first. */
+	/**
+	 * To be called after the clock's time is restored. The line is the interrupt controller's to restore;
+	 * a timer that fires now does so as an event, before the next instruction, as it would have.
+	 */
 	restoreState(state: TimerState): void {
 		this.#control = state.ctl;
 		this.#cval = BigInt('0x' + state.cval);
-		this.update();
+		this.#callAt(this.#rises());
+	}
+
+	/** The tick, perhaps past, at which the line rises if nothing changes; undefined: never, or in 2^53 ticks. */
+	#rises(): number | undefined {
+		const when = this.#clock.now() + Number(signed64(this.#cval - this.#count()));
+		return this.#control === ENABLE && Number.isSafeInteger(when) ? when : undefined;
+	}
+
+	#callAt(tick: number | undefined): void {
+		this.#clock.schedule(this.name, tick, () => this.update());
 	}
 }
 

@@ -49,6 +49,8 @@ export class Gicd implements MmioDevice {
 	readonly #registers: RegisterMap<Gicd>;
 	readonly #currentCpu: () => number;
 	readonly #changed: () => void;
+	/** The answers of #search since the last change, by CPU: virtual interrupts ask often and change nothing here. */
+	readonly #found: ({ groups: number; best: PendingInterrupt | undefined } | undefined)[] = [];
 
 	#ctlr = 0;
 	readonly #group: Uint32Array;
@@ -103,7 +105,7 @@ export class Gicd implements MmioDevice {
 					this.#level[slot] |= bit;
 					if (this.#edge[slot] & bit) this.#latched[slot] |= bit;
 				} else this.#level[slot] &= ~bit;
-				this.#changed();
+				this.#moved();
 			}
 		};
 	}
@@ -113,25 +115,10 @@ export class Gicd implements MmioDevice {
 	 * (bit 0: group 0, bit 1: group 1). Of equal priorities the lowest INTID wins.
 	 */
 	highestPending(cpu: number, groups: number): PendingInterrupt | undefined {
-		const forwarded = groups & this.#ctlr;
-		let best: { id: number; priority: number; group: 0 | 1 } | undefined;
-		for (let n = 0; n < this.lines / 32; n++) {
-			const slot = this.#slot(n, cpu);
-			let candidates = this.#pending(n, cpu) & this.#enabled[slot] & ~this.#active[slot];
-			if ((forwarded & 1) === 0) candidates &= this.#group[slot];
-			if ((forwarded & 2) === 0) candidates &= ~this.#group[slot];
-			for (; candidates !== 0; candidates &= candidates - 1) {
-				const bit = lowestBit(candidates);
-				const at = 32 * slot + bit;
-				const priority = this.#priority[at];
-				if (n > 0 && (this.#targets[at] & (1 << cpu)) === 0) continue;
-				if (best !== undefined && priority >= best.priority) continue;
-				best = { id: 32 * n + bit, priority, group: ((this.#group[slot] >>> bit) & 1) as 0 | 1 };
-			}
-		}
-		if (best === undefined) return undefined;
-		const source = best.id < SGIS ? lowestBit(this.#sgiSenders[SGIS * cpu + best.id]) : 0;
-		return { ...best, source };
+		let found = this.#found[cpu];
+		if (found?.groups !== groups)
+			found = this.#found[cpu] = { groups, best: this.#search(cpu, groups) };
+		return found.best;
 	}
 
 	/** Acknowledge: pending becomes active. A level-sensitive line that is still high leaves it pending too. */
@@ -139,6 +126,7 @@ export class Gicd implements MmioDevice {
 		const slot = this.#slot(id >>> 5, cpu);
 		const bit = 1 << (id & 31);
 		this.#active[slot] |= bit;
+		this.#found[cpu] = undefined;
 		if (id < SGIS) this.#sgiSenders[SGIS * cpu + id] &= ~(1 << source);
 		else this.#latched[slot] &= ~bit;
 	}
@@ -146,7 +134,7 @@ export class Gicd implements MmioDevice {
 	/** End of interrupt, by GICC_EOIR, by GICC_DIR, or by a guest through a hardware list register. */
 	deactivate(cpu: number, id: number): void {
 		if (id < this.lines) this.#active[this.#slot(id >>> 5, cpu)] &= ~(1 << (id & 31));
-		this.#changed();
+		this.#moved();
 	}
 
 	get ctlr(): number {
@@ -154,7 +142,7 @@ export class Gicd implements MmioDevice {
 	}
 	set ctlr(value: number) {
 		this.#ctlr = value & 3;
-		this.#changed();
+		this.#moved();
 	}
 
 	/** ITLinesNumber and CPUNumber; SecurityExtn is 0. */
@@ -176,7 +164,7 @@ export class Gicd implements MmioDevice {
 		const slot = this.#slot(n, this.#currentCpu());
 		if (to) words[slot] |= changeable;
 		else words[slot] &= ~changeable;
-		this.#changed();
+		this.#moved();
 	}
 
 	readGroup(n: number): number {
@@ -184,7 +172,7 @@ export class Gicd implements MmioDevice {
 	}
 	writeGroup(n: number, bits: number): void {
 		this.#group[this.#slot(n, this.#currentCpu())] = bits;
-		this.#changed();
+		this.#moved();
 	}
 
 	readPriority(id: number): number {
@@ -192,7 +180,7 @@ export class Gicd implements MmioDevice {
 	}
 	writePriority(id: number, value: number): void {
 		this.#priority[this.#at(id)] = value & PRIORITY_BITS;
-		this.#changed();
+		this.#moved();
 	}
 
 	/** A CPU's own interrupts all read its own mask: that is how Linux learns which interface it has. */
@@ -202,7 +190,7 @@ export class Gicd implements MmioDevice {
 	writeTargets(id: number, mask: number): void {
 		if (id < SPI_BASE) return;
 		this.#targets[this.#at(id)] = mask & ((1 << this.cpus) - 1);
-		this.#changed();
+		this.#moved();
 	}
 
 	/** ICFGR gives each interrupt two bits, of which the upper says edge; 16 interrupts to a word. */
@@ -225,7 +213,7 @@ export class Gicd implements MmioDevice {
 			if ((word >>> (2 * i + 1)) & 1) this.#edge[slot] |= bit;
 			else this.#edge[slot] &= ~bit;
 		}
-		this.#changed();
+		this.#moved();
 	}
 
 	/** SGIR: sends SGI `value[3:0]` to a list of CPUs, to all others, or to the sender itself. */
@@ -238,7 +226,7 @@ export class Gicd implements MmioDevice {
 		const targets = [list & all, all & ~self, self, 0][filter];
 		for (let cpu = 0; cpu < this.cpus; cpu++)
 			if (targets & (1 << cpu)) this.#sgiSenders[SGIS * cpu + (value & 15)] |= self;
-		this.#changed();
+		this.#moved();
 	}
 
 	/** CPENDSGIR and SPENDSGIR: a byte for each SGI, a bit in it for each CPU that sent it. */
@@ -249,7 +237,7 @@ export class Gicd implements MmioDevice {
 		const at = SGIS * this.#currentCpu() + id;
 		if (to) this.#sgiSenders[at] |= bits & ((1 << this.cpus) - 1);
 		else this.#sgiSenders[at] &= ~bits;
-		this.#changed();
+		this.#moved();
 	}
 
 	snapshotState(): GicdState {
@@ -278,6 +266,33 @@ export class Gicd implements MmioDevice {
 		this.#priority.set(saved.priority);
 		this.#targets.set(saved.targets);
 		this.#sgiSenders.set(saved.sgiSenders);
+		this.#moved();
+	}
+
+	#search(cpu: number, groups: number): PendingInterrupt | undefined {
+		const forwarded = groups & this.#ctlr;
+		let best: { id: number; priority: number; group: 0 | 1 } | undefined;
+		for (let n = 0; n < this.lines / 32; n++) {
+			const slot = this.#slot(n, cpu);
+			let candidates = this.#pending(n, cpu) & this.#enabled[slot] & ~this.#active[slot];
+			if ((forwarded & 1) === 0) candidates &= this.#group[slot];
+			if ((forwarded & 2) === 0) candidates &= ~this.#group[slot];
+			for (; candidates !== 0; candidates &= candidates - 1) {
+				const bit = lowestBit(candidates);
+				const at = 32 * slot + bit;
+				const priority = this.#priority[at];
+				if (n > 0 && (this.#targets[at] & (1 << cpu)) === 0) continue;
+				if (best !== undefined && priority >= best.priority) continue;
+				best = { id: 32 * n + bit, priority, group: ((this.#group[slot] >>> bit) & 1) as 0 | 1 };
+			}
+		}
+		if (best === undefined) return undefined;
+		const source = best.id < SGIS ? lowestBit(this.#sgiSenders[SGIS * cpu + best.id]) : 0;
+		return { ...best, source };
+	}
+
+	#moved(): void {
+		this.#found.fill(undefined);
 		this.#changed();
 	}
 
