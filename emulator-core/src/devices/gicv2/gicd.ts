@@ -126,7 +126,7 @@ export class Gicd implements MmioDevice {
 		const slot = this.#slot(id >>> 5, cpu);
 		const bit = 1 << (id & 31);
 		this.#active[slot] |= bit;
-		this.#found[cpu] = undefined;
+		this.#found.fill(undefined);
 		if (id < SGIS) this.#sgiSenders[SGIS * cpu + id] &= ~(1 << source);
 		else this.#latched[slot] &= ~bit;
 	}

@@ -379,6 +379,19 @@ describe('several CPUs', () => {
 		expect(levels()).toEqual([false, true]);
 	});
 
+	it('take a shared interrupt once: the one that acknowledges first has it', () => {
+		gic = new GicBench(2);
+		for (gic.cpu of [1, 0]) gic.start();
+		gic.connect(33).set(true);
+		gic.writeByte('GICD_ITARGETSR0', 33, 3);
+		const levels = () => gic.outputs.map(({ irq }) => irq.level);
+		expect(levels()).toEqual([true, true]);
+		expect(gic.read('GICC_IAR')).toBe(33);
+		expect(levels()).toEqual([false, false]);
+		gic.cpu = 1;
+		expect(gic.read('GICC_IAR')).toBe(1023);
+	});
+
 	it('number 1 to 8', () => {
 		expect(() => new GicBench(9)).toThrow('1 to 8 CPUs');
 	});
