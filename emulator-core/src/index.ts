@@ -13,3 +13,11 @@ export { MachineError } from './machine/errors.ts';
 export type { Probe } from './machine/probes.ts';
 export { systemInstructionNames, systemRegisterNames } from './cpu/index.ts';
 export type { ExplainedWalk, Fault, WalkStep } from './mmu/index.ts';
+export { describeBoard } from './boards/board.ts';
+export type {
+	Board,
+	BoardBlock,
+	BoardDescription,
+	BoardInterrupt,
+	BoardRegion
+} from './boards/board.ts';
