@@ -27,12 +27,18 @@ export function assembleInstruction(
 	const context = new Context(asm, operandsStart);
 	const text = asm.aliases.size > 0 ? replaceAliases(asm, operands) : operands;
 	const encoded = encode(asm, mnemonic, text, context, start, operandsStart, operands);
-	const isFixed = !context.wasAsked && text === operands;
+	// A line with a label in front defines it each time.
+	const isFixed = !context.wasAsked && text === operands && isBlank(asm.input.line, start);
 	const { word, fixup } = encoded;
 	const symbol = emit(asm, encoded, operandsStart, fixup?.kind);
 	if (!isFixed || (fixup && !symbol) || !asm.input.isWholeLine) return;
 	const [from, to] = operandPlace(asm, fixup?.expression ?? '', operandsStart);
 	remember(asm, { word, kind: fixup?.kind, symbol, from, to });
+}
+
+function isBlank(line: string, end: number): boolean {
+	for (let at = 0; at < end; at++) if (line.charCodeAt(at) > 32) return false;
+	return true;
 }
 
 /** Emits a line that was assembled before. */

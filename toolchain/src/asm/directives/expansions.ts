@@ -9,12 +9,13 @@ import { update } from './conditions.ts';
 /** Macros and repetitions: text that is read again. */
 export const expansionDirectives: Record<string, Directive> = {
 	'.macro': (asm, cursor) => {
+		const place = asm.input.place();
 		const head = readMacroHead(cursor);
 		const body = collectBody(asm, /^\s*(?:[\w.$]+:\s*)?\.macro\b/i, /^\s*\.endm\b/i, '.endm');
-		if (asm.macros.has(head.name))
-			throw new AsmError(
-				`Macro "${head.name}" is defined already: .purgem ${head.name} forgets it`
-			);
+		if (asm.macros.has(head.name)) {
+			asm.report(`Macro "${head.name}" is defined already: .purgem ${head.name} forgets it`, place);
+			return;
+		}
 		asm.macros.set(head.name, { ...head, body });
 		asm.encodedLines.clear();
 	},
