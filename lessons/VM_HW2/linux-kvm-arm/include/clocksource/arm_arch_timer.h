@@ -19,7 +19,7 @@ u64 arch_counter_get_cntvct(void);
 u64 arch_timer_cycles_to_ns(u64 cycles);
 u64 arch_timer_ns_to_cycles(u64 ns);
 void arch_timer_init(void);
-/* Interrupt when the counter reaches this value. */
-void arch_timer_set_next_event(u64 cval);
+/* Interrupt at this time, in ns on the scale of ktime_get(). */
+void arch_timer_set_next_event(u64 ns);
 
 #endif

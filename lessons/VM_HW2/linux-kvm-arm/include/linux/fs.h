@@ -76,6 +76,9 @@ void put_files(struct files_struct *files);
 /* The inode at path (from the root, or from cwd), or an ERR_PTR. */
 struct inode *path_lookup(const char *cwd, const char *path);
 struct file *filp_open(const char *path, int flags, umode_t mode);
+/* A path from user space, in memory of ours (kfree it), or an ERR_PTR. */
+char *getname(const char __user *path);
+#define PATH_MAX 256
 ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t n);
 struct inode *fs_mknod(const char *path, umode_t mode, const struct file_operations *fop,
 		       void *private);
@@ -86,6 +89,17 @@ extern struct inode *root_inode;
 
 loff_t no_llseek(struct file *file, loff_t offset, int whence);
 loff_t generic_llseek(struct file *file, loff_t offset, int whence);
+
+extern const struct file_operations ramfs_file_operations, ramfs_dir_operations;
+void iput(struct inode *inode);
+struct inode *path_lookup_nofollow(const char *cwd, const char *path);
+struct inode *create_at(const char *cwd, const char *path, umode_t mode);
+int remove_at(const char *cwd, const char *path, bool directory);
+int fs_symlink(const char *path, const char *target);
+char *inode_path(struct inode *inode, char *buf, int size);
+int ramfs_truncate(struct inode *inode, loff_t size);
+/* Hands out the part of text that a read() at *pos asks for. */
+ssize_t simple_read(char __user *buf, size_t n, loff_t *pos, const char *text, size_t len);
 
 void populate_rootfs(void);
 

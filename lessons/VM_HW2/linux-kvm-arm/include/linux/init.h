@@ -21,7 +21,8 @@ typedef int (*initcall_t)(void);
 #define late_initcall(fn)   __define_initcall(fn, 7)
 #define module_init(fn)     device_initcall(fn)
 
-extern char boot_command_line[];
+#define COMMAND_LINE_SIZE 512
+extern char boot_command_line[COMMAND_LINE_SIZE];
 /* The text after "name=" on the command line, copied into value; false if it is not there. */
 bool cmdline_param(const char *name, char *value, size_t size);
 

@@ -33,6 +33,7 @@ struct vm_area_struct {
 	unsigned long vm_start, vm_end; /* page aligned, end excluded */
 	unsigned long vm_flags;
 	unsigned long vm_pgoff; /* page within vm_file of vm_start */
+	unsigned long vm_file_bytes; /* what comes from the file; zeros follow */
 	struct file *vm_file;
 	const struct vm_operations_struct *vm_ops;
 	void *vm_private_data;
@@ -43,7 +44,7 @@ struct vm_area_struct {
 struct mm_struct {
 	int mm_users;
 	pgd_t *pgd;
-	unsigned long asid;
+	unsigned long asid; /* bits 7:0, the generation above; 0: none yet */
 	struct vm_area_struct *mmap;
 	struct mutex mmap_sem;
 	unsigned long start_brk, brk;
@@ -61,6 +62,7 @@ int do_munmap(struct mm_struct *mm, unsigned long addr, unsigned long len);
 int do_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long len, unsigned long prot);
 
 #define FAULT_FLAG_WRITE 1
+#define FAULT_FLAG_EXEC 2
 /* Makes the page at addr present (and writable if asked). 0, -EFAULT, -ENOMEM or -EIO. */
 int handle_mm_fault(struct mm_struct *mm, unsigned long addr, unsigned int flags);
 
@@ -74,7 +76,12 @@ int get_user_page(struct mm_struct *mm, unsigned long addr, int write, unsigned 
 int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
 		    unsigned long size, pgprot_t prot);
 
+/* User space is now next's; NULL: nobody's. */
 void switch_mm(struct mm_struct *next);
+struct vm_area_struct *add_vma(struct mm_struct *mm, unsigned long start, unsigned long end,
+			       unsigned long flags);
+/* The first gap of len bytes at or above from; 0 if there is none. */
+unsigned long find_gap(struct mm_struct *mm, unsigned long from, unsigned long len);
 
 /* Boot. */
 void paging_init(void);

@@ -9,6 +9,8 @@ struct device_node {
 	struct device_node *parent;
 	struct device_node *next; /* all nodes, in the blob's order */
 	const void *props; /* the first property in the blob */
+	const char *compatible; /* strings, one after another */
+	int compatible_len;
 	u32 phandle;
 };
 
@@ -16,7 +18,6 @@ extern struct device_node *of_root;
 
 /* Reads the blob (kernel address). After this the functions below work. */
 void unflatten_device_tree(const void *blob);
-int early_init_dt_scan(const void *blob);
 
 /* A property's bytes (big endian!) and their number, or NULL. */
 const void *of_get_property(const struct device_node *np, const char *name, int *len);

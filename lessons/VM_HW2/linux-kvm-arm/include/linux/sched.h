@@ -80,6 +80,13 @@ extern struct task_struct init_task;
 struct task_struct *kernel_thread(int (*fn)(void *), void *arg, const char *name);
 void do_exit(long code) __noreturn;
 void sched_init(void);
-void show_mem(void);
+void sched_start_tick(void);
+void cpu_idle(void) __noreturn;
+/* One task more (kernel/fork.c): a copy of the running one, as flags say. Its pid or an error. */
+long do_fork(unsigned long flags, unsigned long stack, unsigned int *parent_tid,
+	     unsigned long tls, unsigned int *child_tid);
+void do_group_exit(int code) __noreturn;
+void free_task(struct task_struct *tsk);
+struct task_struct *alloc_task(const char *comm);
 
 #endif

@@ -45,7 +45,7 @@ static inline unsigned long clear_user(void __user *dst, unsigned long n)
 #define get_user(x, ptr)                                                          \
 	({                                                                        \
 		__typeof__(*(ptr)) __val;                                         \
-		int __err = copy_from_user(&__val, (ptr), sizeof(__val)) ? -EFAULT : 0; \
+		int __err = copy_from_user((void *)&__val, (ptr), sizeof(__val)) ? -EFAULT : 0; \
 		if (!__err)                                                       \
 			(x) = __val;                                              \
 		__err;                                                            \

@@ -1,0 +1,118 @@
+/*
+ * Exceptions taken to EL1, sorted by their class (ESR_EL1.EC): system calls and
+ * faults from user space, the kernel's own faults on user addresses, interrupts.
+ */
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/signal.h>
+#include <linux/irqflags.h>
+#include <linux/mm.h>
+#include <asm/esr.h>
+#include <asm/ptrace.h>
+
+void gic_handle_irq(struct pt_regs *regs);
+void do_mem_abort(unsigned long far, unsigned long esr, struct pt_regs *regs);
+void el0_svc(struct pt_regs *regs);
+
+static unsigned long read_esr(void)
+{
+	unsigned long esr;
+
+	__asm__ volatile("mrs %0, esr_el1" : "=r"(esr));
+	return esr;
+}
+
+static unsigned long read_far(void)
+{
+	unsigned long far;
+
+	__asm__ volatile("mrs %0, far_el1" : "=r"(far));
+	return far;
+}
+
+void show_regs(struct pt_regs *regs)
+{
+	printk("Task: %s (%d)\n", current->comm, current->pid);
+	printk("PC is at %016llx, LR is at %016llx\n", regs->pc, regs->regs[30]);
+	printk("sp : %016llx pstate : %08llx\n", regs->sp, regs->pstate);
+	for (int i = 28; i >= 0; i -= 2)
+		printk("x%-2d: %016llx x%-2d: %016llx\n", i + 1, regs->regs[i + 1], i, regs->regs[i]);
+}
+
+/* An exception that this kernel never expects. */
+void bad_mode(struct pt_regs *regs)
+{
+	printk("Bad mode: ESR 0x%08lx, FAR 0x%lx\n", read_esr(), read_far());
+	show_regs(regs);
+	panic("bad mode");
+}
+
+/* The process did something that no page can mend. */
+static void bad_user_instruction(struct pt_regs *regs, int sig, unsigned long esr)
+{
+	printk("%s[%d]: signal %d: pc %08llx, ESR 0x%08lx\n", current->comm, current->pid, sig,
+	       regs->pc, esr);
+	force_sig(sig, current);
+}
+
+/* Synchronous exceptions from user space. */
+void el0_sync_handler(struct pt_regs *regs)
+{
+	unsigned long esr = read_esr(), far = read_far();
+
+	local_irq_enable();
+	switch (esr >> ESR_EL1_EC_SHIFT) {
+	case ESR_EL1_EC_SVC64:
+		el0_svc(regs);
+		break;
+	case ESR_EL1_EC_DABT_EL0:
+	case ESR_EL1_EC_IABT_EL0:
+		do_mem_abort(far, esr, regs);
+		break;
+	case ESR_EL1_EC_PC_ALIGN:
+	case ESR_EL1_EC_SP_ALIGN:
+		bad_user_instruction(regs, SIGBUS, esr);
+		break;
+	case ESR_EL1_EC_BRK64:
+		bad_user_instruction(regs, SIGTRAP, esr);
+		break;
+	default: /* undefined, a register of ours, FP or SIMD (which we do not switch) */
+		bad_user_instruction(regs, SIGILL, esr);
+	}
+}
+
+/* Synchronous exceptions in the kernel: copy_to_user() and its like may fault, nothing else. */
+void el1_sync_handler(struct pt_regs *regs)
+{
+	unsigned long esr = read_esr(), far = read_far();
+
+	if (esr >> ESR_EL1_EC_SHIFT != ESR_EL1_EC_DABT_EL1) {
+		printk("Unexpected exception in the kernel: ESR 0x%08lx, FAR 0x%lx\n", esr, far);
+		show_regs(regs);
+		panic("Oops");
+	}
+	if (!(regs->pstate & PSR_I_BIT))
+		local_irq_enable();
+	do_mem_abort(far, esr, regs);
+	local_irq_disable();
+}
+
+static void handle_irq(struct pt_regs *regs)
+{
+	current->preempt_count += HARDIRQ_OFFSET;
+	gic_handle_irq(regs);
+	current->preempt_count -= HARDIRQ_OFFSET;
+}
+
+/* After an interrupt the kernel goes on where it was, unless its task's turn is over. */
+void el1_irq_handler(struct pt_regs *regs)
+{
+	handle_irq(regs);
+	if (current->need_resched && !current->preempt_count)
+		schedule();
+}
+
+void el0_irq_handler(struct pt_regs *regs)
+{
+	handle_irq(regs); /* ret_to_user looks at need_resched */
+}

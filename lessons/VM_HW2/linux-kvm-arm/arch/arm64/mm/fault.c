@@ -1,0 +1,58 @@
+/* Memory aborts: pages that are not there yet, or never will be. */
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/signal.h>
+#include <asm/esr.h>
+#include <asm/ptrace.h>
+
+struct exception_table_entry {
+	unsigned long insn, fixup;
+};
+
+/* A kernel instruction that may fault continues at its fix-up. */
+static bool fixup_exception(struct pt_regs *regs)
+{
+	extern struct exception_table_entry __start___ex_table[], __stop___ex_table[];
+
+	for (struct exception_table_entry *e = __start___ex_table; e < __stop___ex_table; e++)
+		if (e->insn == regs->pc) {
+			regs->pc = e->fixup;
+			return true;
+		}
+	return false;
+}
+
+/*
+ * far: the address, esr: what kind of access and fault. Translation (0b0001xx) and
+ * permission (0b0011xx) faults may be mended; the rest are bugs.
+ */
+void do_mem_abort(unsigned long far, unsigned long esr, struct pt_regs *regs)
+{
+	unsigned int status = esr & 0x3c, class = esr >> ESR_EL1_EC_SHIFT;
+	bool instruction = class == ESR_EL1_EC_IABT_EL0 || class == ESR_EL1_EC_IABT_EL1;
+	bool write = !instruction && (esr & ESR_EL1_WRITE) && !(esr & ESR_EL1_CM);
+	bool mendable = status == 0x04 || status == 0x0c;
+	int err = -EFAULT;
+
+	if (mendable && far < TASK_SIZE && current->mm && !in_interrupt())
+		err = handle_mm_fault(current->mm, far,
+				      (write ? FAULT_FLAG_WRITE : 0) |
+				      (instruction ? FAULT_FLAG_EXEC : 0));
+	if (!err)
+		return;
+	if (user_mode(regs)) {
+		printk("%s[%d]: unhandled level %lu %s fault (%d) at 0x%08lx, esr 0x%08lx, pc %08llx\n",
+		       current->comm, current->pid, esr & 3,
+		       status == 0x04 ? "translation" : status == 0x0c ? "permission" : "other",
+		       SIGSEGV, far, esr, regs->pc);
+		current->thread.fault_address = far;
+		force_sig(err == -ENOMEM ? SIGKILL : SIGSEGV, current);
+		return;
+	}
+	if (fixup_exception(regs))
+		return;
+	printk("Unable to handle kernel access at virtual address %016lx, ESR 0x%08lx\n", far, esr);
+	show_regs(regs);
+	panic("Oops");
+}

@@ -1,0 +1,268 @@
+/*
+ * The scheduler: round robin. Runnable tasks wait in one queue; the running one is
+ * not in it. The tick ends a task's turn after TIMESLICE ticks if others wait.
+ */
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/mm.h>
+#include <linux/hrtimer.h>
+#include <linux/irqflags.h>
+#include <linux/mutex.h>
+#include <linux/string.h>
+
+#define TIMESLICE 3
+#define TICK_NS (NSEC_PER_SEC / HZ)
+
+extern char init_stack[];
+
+/* Task 0: it booted the kernel and is what runs when nothing else wants to. */
+struct task_struct init_task = {
+	.state = TASK_RUNNING,
+	.comm = "swapper",
+	.stack = init_stack,
+	.parent = &init_task,
+	.tasks = LIST_HEAD_INIT(init_task.tasks),
+	.run_list = LIST_HEAD_INIT(init_task.run_list),
+};
+
+LIST_HEAD(task_list);
+static LIST_HEAD(run_queue);
+static struct hrtimer tick;
+
+void sched_init(void)
+{
+	init_waitqueue_head(&init_task.wait_chldexit);
+}
+
+static enum hrtimer_restart tick_fn(struct hrtimer *timer)
+{
+	ktime_t now = ktime_get();
+
+	scheduler_tick();
+	do
+		timer->expires += TICK_NS; /* a late tick does not shift the next ones */
+	while (timer->expires <= now);
+	return HRTIMER_RESTART;
+}
+
+void sched_start_tick(void)
+{
+	hrtimer_init(&tick);
+	tick.function = tick_fn;
+	hrtimer_start(&tick, ktime_get() + TICK_NS);
+}
+
+void scheduler_tick(void)
+{
+	if (current->time_slice && --current->time_slice == 0 && !list_empty(&run_queue))
+		current->need_resched = 1;
+}
+
+/* After a switch, in the new task: what could not be done while prev still ran. */
+static void finish_switch(struct task_struct *prev)
+{
+	if (prev->state == TASK_DEAD && !prev->exit_signal)
+		free_task(prev); /* a thread: nobody waits for it */
+}
+
+/* First thing in a new task (entry.S); x0 = the task before. */
+void schedule_tail(struct task_struct *prev)
+{
+	finish_switch(prev);
+	local_irq_enable();
+}
+
+static void context_switch(struct task_struct *prev, struct task_struct *next)
+{
+	if (next->mm && next->mm != prev->mm)
+		switch_mm(next->mm);
+	__asm__ volatile("mrs %0, tpidr_el0" : "=r"(prev->thread.tp_value));
+	__asm__ volatile("msr tpidr_el0, %0" : : "r"(next->thread.tp_value));
+	finish_switch(cpu_switch_to(prev, next));
+}
+
+/*
+ * Give the CPU away. A task that is TASK_RUNNING queues up again; any other state
+ * means that it sleeps until wake_up_process().
+ */
+void schedule(void)
+{
+	struct task_struct *prev = current, *next = &init_task;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	prev->need_resched = 0;
+	/* a signal ends an interruptible sleep before it begins */
+	if (prev->state == TASK_INTERRUPTIBLE && prev->sigpending)
+		prev->state = TASK_RUNNING;
+	if (prev->state == TASK_RUNNING && prev != &init_task && list_empty(&prev->run_list))
+		list_add_tail(&prev->run_list, &run_queue);
+	if (!list_empty(&run_queue)) {
+		next = list_first_entry(&run_queue, struct task_struct, run_list);
+		list_del_init(&next->run_list);
+	}
+	next->time_slice = TIMESLICE;
+	if (next != prev)
+		context_switch(prev, next);
+	local_irq_restore(flags);
+}
+
+int wake_up_process(struct task_struct *tsk)
+{
+	unsigned long flags;
+	int woken = 0;
+
+	local_irq_save(flags);
+	if (tsk->state == TASK_INTERRUPTIBLE || tsk->state == TASK_UNINTERRUPTIBLE) {
+		tsk->state = TASK_RUNNING;
+		if (tsk != current && list_empty(&tsk->run_list))
+			list_add_tail(&tsk->run_list, &run_queue);
+		if (current == &init_task)
+			current->need_resched = 1;
+		woken = 1;
+	}
+	local_irq_restore(flags);
+	return woken;
+}
+
+int cond_resched(void)
+{
+	if (!current->need_resched)
+		return 0;
+	schedule();
+	return 1;
+}
+
+void preempt_disable(void)
+{
+	current->preempt_count++;
+	barrier();
+}
+
+void preempt_enable(void)
+{
+	barrier();
+	current->preempt_count--;
+	if (unlikely(current->need_resched) && !current->preempt_count && !irqs_disabled())
+		schedule();
+}
+
+int preempt_count(void)
+{
+	return current->preempt_count;
+}
+
+struct timeout {
+	struct hrtimer timer;
+	struct task_struct *task;
+};
+
+static enum hrtimer_restart timeout_fn(struct hrtimer *timer)
+{
+	wake_up_process(container_of(timer, struct timeout, timer)->task);
+	return HRTIMER_NORESTART;
+}
+
+/* Sleep until woken or until the clock shows expires. The state must be set already. */
+void schedule_until(ktime_t expires)
+{
+	struct timeout t = { .task = current };
+
+	hrtimer_init(&t.timer);
+	t.timer.function = timeout_fn;
+	hrtimer_start(&t.timer, expires);
+	schedule();
+	hrtimer_cancel(&t.timer);
+}
+
+long schedule_timeout(long ticks)
+{
+	ktime_t expires = ktime_get() + ticks * TICK_NS;
+	long left;
+
+	schedule_until(expires);
+	left = (expires - ktime_get()) / TICK_NS;
+	return left > 0 ? left : 0;
+}
+
+/* Wait queues. */
+
+void prepare_to_wait(wait_queue_head_t *q, wait_queue_t *wait, int state)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	if (list_empty(&wait->task_list))
+		list_add_tail(&wait->task_list, &q->task_list);
+	current->state = state;
+	local_irq_restore(flags);
+}
+
+void finish_wait(wait_queue_head_t *q, wait_queue_t *wait)
+{
+	unsigned long flags;
+
+	(void)q;
+	local_irq_save(flags);
+	current->state = TASK_RUNNING;
+	list_del_init(&wait->task_list);
+	local_irq_restore(flags);
+}
+
+void wake_up(wait_queue_head_t *q)
+{
+	unsigned long flags;
+	wait_queue_t *wait;
+
+	local_irq_save(flags);
+	list_for_each_entry(wait, &q->task_list, task_list)
+		wake_up_process(wait->task);
+	local_irq_restore(flags);
+}
+
+/* Mutexes. */
+
+void mutex_init(struct mutex *lock)
+{
+	lock->locked = 0;
+	init_waitqueue_head(&lock->wait);
+}
+
+void mutex_lock(struct mutex *lock)
+{
+	preempt_disable();
+	while (lock->locked) {
+		DEFINE_WAIT(wait);
+
+		prepare_to_wait(&lock->wait, &wait, TASK_UNINTERRUPTIBLE);
+		preempt_enable();
+		schedule();
+		preempt_disable();
+		finish_wait(&lock->wait, &wait);
+	}
+	lock->locked = 1;
+	preempt_enable();
+}
+
+int mutex_lock_killable(struct mutex *lock)
+{
+	mutex_lock(lock);
+	return 0;
+}
+
+void mutex_unlock(struct mutex *lock)
+{
+	lock->locked = 0;
+	if (waitqueue_active(&lock->wait))
+		wake_up(&lock->wait);
+}
+
+struct task_struct *find_task(pid_t pid)
+{
+	struct task_struct *tsk;
+
+	list_for_each_entry(tsk, &task_list, tasks)
+		if (tsk->pid == pid)
+			return tsk;
+	return NULL;
+}
