@@ -10,7 +10,7 @@ export type Expression =
 	| { readonly value: bigint; readonly column: number }
 	| { readonly symbolic: string; readonly column: number };
 
-const registerName = /^(?:[wxbhsdqv]\d+|w?sp|[wx]zr)$/i;
+const registerName = /^(?:[wxbhsdqv]\d{1,2}|w?sp|[wx]zr)$/i;
 
 /** Reads operands from left to right. Columns count from the start of the operand text. */
 export class Scanner {
@@ -88,12 +88,11 @@ export class Scanner {
 		const column = this.skip();
 		const text = this.#expressionText();
 		if (text === '') this.fail('expected a number or an expression', column);
-		const names = text.replace(/'\\?.'?/g, '0').match(/[A-Za-z_.$][\w.$]*|\b\d+[bf]\b/g) ?? [];
-		const symbols = names.filter((name) => !/^0[xb]/i.test(name));
+		const tokens = text.replace(/'\\?.'?/g, '0').match(/[\w.$]+/g) ?? [];
+		const symbols = tokens.filter((token) => !/^(?:0x[\da-f]+|0b[01]+|\d+)$/i.test(token));
 		const register = symbols.find((name) => registerName.test(name));
 		if (register) this.fail(`a register (${register}) cannot stand here`, column);
-		const plain = text.replace(/\b0[xXbB][\da-fA-F]+\b/g, '0');
-		if (symbols.length > 0 && /[A-Za-z_.$]|\b\d+[bf]\b/.test(plain.replace(/'\\?.'?/g, '0'))) {
+		if (symbols.length > 0) {
 			const value = this.#at.symbol(text);
 			return value === undefined ? { symbolic: text, column } : { value: BigInt(value), column };
 		}
