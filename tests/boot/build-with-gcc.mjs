@@ -38,6 +38,7 @@ const common = [
 	'-Wextra',
 	'-Wno-missing-field-initializers',
 	'-Wno-override-init',
+	'-Wno-unused-parameter',
 	'-Wno-builtin-declaration-mismatch'
 ];
 

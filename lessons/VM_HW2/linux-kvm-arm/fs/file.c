@@ -159,9 +159,6 @@ int anon_inode_getfd(const char *name, const struct file_operations *fops, void 
 
 loff_t no_llseek(struct file *file, loff_t offset, int whence)
 {
-	(void)file;
-	(void)offset;
-	(void)whence;
 	return -ESPIPE;
 }
 

@@ -25,7 +25,6 @@ static ssize_t pipe_read(struct file *file, char __user *buf, size_t n, loff_t *
 	struct pipe *p = file->private_data;
 	size_t got = 0;
 
-	(void)pos;
 	if (p->head == p->tail) {
 		int err;
 
@@ -55,7 +54,6 @@ static ssize_t pipe_write(struct file *file, const char __user *buf, size_t n, l
 	struct pipe *p = file->private_data;
 	size_t done = 0;
 
-	(void)pos;
 	while (done < n) {
 		unsigned long at = p->head % PIPE_SIZE, room = PIPE_SIZE - (p->head - p->tail);
 		size_t part = min(min(n - done, room), PIPE_SIZE - at);
@@ -108,7 +106,6 @@ static int pipe_release(struct inode *inode, struct file *file)
 {
 	struct pipe *p = file->private_data;
 
-	(void)inode;
 	if ((file->f_flags & O_ACCMODE) == O_RDONLY)
 		p->readers--;
 	else

@@ -157,13 +157,13 @@ long sys_close(unsigned int fd)
 	return 0;
 }
 
+/* The ...at() calls take paths relative to the working directory only, whatever dfd says. */
 long sys_openat(int dfd, const char *upath, int flags, umode_t mode)
 {
 	char *path = getname(upath);
 	struct file *file;
 	int fd;
 
-	(void)dfd; /* relative to the working directory only */
 	if (IS_ERR(path))
 		return PTR_ERR(path);
 	fd = get_unused_fd();
@@ -289,13 +289,12 @@ long sys_newfstatat(int dfd, const char *upath, struct stat *ust, int flags)
 	return copy_to_user(ust, &st, sizeof(st)) ? -EFAULT : 0;
 }
 
+/* There is one user, and it may do everything. */
 long sys_faccessat(int dfd, const char *upath, int mode)
 {
 	char *path = getname(upath);
 	struct inode *inode;
 
-	(void)dfd;
-	(void)mode; /* there is one user, and it may do everything */
 	if (IS_ERR(path))
 		return PTR_ERR(path);
 	inode = path_lookup(current->cwd, path);
@@ -309,7 +308,6 @@ long sys_readlinkat(int dfd, const char *upath, char *buf, size_t size)
 	struct inode *inode;
 	size_t n;
 
-	(void)dfd;
 	if (IS_ERR(path))
 		return PTR_ERR(path);
 	inode = path_lookup_nofollow(current->cwd, path);
@@ -328,7 +326,6 @@ long sys_mkdirat(int dfd, const char *upath, umode_t mode)
 	struct inode *inode;
 	size_t n;
 
-	(void)dfd;
 	if (IS_ERR(path))
 		return PTR_ERR(path);
 	for (n = strlen(path); n > 1 && path[n - 1] == '/';)
@@ -343,7 +340,6 @@ long sys_unlinkat(int dfd, const char *upath, int flags)
 	char *path = getname(upath);
 	long ret;
 
-	(void)dfd;
 	if (IS_ERR(path))
 		return PTR_ERR(path);
 	ret = remove_at(current->cwd, path, flags & AT_REMOVEDIR);

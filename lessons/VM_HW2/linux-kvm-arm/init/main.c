@@ -66,7 +66,6 @@ static int kernel_init(void *unused)
 	struct file *console;
 	int err;
 
-	(void)unused;
 	populate_rootfs();
 	do_initcalls();
 	current->files = kzalloc(sizeof(*current->files), GFP_KERNEL);

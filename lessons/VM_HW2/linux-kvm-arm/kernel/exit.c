@@ -97,7 +97,6 @@ long sys_wait4(int pid, int *status, int options, void *rusage)
 	DEFINE_WAIT(wait);
 	long ret;
 
-	(void)rusage;
 	for (;;) {
 		/* a thread's children wake the thread that made them: wait on our own queue */
 		prepare_to_wait(&current->wait_chldexit, &wait, TASK_INTERRUPTIBLE);

@@ -202,7 +202,6 @@ void finish_wait(wait_queue_head_t *q, wait_queue_t *wait)
 {
 	unsigned long flags;
 
-	(void)q;
 	local_irq_save(flags);
 	current->state = TASK_RUNNING;
 	list_del_init(&wait->task_list);

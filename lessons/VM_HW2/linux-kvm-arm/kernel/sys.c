@@ -117,7 +117,6 @@ long sys_gettimeofday(struct timeval *utv, void *tz)
 	ktime_t now = ktime_get();
 	struct timeval tv = { now / NSEC_PER_SEC, now % NSEC_PER_SEC / 1000 };
 
-	(void)tz;
 	return utv && copy_to_user(utv, &tv, sizeof(tv)) ? -EFAULT : 0;
 }
 

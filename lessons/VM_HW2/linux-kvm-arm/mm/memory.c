@@ -183,8 +183,6 @@ static void walk_ptes(struct mm_struct *mm, unsigned long start, unsigned long e
 
 static void zap_pte(pte_t *pte, unsigned long addr, void *arg)
 {
-	(void)addr;
-	(void)arg;
 	if (!(pte_val(*pte) & PTE_SPECIAL))
 		put_pfn(pte_pfn(*pte));
 	*pte = __pte(0);
@@ -229,7 +227,6 @@ int copy_page_range(struct mm_struct *to, struct mm_struct *from, struct vm_area
 
 static void protect_pte(pte_t *pte, unsigned long addr, void *arg)
 {
-	(void)addr;
 	/* write permission comes back by do_wp_page(), which knows who shares the page */
 	*pte = __pte((pte_val(*pte) & ~PTE_UXN) | *(pteval_t *)arg | PTE_RDONLY);
 }

@@ -8,25 +8,16 @@
 
 static ssize_t null_read(struct file *file, char __user *buf, size_t n, loff_t *pos)
 {
-	(void)file;
-	(void)buf;
-	(void)n;
-	(void)pos;
 	return 0;
 }
 
 static ssize_t null_write(struct file *file, const char __user *buf, size_t n, loff_t *pos)
 {
-	(void)file;
-	(void)buf;
-	(void)pos;
 	return n;
 }
 
 static ssize_t zero_read(struct file *file, char __user *buf, size_t n, loff_t *pos)
 {
-	(void)file;
-	(void)pos;
 	return clear_user(buf, n) ? -EFAULT : (ssize_t)n;
 }
 

@@ -92,8 +92,6 @@ static void stop(void)
 /* The line stays high until the comparator is moved or off: do that first. */
 static irqreturn_t arch_timer_handler(int irq, void *dev)
 {
-	(void)irq;
-	(void)dev;
 	stop();
 	hrtimer_interrupt();
 	return IRQ_HANDLED;

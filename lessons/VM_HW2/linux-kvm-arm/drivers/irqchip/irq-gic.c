@@ -79,7 +79,6 @@ void gic_init(void)
 /* Called with interrupts masked: handle all that is pending. */
 void gic_handle_irq(struct pt_regs *regs)
 {
-	(void)regs;
 	for (;;) {
 		u32 iar = readl_relaxed(cpu_base + GIC_CPU_INTACK);
 		u32 irq = iar & 0x3ff;
@@ -132,9 +131,9 @@ int request_percpu_irq(unsigned int irq, irq_handler_t handler, const char *name
 	return irq < 32 ? setup_irq(irq, handler, name, dev) : -EINVAL;
 }
 
+/* The type is not used: private interrupts of a GICv2 have a fixed trigger. */
 void enable_percpu_irq(unsigned int irq, unsigned int type)
 {
-	(void)type; /* private interrupts of a GICv2 have a fixed trigger */
 	gic_unmask_irq(irq);
 }
 

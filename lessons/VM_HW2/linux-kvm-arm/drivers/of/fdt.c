@@ -156,7 +156,6 @@ struct device_node *of_find_compatible_node(struct device_node *from, const char
 {
 	struct device_node *np = from ? from->next : of_root;
 
-	(void)type;
 	for (; np; np = np->next)
 		if (of_device_is_compatible(np, compatible)) {
 			const char *status;

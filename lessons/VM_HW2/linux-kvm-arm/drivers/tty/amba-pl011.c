@@ -46,8 +46,6 @@ static struct console pl011_console = { .name = "ttyAMA0", .write = pl011_consol
 
 static irqreturn_t pl011_int(int irq, void *dev)
 {
-	(void)irq;
-	(void)dev;
 	while (!(readl(base + UARTFR) & UARTFR_RXFE))
 		tty_insert_char(tty, readl(base + UARTDR));
 	writel(UART_RX_INT, base + UARTICR);

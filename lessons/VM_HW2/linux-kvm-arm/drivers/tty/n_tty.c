@@ -96,7 +96,6 @@ static ssize_t tty_read(struct file *file, char __user *buf, size_t n, loff_t *p
 	bool canonical = tty->termios.c_lflag & ICANON;
 	size_t got = 0;
 
-	(void)pos;
 	if (!n)
 		return 0;
 	if (!readable(tty)) {
@@ -134,8 +133,6 @@ static ssize_t tty_write(struct file *file, const char __user *buf, size_t n, lo
 	bool crlf = (tty->termios.c_oflag & (OPOST | ONLCR)) == (OPOST | ONLCR);
 	char in[128], out[256];
 
-	(void)file;
-	(void)pos;
 	for (size_t done = 0; done < n;) {
 		size_t part = min(n - done, sizeof(in)), len = 0;
 
@@ -159,7 +156,6 @@ static long tty_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	unsigned long flags;
 	struct termios t;
 
-	(void)file;
 	switch (cmd) {
 	case TCGETS:
 		return copy_to_user((void *)arg, &tty->termios, sizeof(t)) ? -EFAULT : 0;
@@ -194,15 +190,12 @@ static long tty_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 static unsigned int tty_poll(struct file *file, wait_queue_head_t **wq)
 {
-	(void)file;
 	*wq = &console_tty->read_wait;
 	return POLLOUT | (readable(console_tty) ? POLLIN : 0);
 }
 
 static int tty_open(struct inode *inode, struct file *file)
 {
-	(void)inode;
-	(void)file;
 	return console_tty ? 0 : -ENXIO;
 }
 

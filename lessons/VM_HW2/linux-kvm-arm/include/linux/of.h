@@ -30,9 +30,9 @@ struct device_node *of_find_compatible_node(struct device_node *from, const char
 					    const char *compatible);
 struct device_node *of_find_node_by_path(const char *path);
 struct device_node *of_find_node_by_phandle(u32 phandle);
+/* Nodes are never freed here. */
 static inline void of_node_put(struct device_node *np)
 {
-	(void)np; /* nodes are never freed here */
 }
 
 static inline u32 be32_to_cpu(__be32 x)

@@ -22,13 +22,11 @@ static inline void spin_lock_init(spinlock_t *lock)
 
 static inline void spin_lock(spinlock_t *lock)
 {
-	(void)lock;
 	preempt_disable();
 }
 
 static inline void spin_unlock(spinlock_t *lock)
 {
-	(void)lock;
 	preempt_enable();
 }
 

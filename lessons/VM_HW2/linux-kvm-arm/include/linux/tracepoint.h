@@ -51,7 +51,6 @@ void *trace_event_reserve(struct trace_event_call *call, size_t size);
 	static void trace_print_##_name(struct trace_seq *s, const void *record)                 \
 	{                                                                                       \
 		const struct trace_entry_##_name *__entry = record;                              \
-		(void)__entry;                                                                  \
 		trace_seq_printf(s, fmt);                                                     \
 	}                                                                                       \
 	static struct trace_event_call event_##_name = {                                         \

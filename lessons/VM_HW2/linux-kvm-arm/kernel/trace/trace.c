@@ -119,7 +119,6 @@ static int trace_open(struct inode *inode, struct file *file)
 {
 	struct trace_iterator *it;
 
-	(void)inode;
 	if ((file->f_flags & O_TRUNC) && (file->f_flags & O_ACCMODE) != O_RDONLY)
 		oldest = written;
 	it = kzalloc(sizeof(*it), GFP_KERNEL);
@@ -132,7 +131,6 @@ static int trace_open(struct inode *inode, struct file *file)
 
 static int trace_release(struct inode *inode, struct file *file)
 {
-	(void)inode;
 	kfree(file->private_data);
 	return 0;
 }
@@ -175,7 +173,6 @@ static ssize_t trace_read(struct file *file, char __user *buf, size_t n, loff_t 
 	struct trace_iterator *it = file->private_data;
 	size_t done = 0;
 
-	(void)pos;
 	while (done < n) {
 		size_t part;
 
@@ -193,9 +190,6 @@ static ssize_t trace_read(struct file *file, char __user *buf, size_t n, loff_t 
 /* Any write clears the ring: that is all that one can write to a trace. */
 static ssize_t trace_write(struct file *file, const char __user *buf, size_t n, loff_t *pos)
 {
-	(void)file;
-	(void)buf;
-	(void)pos;
 	oldest = written;
 	return n;
 }
@@ -266,7 +260,6 @@ static long number_from_user(const char __user *buf, size_t n)
 
 static ssize_t on_read(struct file *file, char __user *buf, size_t n, loff_t *pos)
 {
-	(void)file;
 	return read_text(buf, n, pos, "%lu\n", tracing_on);
 }
 
@@ -274,8 +267,6 @@ static ssize_t on_write(struct file *file, const char __user *buf, size_t n, lof
 {
 	long x = number_from_user(buf, n);
 
-	(void)file;
-	(void)pos;
 	if (x < 0)
 		return x;
 	tracing_on = x != 0;
@@ -286,7 +277,6 @@ static const struct file_operations tracing_on_fops = { .read = on_read, .write 
 
 static ssize_t size_read(struct file *file, char __user *buf, size_t n, loff_t *pos)
 {
-	(void)file;
 	return read_text(buf, n, pos, ring ? "%lu\n" : "7 (expanded: %lu)\n", buffer_kb);
 }
 
@@ -294,8 +284,6 @@ static ssize_t size_write(struct file *file, const char __user *buf, size_t n, l
 {
 	long x = number_from_user(buf, n), err;
 
-	(void)file;
-	(void)pos;
 	if (x <= 0)
 		return x ? x : -EINVAL;
 	if (x > 16384)
@@ -325,7 +313,6 @@ static ssize_t enable_write(struct file *file, const char __user *buf, size_t n,
 	struct trace_event_call *call = file->private_data;
 	long x = number_from_user(buf, n);
 
-	(void)pos;
 	if (x < 0 || x > 1)
 		return x < 0 ? x : -EINVAL;
 	if (x && !ring && allocate_ring(buffer_kb))
@@ -352,7 +339,6 @@ static ssize_t system_enable_write(struct file *file, const char __user *buf, si
 {
 	long x = number_from_user(buf, n);
 
-	(void)pos;
 	if (x < 0 || x > 1)
 		return x < 0 ? x : -EINVAL;
 	if (x && !ring && allocate_ring(buffer_kb))

@@ -121,9 +121,9 @@ void __iomem *ioremap(phys_addr_t phys, size_t size)
 	return (void __iomem *)(addr + offset);
 }
 
+/* Nothing to do: our drivers live as long as the kernel. */
 void iounmap(volatile void __iomem *addr)
 {
-	(void)addr; /* our drivers live as long as the kernel */
 }
 
 void *vmalloc(unsigned long size)

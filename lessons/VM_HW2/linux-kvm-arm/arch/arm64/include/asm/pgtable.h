@@ -86,7 +86,6 @@ static inline void set_pud(pud_t *pudp, pud_t pud)
 
 static inline pud_t *pud_offset(pgd_t *pgd, unsigned long addr)
 {
-	(void)addr;
 	return (pud_t *)pgd;
 }
 
@@ -103,13 +102,11 @@ static inline pte_t *pte_offset_kernel(pmd_t *pmd, unsigned long addr)
 /* Hang a new, zeroed table (kernel address) below an entry. */
 static inline void pud_populate(void *mm, pud_t *pud, pmd_t *pmd)
 {
-	(void)mm;
 	set_pud(pud, __pud(__pa(pmd) | PMD_TYPE_TABLE));
 }
 
 static inline void pmd_populate_kernel(void *mm, pmd_t *pmd, pte_t *pte)
 {
-	(void)mm;
 	set_pmd(pmd, __pmd(__pa(pte) | PMD_TYPE_TABLE));
 }
 

@@ -26,8 +26,6 @@ static inline void flush_tlb_page(unsigned long asid, unsigned long addr)
 /* Kernel addresses belong to every ASID. */
 static inline void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 {
-	(void)start;
-	(void)end;
 	flush_tlb_all();
 }
 
