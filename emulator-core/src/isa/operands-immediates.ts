@@ -141,6 +141,9 @@ function addImmediate(sign: 1n | -1n): OperandKind {
 			if (sign === 1n && readFixup(input, context, { lo12: 'add_abs_lo12' })) return [0, 0];
 			const parsed = input.constant('the number');
 			const value = parsed.value * sign;
+			// The negative form must not take 0: CMP with 0 sets the carry, CMN with 0 does not.
+			if (sign === -1n && value <= 0n)
+				return input.fail(`${parsed.value} is not negative`, parsed.column);
 			if (input.accept(',')) {
 				const column = input.skip();
 				if (input.word() !== 'lsl') input.fail('expected lsl #0 or lsl #12', column);
