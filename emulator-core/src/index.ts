@@ -21,3 +21,20 @@ export type {
 	BoardInterrupt,
 	BoardRegion
 } from './boards/board.ts';
+import { systemInstructionNames, systemRegisterNames } from './cpu/index.ts';
+import { createA64 } from './isa/a64.ts';
+export type { A64, Explanation } from './isa/a64.ts';
+export type {
+	A64Assembler,
+	AssemblyContext,
+	AssemblyError,
+	Encoded,
+	FixupKind
+} from './isa/assembler.ts';
+
+/** Assembler and disassembler of this machine's instructions; the toolchain gets it as an argument. */
+export const a64 = createA64(systemRegisterNames, systemInstructionNames);
+/** The text of an instruction word at an address. */
+export const disassemble = (word: number, pc: bigint | number): string => a64.disassemble(word, pc);
+/** One instruction's word; throws an Error with a message for the reader. */
+export const assemble = (text: string, pc: bigint | number): number => a64.assemble(text, pc);

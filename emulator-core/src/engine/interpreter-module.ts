@@ -4,8 +4,8 @@ import { op, sizedOp } from '../builder/opcodes.ts';
 import { memarg } from '../builder/wasm-builder.ts';
 import { I32, I64, unsigned, WasmModule, type ValueType } from '../builder/wasm-module.ts';
 import { cpuState } from '../layout.ts';
-import { instructionSet } from '../isa/table.ts';
-import { Decoder } from '../isa/decoder.ts';
+import { tableDecoder } from '../isa/table.ts';
+import type { Decoder } from '../isa/decoder.ts';
 import type { Form } from '../isa/instruction.ts';
 import { decodedEntry, HandlerBuilder, type HandlerContext } from './handler-builder.ts';
 
@@ -72,7 +72,7 @@ function makeInterpreter(): InterpreterModule {
 	add(undefinedHandler(context));
 	add(probeHandler(context));
 
-	const decoder = new Decoder(instructionSet);
+	const decoder = tableDecoder();
 	const handlers: number[] = [];
 	const localHandlers: number[] = [];
 	const branchFields: (FieldBits | undefined)[] = [];

@@ -5,12 +5,11 @@ import type {
 	Encoded,
 	SystemRegisterNames
 } from './assembler.ts';
-import { Decoder } from './decoder.ts';
 import { applyFixup } from './fixups.ts';
 import { fieldOf, fieldsOf, type Alias, type Form, type Instruction } from './instruction.ts';
 import type { ParseContext, PrintContext } from './operand-kind.ts';
 import { Scanner, type OperandFailure } from './scanner.ts';
-import { instructionSet } from './table.ts';
+import { tableDecoder } from './table.ts';
 import { parseTemplate, type Template } from './template.ts';
 
 /** What an instruction is, for a reader: its text and each operand. */
@@ -36,21 +35,17 @@ interface Syntax {
 
 /** Assembler and disassembler over the instruction table. */
 export class A64 implements A64Assembler {
-	readonly decoder = new Decoder(instructionSet);
+	readonly decoder = tableDecoder();
 	readonly mnemonics: readonly string[];
 	readonly applyFixup = applyFixup;
 	readonly #syntaxes = new Map<string, Syntax[]>();
 	readonly #templates = new Map<Form, { alias: Alias | undefined; template: Template }[]>();
-	readonly #registerNames = new Map<number, string>();
-	readonly #registerKeys = new Map<string, number>();
+	readonly #registers: NameTable;
+	readonly #operations: NameTable;
 
-	/** Where a register has several names, the first is written and all are read. */
-	constructor(systemRegisters: SystemRegisterNames) {
-		for (const [name, key] of systemRegisters) {
-			const lower = name.toLowerCase();
-			this.#registerKeys.set(lower, key);
-			if (!this.#registerNames.has(key)) this.#registerNames.set(key, lower);
-		}
+	constructor(systemRegisters: SystemRegisterNames, systemOperations: SystemRegisterNames) {
+		this.#registers = nameTable(systemRegisters);
+		this.#operations = nameTable(systemOperations);
 		const found = new Map<string, Syntax>();
 		for (const form of this.decoder.forms) {
 			for (const alias of form.aliases)
@@ -104,7 +99,8 @@ export class A64 implements A64Assembler {
 		const context: Omit<ParseContext, 'widths'> = {
 			fields,
 			fixup: (kind, expression) => (fixup = { kind, expression }),
-			systemRegisterKey: (name) => this.#registerKeys.get(name)
+			systemRegisterKey: (name) => this.#registers.keys.get(name),
+			systemOperationKey: (name) => this.#operations.keys.get(name)
 		};
 		// What all forms of this syntax agree on is known before the first operand.
 		for (const field of row.variants) {
@@ -185,7 +181,8 @@ export class A64 implements A64Assembler {
 				fields,
 				widths,
 				pc,
-				systemRegisterName: (key) => this.#registerNames.get(key)
+				systemRegisterName: (key) => this.#registers.names.get(key),
+				systemOperationName: (key) => this.#operations.names.get(key)
 			};
 			const text = kind.print(
 				own.map((field) => fieldOf(field, word)),
@@ -222,8 +219,31 @@ export class A64 implements A64Assembler {
 	}
 }
 
-export function createA64(systemRegisters: SystemRegisterNames): A64 {
-	return new A64(systemRegisters);
+/**
+ * `systemRegisters` names what MRS and MSR reach, `systemOperations` what AT, DC, IC and TLBI do
+ * (`DC CIVAC`): both are described in cpu/, which this folder does not know.
+ */
+export function createA64(
+	systemRegisters: SystemRegisterNames,
+	systemOperations: SystemRegisterNames
+): A64 {
+	return new A64(systemRegisters, systemOperations);
+}
+
+interface NameTable {
+	readonly names: Map<number, string>;
+	readonly keys: Map<string, number>;
+}
+
+/** Where a key has several names, the first is written and all are read. */
+function nameTable(named: SystemRegisterNames): NameTable {
+	const names = new Map<number, string>();
+	const keys = new Map<string, number>();
+	for (const [name, key] of named) {
+		keys.set(name.toLowerCase(), key);
+		if (!names.has(key)) names.set(key, name.toLowerCase());
+	}
+	return { names, keys };
 }
 
 function distanceAtMostOne(a: string, b: string): boolean {

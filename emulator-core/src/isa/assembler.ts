@@ -67,7 +67,7 @@ export type FixupKind =
 
 /**
  * The names of system registers, by the key that the hardware uses: op0:op1:CRn:CRm:op2, packed as
- * in bits 20:5 of MRS and MSR. The names live with their descriptions in cpu/sysregs; src/index.ts
+ * in bits 20:5 of MRS, MSR and SYS. The names live with their descriptions in cpu/sysregs; src/index.ts
  * hands them to `createA64`, because isa/ may not import cpu/.
  */
 export type SystemRegisterNames = Iterable<readonly [name: string, key: number]>;

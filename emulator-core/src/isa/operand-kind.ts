@@ -10,6 +10,8 @@ export interface PrintContext {
 	readonly widths: readonly number[];
 	readonly pc: bigint;
 	readonly systemRegisterName: (key: number) => string | undefined;
+	/** `dc civac`, in lower case. */
+	readonly systemOperationName: (key: number) => string | undefined;
 }
 
 /** What it needs to be parsed. */
@@ -20,6 +22,7 @@ export interface ParseContext {
 	/** The number that the symbol of a relocatable operand will be put in by. */
 	fixup(kind: FixupKind, expression: string): void;
 	readonly systemRegisterKey: (name: string) => number | undefined;
+	readonly systemOperationKey: (name: string) => number | undefined;
 }
 
 /**

@@ -150,86 +150,32 @@ const systemRegister: OperandKind = {
 	}
 };
 
-/** op1, CRn, CRm, op2 as octal-like digits: '0,7,6,1'. */
-type Operations = Readonly<Record<string, readonly [number, number, number, number]>>;
-
-const operations: Readonly<Record<'at' | 'dc' | 'ic' | 'ic0' | 'tlbi' | 'tlbi0', Operations>> = {
-	at: {
-		s1e1r: [0, 7, 8, 0],
-		s1e1w: [0, 7, 8, 1],
-		s1e0r: [0, 7, 8, 2],
-		s1e0w: [0, 7, 8, 3],
-		s1e2r: [4, 7, 8, 0],
-		s1e2w: [4, 7, 8, 1],
-		s12e1r: [4, 7, 8, 4],
-		s12e1w: [4, 7, 8, 5],
-		s12e0r: [4, 7, 8, 6],
-		s12e0w: [4, 7, 8, 7],
-		s1e3r: [6, 7, 8, 0],
-		s1e3w: [6, 7, 8, 1]
-	},
-	dc: {
-		ivac: [0, 7, 6, 1],
-		isw: [0, 7, 6, 2],
-		csw: [0, 7, 10, 2],
-		cisw: [0, 7, 14, 2],
-		zva: [3, 7, 4, 1],
-		cvac: [3, 7, 10, 1],
-		cvau: [3, 7, 11, 1],
-		civac: [3, 7, 14, 1]
-	},
-	ic: { ivau: [3, 7, 5, 1] },
-	ic0: { ialluis: [0, 7, 1, 0], iallu: [0, 7, 5, 0] },
-	tlbi: {
-		vae1is: [0, 8, 3, 1],
-		aside1is: [0, 8, 3, 2],
-		vaae1is: [0, 8, 3, 3],
-		vale1is: [0, 8, 3, 5],
-		vaale1is: [0, 8, 3, 7],
-		vae1: [0, 8, 7, 1],
-		aside1: [0, 8, 7, 2],
-		vaae1: [0, 8, 7, 3],
-		vale1: [0, 8, 7, 5],
-		vaale1: [0, 8, 7, 7],
-		ipas2e1is: [4, 8, 0, 1],
-		ipas2le1is: [4, 8, 0, 5],
-		ipas2e1: [4, 8, 4, 1],
-		ipas2le1: [4, 8, 4, 5],
-		vae2is: [4, 8, 3, 1],
-		vale2is: [4, 8, 3, 5],
-		vae2: [4, 8, 7, 1],
-		vale2: [4, 8, 7, 5],
-		vae3is: [6, 8, 3, 1],
-		vale3is: [6, 8, 3, 5],
-		vae3: [6, 8, 7, 1],
-		vale3: [6, 8, 7, 5]
-	},
-	tlbi0: {
-		vmalle1is: [0, 8, 3, 0],
-		vmalle1: [0, 8, 7, 0],
-		alle2is: [4, 8, 3, 0],
-		alle1is: [4, 8, 3, 4],
-		vmalls12e1is: [4, 8, 3, 6],
-		alle2: [4, 8, 7, 0],
-		alle1: [4, 8, 7, 4],
-		vmalls12e1: [4, 8, 7, 6],
-		alle3is: [6, 8, 3, 0],
-		alle3: [6, 8, 7, 0]
-	}
-};
-
-/** op1 CRn CRm op2 of SYS under the name that AT, DC, IC or TLBI gives them. */
+/**
+ * op1 CRn CRm op2 of SYS under the name that AT, DC, IC or TLBI gives them. `tlbi0` and `ic0`: those
+ * that take no register, which are those that name everything (ALLE1, VMALLE1IS, IALLU).
+ */
 function systemOperation(parameter: string): OperandKind {
-	const names = operations[parameter as keyof typeof operations];
+	const group = parameter.replace('0', '');
+	const takesNone = parameter.endsWith('0');
+	const hasRegister = group === 'at' || group === 'dc';
+	const fits = (name: string) => hasRegister || name.includes('all') === takesNone;
 	return {
-		what: `an operation of ${parameter.replace('0', '').toUpperCase()}`,
-		print: (values) =>
-			Object.keys(names).find((name) => names[name]!.every((value, i) => value === values[i])),
-		parse: (input) => {
+		what: `an operation of ${group.toUpperCase()}`,
+		print: (values, { widths, systemOperationName }) => {
+			const name = systemOperationName((1 << 14) | joined(values, widths));
+			if (!name?.startsWith(group + ' ')) return undefined;
+			const operation = name.slice(group.length + 1);
+			return fits(operation) ? operation : undefined;
+		},
+		parse: (input, { widths, systemOperationKey }) => {
 			const column = input.skip();
-			const found = names[input.word()];
-			if (!found) input.fail(`expected one of ${Object.keys(names).join(', ')}`, column);
-			return found!;
+			const name = input.word();
+			const key = systemOperationKey(`${group} ${name}`);
+			if (key === undefined)
+				return input.fail(`"${name}" is no operation of ${group.toUpperCase()}`, column);
+			if (!fits(name))
+				input.fail(takesNone ? `${name} needs a register` : `${name} takes no register`);
+			return split(key & 0x3fff, widths);
 		}
 	};
 }

@@ -1,6 +1,7 @@
 import { branchesSystem } from './branches-system.ts';
 import { dataProcessingImm } from './data-processing-imm.ts';
 import { dataProcessingReg } from './data-processing-reg.ts';
+import { Decoder } from './decoder.ts';
 import type { Instruction } from './instruction.ts';
 import { loadsStores } from './loads-stores.ts';
 import { simdFp } from './simd-fp.ts';
@@ -13,3 +14,10 @@ export const instructionSet: readonly Instruction[] = [
 	...loadsStores,
 	...simdFp
 ];
+
+let decoder: Decoder | undefined;
+
+/** The decoder of the table, made when it is first needed and shared by all. */
+export function tableDecoder(): Decoder {
+	return (decoder ??= new Decoder(instructionSet));
+}
