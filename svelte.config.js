@@ -12,7 +12,8 @@ export default {
 		warningFilter: (warning) => warning.code !== 'script_context_deprecated'
 	},
 	kit: {
-		adapter: adapter({ precompress: true }),
+		// Under build/, which other products share: the adapter empties its own folder.
+		adapter: adapter({ pages: 'build/site', assets: 'build/site', precompress: true }),
 		alias: { $lessons: './lessons' },
 		// Relative addresses: the site works under any sub-path of any static host.
 		paths: { relative: true }

@@ -50,6 +50,7 @@ const options: monaco.editor.IEditorOptions & monaco.editor.IGlobalEditorOptions
 	lineHeight: 20,
 	fontLigatures: false,
 	minimap: { enabled: false },
+	bracketPairColorization: { enabled: false },
 	scrollBeyondLastLine: false,
 	renderLineHighlight: 'line',
 	lineNumbersMinChars: 4,

@@ -7,6 +7,8 @@ export interface LessonSummary {
 	readonly minutes: number;
 	readonly needs: readonly string[];
 	readonly focus?: string;
+	/** Ids of its checks. */
+	readonly checks: readonly string[];
 }
 
 /**
@@ -28,7 +30,10 @@ export function lessonOrder(files: readonly string[]): string[] {
 	});
 }
 
-/** The address of a lesson from the site's root. */
-export function lessonPath({ chapter, lesson }: Pick<LessonSummary, 'chapter' | 'lesson'>): string {
-	return `lessons/${chapter}/${lesson}/`;
+/** A lesson is passed when all its checks are. */
+export function lessonPassed(
+	{ checks }: Pick<LessonSummary, 'checks'>,
+	progress: { has(id: string): boolean }
+): boolean {
+	return checks.length > 0 && checks.every((id) => progress.has(id));
 }

@@ -86,3 +86,12 @@ function readValue(kind, value, file, line, key) {
 		.map((item) => item.trim())
 		.filter((item) => item !== '');
 }
+
+/**
+ * The ids that a lesson's `checks.ts` declares, by the form of its declarations: `check('id', {`.
+ *
+ * @param {string} text of checks.ts
+ */
+export function declaredChecks(text) {
+	return [...text.matchAll(/\bcheck\(\s*'([^']+)'/g)].map((match) => match[1]);
+}

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { LessonError, parseFrontMatter } from './front-matter.js';
+import { declaredChecks, LessonError, parseFrontMatter } from './front-matter.js';
 
 const blocksFolder = join(import.meta.dirname, 'blocks');
 const root = join(import.meta.dirname, '../../..');
@@ -35,15 +35,10 @@ export function lessonBlocks() {
 	};
 }
 
-/**
- * The ids that a lesson's `checks.ts` declares, by the form of its declarations: `check('id', …`.
- *
- * @param {string} folder
- */
+/** @param {string} folder of a lesson */
 function checkIds(folder) {
 	const file = join(folder, 'checks.ts');
-	if (!existsSync(file)) return [];
-	return [...readFileSync(file, 'utf8').matchAll(/\bcheck\(\s*'([^']+)'/g)].map((m) => m[1]);
+	return existsSync(file) ? declaredChecks(readFileSync(file, 'utf8')) : [];
 }
 
 /**

@@ -1,7 +1,9 @@
 import { ConsoleLog } from './console-log.ts';
-import type { BootSpec, Event, Request, RunOutcome, RunProgress } from './protocol.ts';
+import type { Verdict } from 'checks';
+import type { BootSpec, Event, Request, RunProgress } from './protocol.ts';
 
-export type MachineStatus = 'off' | 'running' | 'ended' | 'failed';
+/** `judged`: the verdict is there and the machine still runs. */
+export type MachineStatus = 'off' | 'running' | 'judged' | 'stopped' | 'ended' | 'failed';
 
 /**
  * The page's side of the machine: it owns the Worker and holds the last snapshot of everything the
@@ -12,7 +14,9 @@ export class MachineState {
 	#run = 0;
 	#status = $state<MachineStatus>('off');
 	#progress = $state.raw<RunProgress>();
-	#outcome = $state.raw<RunOutcome>();
+	#verdict = $state.raw<Verdict>();
+	#trapLog = '';
+	#typed = $state(false);
 	#failure = $state<string>();
 	readonly console = new ConsoleLog();
 
@@ -20,12 +24,22 @@ export class MachineState {
 		return this.#status;
 	}
 
+	/** The machine runs: during the experiment, and afterwards until it is stopped or goes off. */
+	get on(): boolean {
+		return this.#status === 'running' || this.#status === 'judged';
+	}
+
 	get progress(): RunProgress | undefined {
 		return this.#progress;
 	}
 
-	get outcome(): RunOutcome | undefined {
-		return this.#outcome;
+	get verdict(): Verdict | undefined {
+		return this.#verdict;
+	}
+
+	/** Every exit of the guest, as text; empty until the run has been judged or stopped. */
+	get trapLog(): string {
+		return this.#trapLog;
 	}
 
 	/** Why the machine could not start or go on, in words for the student. */
@@ -33,13 +47,18 @@ export class MachineState {
 		return this.#failure;
 	}
 
-	/** Boots a fresh machine; whatever ran before is gone. Resolves when the run has ended. */
+	/**
+	 * Boots a fresh machine; whatever ran before is gone. Resolves when there is a verdict or the run has
+	 * ended without one.
+	 */
 	boot(spec: BootSpec): Promise<void> {
 		this.#worker ??= this.#start();
 		this.console.clear();
 		this.#status = 'running';
 		this.#progress = undefined;
-		this.#outcome = undefined;
+		this.#verdict = undefined;
+		this.#trapLog = '';
+		this.#typed = false;
 		this.#failure = undefined;
 		this.#ask({ ask: 'boot', run: ++this.#run, spec });
 		this.#settle?.();
@@ -54,7 +73,14 @@ export class MachineState {
 
 	/** Types at the host's console. */
 	type(bytes: Uint8Array): void {
-		if (this.#status === 'running') this.#ask({ ask: 'type', bytes });
+		if (!this.on) return;
+		this.#typed = true;
+		this.#ask({ ask: 'type', bytes });
+	}
+
+	/** Something was typed at the machine that runs or ran last. */
+	get typed(): boolean {
+		return this.#typed;
 	}
 
 	dispose(): void {
@@ -87,10 +113,14 @@ export class MachineState {
 			case 'progress':
 				this.#progress = event.progress;
 				return;
+			case 'judged':
+				this.#verdict = event.verdict;
+				this.#trapLog = event.trapLog;
+				this.#status = 'judged';
+				return this.#settle?.();
 			case 'ended':
-				this.#progress = event.end.progress;
-				this.#outcome = event.end;
-				this.#status = 'ended';
+				this.#trapLog = event.trapLog;
+				this.#status = event.stopped ? 'stopped' : 'ended';
 				return this.#settle?.();
 			case 'failed':
 				return this.#fail(event.message);

@@ -1,4 +1,4 @@
-import type { RunEnd, Verdict, PhaseRow } from 'checks';
+import type { PhaseRow, Verdict } from 'checks';
 
 /**
  * What the page and the machine's Worker say to each other: plain data, cloned by postMessage. The
@@ -22,13 +22,6 @@ export interface BootSpec {
 	readonly symbols: { readonly host: SymbolTable; readonly guest: SymbolTable };
 	/** The tree is as shipped: the verdict then says what zeros mean. */
 	readonly shipped: boolean;
-	readonly budget: Budget;
-}
-
-/** A run ends when either is used up, whatever the host or guest does. */
-export interface Budget {
-	readonly instructions: number;
-	readonly ticks: number;
 }
 
 /**
@@ -60,15 +53,19 @@ export interface RunProgress {
 export type Event =
 	| { readonly say: 'console'; readonly run: number; readonly bytes: Uint8Array }
 	| { readonly say: 'progress'; readonly run: number; readonly progress: RunProgress }
-	| { readonly say: 'ended'; readonly run: number; readonly end: RunOutcome }
+	/** The experiment is over; the machine may run on. */
+	| {
+			readonly say: 'judged';
+			readonly run: number;
+			readonly verdict: Verdict;
+			/** Every exit of the guest, as lines of text for download. */
+			readonly trapLog: string;
+	  }
+	/** The machine is off: by itself, or because the student stopped it. */
+	| {
+			readonly say: 'ended';
+			readonly run: number;
+			readonly stopped: boolean;
+			readonly trapLog: string;
+	  }
 	| { readonly say: 'failed'; readonly run: number; readonly message: string };
-
-/** How a run ended, and what it showed. */
-export interface RunOutcome {
-	readonly reason: RunEnd['reason'] | 'stopped';
-	readonly progress: RunProgress;
-	/** Undefined where the student stopped the run. */
-	readonly verdict: Verdict | undefined;
-	/** Every exit of the guest, as lines of text for download. */
-	readonly trapLog: string;
-}

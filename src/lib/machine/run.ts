@@ -1,69 +1,45 @@
-import { judge, observe, phaseTable, type RunEnd } from 'checks';
-import * as core from 'emulator-core';
-import type { Machine } from 'emulator-core';
+import { Experiment, phaseTable, type Verdict } from 'checks';
+import { createMachine, type Machine } from 'emulator-core';
 import { exitLog } from './exit-log.ts';
-import type { BootSpec, RunOutcome, RunProgress } from './protocol.ts';
+import type { BootSpec, RunProgress } from './protocol.ts';
 import { symbolsOf } from './symbols.ts';
 
-/** HCR_EL2.VM: stage 2 is on. */
-const HCR_VM = 1n;
-
-/** What a run tells while it goes on. */
-export interface RunEvents {
-	console(bytes: Uint8Array): void;
-	progress(progress: RunProgress): void;
-}
-
 /**
- * One machine, booted and watched from its first instruction, run in slices. Where a slice ends makes
+ * One machine, booted and watched from its first instruction. It runs in slices; where one ends makes
  * no difference to what happens in the machine.
  */
 export class WatchedRun {
 	readonly machine: Machine;
-	readonly #spec: BootSpec;
-	readonly #symbols: { host: ReturnType<typeof symbolsOf>; guest: ReturnType<typeof symbolsOf> };
-	readonly #seen: ReturnType<typeof observe>;
+	readonly #experiment: Experiment;
 	#output: Uint8Array[] = [];
+	/** Millions of instructions a second, as a running mean. */
 	#speed = 0;
 
 	/** @throws {MachineError} what is to be booted cannot be, with the reason in words */
-	constructor(spec: BootSpec) {
-		const { board, kernel, initrd, ramBytes, bootargs } = spec;
-		this.#spec = spec;
-		this.machine = core.createMachine({
+	constructor({ board, kernel, initrd, ramBytes, bootargs, symbols, shipped }: BootSpec) {
+		this.machine = createMachine({
 			board,
 			kernel,
 			...(initrd && { initrd }),
 			...(ramBytes && { ramBytes }),
 			...(bootargs && { bootargs })
 		});
-		this.machine.onConsole = (bytes) => this.#output.push(bytes.slice());
-		this.#symbols = { host: symbolsOf(spec.symbols.host), guest: symbolsOf(spec.symbols.guest) };
-		this.#seen = observe(this.machine, this.#symbols);
+		this.machine.onConsole = (bytes) => this.#output.push(bytes);
+		this.#experiment = new Experiment({
+			machine: this.machine,
+			host: symbolsOf(symbols.host),
+			guest: symbolsOf(symbols.guest),
+			shipped
+		});
 	}
 
-	/**
-	 * Runs a slice.
-	 *
-	 * @param instructions at most so many
-	 * @returns how the run ended, or undefined while it goes on
-	 */
-	slice(instructions: number): RunEnd | undefined {
-		const { budget } = this.#spec;
-		const left = budget.instructions - this.machine.instructions;
-		const before = performance.now();
-		const from = this.machine.instructions;
-		const stop = this.machine.run({
-			maxInstructions: Math.min(instructions, left),
-			maxTicks: budget.ticks
-		});
-		const ran = this.machine.instructions - from;
-		const seconds = (performance.now() - before) / 1000;
-		if (seconds > 0)
-			this.#speed = 0.8 * this.#speed + 0.2 * (ran / 1e6 / seconds) || ran / 1e6 / seconds;
-		const over = this.machine.instructions >= budget.instructions;
-		if (stop.reason === 'probe' || (stop.reason === 'budget' && !over)) return undefined;
-		return this.#end(stop.reason);
+	/** Goes on with the experiment for a slice; returns the verdict if that ended it. */
+	advance(instructions: number): Verdict | undefined {
+		const [from, start] = [this.machine.instructions, performance.now()];
+		const verdict = this.#experiment.advance(instructions);
+		const ran = (this.machine.instructions - from) / 1000 / (performance.now() - start);
+		if (Number.isFinite(ran)) this.#speed = this.#speed === 0 ? ran : 0.8 * this.#speed + 0.2 * ran;
+		return verdict;
 	}
 
 	/** Everything written to the console since the last call. */
@@ -80,34 +56,19 @@ export class WatchedRun {
 	}
 
 	progress(): RunProgress {
+		const { seen } = this.#experiment;
 		return {
 			instructions: this.machine.instructions,
 			ticks: this.machine.ticks,
 			speed: this.#speed,
-			hostBooted: this.#seen.hostBooted,
-			guestBooted: this.#seen.guestBooted,
-			rows: phaseTable(this.#seen)
+			hostBooted: seen.hostBooted,
+			guestBooted: seen.guestBooted,
+			rows: phaseTable(seen)
 		};
 	}
 
-	/** @param end undefined where the student stopped the run: there is then nothing to judge */
-	outcome(end: RunEnd | undefined): RunOutcome {
-		return {
-			reason: end?.reason ?? 'stopped',
-			progress: this.progress(),
-			verdict: end && judge(this.#seen, end, this.#symbols, this.#spec.shipped),
-			trapLog: exitLog(this.#seen.exits)
-		};
-	}
-
-	#end(reason: RunEnd['reason']): RunEnd {
-		const { el, pc, system } = this.machine.registers();
-		return {
-			reason,
-			instructions: this.machine.instructions,
-			pc,
-			el,
-			guest: el < 2 && ((system['HCR_EL2'] ?? 0n) & HCR_VM) !== 0n
-		};
+	/** Every exit of the guest so far, as text. */
+	trapLog(): string {
+		return exitLog(this.#experiment.seen.exits);
 	}
 }

@@ -7,9 +7,11 @@ declare const self: DedicatedWorkerGlobalScope;
 /** Some 20 to 40 ms of work: Stop and typing are heard between slices. */
 const sliceInstructions = 2_000_000;
 /** Between two reports of progress, in milliseconds. */
-const reportEvery = 120;
+const reportEvery = 150;
+/** After the verdict the machine runs no faster than its own clock: 50 ms of it in 50 ms. */
+const pace = { milliseconds: 50, ticks: 5_000_000, instructions: 5_000_000 };
 
-let current: { number: number; run: WatchedRun } | undefined;
+let current: WatchedRun | undefined;
 let stopping = false;
 
 const say = (event: Event) => self.postMessage(event);
@@ -17,39 +19,64 @@ const say = (event: Event) => self.postMessage(event);
 self.onmessage = ({ data }: MessageEvent<Request>) => {
 	if (data.ask === 'boot') void boot(data.run, data.spec);
 	else if (data.ask === 'stop') stopping = true;
-	else current?.run.machine.type(data.bytes);
+	else current?.machine.type(data.bytes);
 };
 
 async function boot(number: number, spec: BootSpec): Promise<void> {
 	try {
 		const run = new WatchedRun(spec);
-		current = { number, run };
+		current = run;
 		stopping = false;
-		await go(number, run);
+		const broke = await experiment(number, run);
+		if (broke === false) await converse(number, run);
+		if (current !== run) return;
+		current = undefined;
+		report(number, run);
+		say({ say: 'ended', run: number, stopped: stopping, trapLog: run.trapLog() });
 	} catch (error) {
 		const message = error instanceof Error ? error.message : String(error);
 		say({ say: 'failed', run: number, message });
 	}
 }
 
-async function go(number: number, run: WatchedRun): Promise<void> {
+/** Runs until there is a verdict; returns whether the run is over then, undefined if it was stopped. */
+async function experiment(number: number, run: WatchedRun): Promise<boolean | undefined> {
 	let reported = 0;
 	// A later boot takes `current` over and so ends this run.
-	while (current?.run === run) {
-		const end = stopping ? undefined : run.slice(sliceInstructions);
-		const bytes = run.takeOutput();
-		if (bytes) say({ say: 'console', run: number, bytes });
-		if (end || stopping) {
-			say({ say: 'ended', run: number, end: run.outcome(end) });
-			current = undefined;
-			return;
+	while (current === run && !stopping) {
+		const verdict = run.advance(sliceInstructions);
+		if (verdict) {
+			report(number, run);
+			say({ say: 'judged', run: number, verdict, trapLog: run.trapLog() });
+			return verdict.findings.some((finding) => finding.kind === 'fatal');
 		}
 		if (performance.now() - reported > reportEvery) {
 			reported = performance.now();
-			say({ say: 'progress', run: number, progress: run.progress() });
+			report(number, run);
 		}
 		await nextTask();
 	}
+	return undefined;
+}
+
+/** The experiment is over, the machine is still there: whoever types is answered, until it goes off. */
+async function converse(number: number, run: WatchedRun): Promise<void> {
+	const { machine } = run;
+	while (current === run && !stopping) {
+		const { reason } = machine.run({
+			maxInstructions: pace.instructions,
+			maxTicks: machine.ticks + pace.ticks
+		});
+		report(number, run);
+		if (reason === 'poweroff' || reason === 'reset') return;
+		await new Promise((resolve) => setTimeout(resolve, pace.milliseconds));
+	}
+}
+
+function report(number: number, run: WatchedRun): void {
+	const bytes = run.takeOutput();
+	if (bytes) say({ say: 'console', run: number, bytes });
+	say({ say: 'progress', run: number, progress: run.progress() });
 }
 
 /** Lets waiting messages in. A message to oneself comes sooner than a timer, which browsers delay. */

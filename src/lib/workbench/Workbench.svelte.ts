@@ -3,9 +3,6 @@ import { MachineState } from '../machine/MachineState.svelte.ts';
 import type { Marker } from '../editor/types.ts';
 import { TreeFiles } from './files.svelte.ts';
 
-/** The instructions and the virtual time (in ticks of 100 MHz) that a student's run may use. */
-const budget = { instructions: 400_000_000, ticks: 60 * 100_000_000 };
-
 /** What lies outside the workbench: where the site is, and how the tree is fetched. */
 export interface Surroundings {
 	/** Address of the site's root, with a slash at its end. */
@@ -49,8 +46,14 @@ export class Workbench {
 		return this.#goto;
 	}
 
+	/** A build or an experiment is under way. */
 	get busy(): boolean {
 		return this.build.status === 'building' || this.machine.status === 'running';
+	}
+
+	/** There is something to stop. */
+	get stoppable(): boolean {
+		return this.busy || this.machine.on;
 	}
 
 	/** What went wrong outside any one part, in words for the student. */
@@ -98,7 +101,7 @@ export class Workbench {
 		const product = await this.build.build([...this.files.edits], this.#around.site);
 		if (!product) return;
 		const { kernel, initrd, symbols } = product;
-		await this.machine.boot({ board: 'virt', kernel, initrd, symbols, shipped, budget });
+		await this.machine.boot({ board: 'virt', kernel, initrd, symbols, shipped });
 	}
 
 	/** Messages as one types, once the compiler is there. */
@@ -108,7 +111,7 @@ export class Workbench {
 
 	stop(): void {
 		this.build.stop();
-		if (this.machine.status === 'running') this.machine.stop();
+		if (this.machine.on) this.machine.stop();
 	}
 
 	dispose(): void {

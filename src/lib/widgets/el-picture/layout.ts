@@ -58,7 +58,7 @@ export function elPicture(width: number): Picture {
 		levels: rows.map((y, i) => ({ name: `EL${i}`, y: y + boxHeight / 2 })),
 		boxes: [
 			box(left, el0, column, 'lkvm', 'plays the devices', 'host'),
-			box(guestX, el0, column, 'mem, io', 'the guest’s programs', 'guest'),
+			box(guestX, el0, column, 'mem, io', 'its programs', 'guest'),
 			box(left, el1, column, 'Linux, KVM', 'handle_exit', 'host'),
 			box(guestX, el1, column, 'Linux', 'the same kernel', 'guest'),
 			box(left, el2, inner, 'Hyp mode', 'hyp.S, the world switch', 'hyp')

@@ -1,9 +1,12 @@
+import type { LessonCheck } from 'checks';
 import { error } from '@sveltejs/kit';
 import type { Component } from 'svelte';
 import { lessonSlug } from '$lib/lessons/catalog.ts';
 import type { EntryGenerator, PageLoad } from './$types';
 
 const texts = import.meta.glob<{ default: Component }>('/lessons/[0-9]*/[0-9]*/index.md');
+
+const checkLists = import.meta.glob<{ default: LessonCheck[] }>('/lessons/[0-9]*/[0-9]*/checks.ts');
 
 export const entries: EntryGenerator = () => Object.keys(texts).map(lessonSlug);
 
@@ -17,5 +20,6 @@ export const load: PageLoad = async ({ params, parent }) => {
 	const lesson = lessons[at];
 	if (!found || !lesson) error(404, 'There is no such lesson.');
 	const { default: Text } = await found[1]();
-	return { Text, lesson, next: lessons[at + 1], previous: lessons[at - 1] };
+	const checks = (await checkLists[found[0].replace('index.md', 'checks.ts')]?.())?.default ?? [];
+	return { Text, checks, lesson, next: lessons[at + 1], previous: lessons[at - 1] };
 };
