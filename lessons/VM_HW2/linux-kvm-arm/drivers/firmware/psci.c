@@ -8,6 +8,7 @@
 #include <linux/string.h>
 
 #define PSCI_0_2_FN_PSCI_VERSION 0x84000000
+#define PSCI_0_2_FN_MIGRATE_INFO_TYPE 0x84000006
 #define PSCI_0_2_FN_SYSTEM_OFF   0x84000008
 #define PSCI_0_2_FN_SYSTEM_RESET 0x84000009
 
@@ -33,20 +34,27 @@ static int psci_init(void)
 {
 	struct device_node *np = of_find_compatible_node(NULL, NULL, "arm,psci-1.0");
 	const char *method;
+	bool v0_1 = false;
+	long version;
 
 	if (!np)
 		np = of_find_compatible_node(NULL, NULL, "arm,psci-0.2");
-	if (!np)
+	if (!np) {
 		np = of_find_compatible_node(NULL, NULL, "arm,psci");
+		v0_1 = true;
+	}
 	if (!np || of_property_read_string(np, "method", &method))
 		return 0;
 	use_hvc = !strcmp(method, "hvc");
 	present = true;
-	if (!of_device_is_compatible(np, "arm,psci"))
-		printk("psci: PSCIv%lu.%lu by %s\n", invoke_psci_fn(PSCI_0_2_FN_PSCI_VERSION, 0, 0, 0) >> 16,
-		       invoke_psci_fn(PSCI_0_2_FN_PSCI_VERSION, 0, 0, 0) & 0xffff, method);
-	else
+	if (v0_1) {
 		printk("psci: v0.1 ids, by %s\n", method);
+	} else {
+		version = invoke_psci_fn(PSCI_0_2_FN_PSCI_VERSION, 0, 0, 0);
+		printk("psci: PSCIv%lu.%lu by %s, trusted OS migration type %ld\n", version >> 16,
+		       version & 0xffff, method,
+		       invoke_psci_fn(PSCI_0_2_FN_MIGRATE_INFO_TYPE, 0, 0, 0));
+	}
 	/* an extension of the 0.1 binding that our hypervisor offers */
 	of_property_read_u32(np, "system_off", &fn_system_off);
 	of_property_read_u32(np, "system_reset", &fn_system_reset);

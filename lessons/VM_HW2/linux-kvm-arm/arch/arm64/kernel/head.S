@@ -129,6 +129,7 @@ __create_page_tables:
 
 /* Tables in place: switch the MMU on and continue where the linker put us. */
 __enable_mmu:
+	bl	__flush_dcache_louis		/* nothing stale may come alive with the caches */
 	dsb	sy
 	tlbi	vmalle1
 	ic	iallu

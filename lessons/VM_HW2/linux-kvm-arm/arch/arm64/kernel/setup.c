@@ -31,7 +31,9 @@ void setup_arch(void)
 
 	printk("Booting Linux on physical CPU 0x%llx\n", read_cpuid_mpidr() & 0xffffff);
 	printk("%s version %s %s, a teaching kernel\n", UTS_SYSNAME, UTS_RELEASE, UTS_VERSION);
-	printk("CPU: AArch64 Processor [%08x]\n", read_cpuid_id());
+	/* In a guest the second register is the hypervisor's answer: ACTLR_EL1 traps. */
+	printk("CPU: AArch64 Processor [%08x], auxiliary control %08x\n", read_cpuid_id(),
+	       (u32)read_cpuid("actlr_el1"));
 
 	unflatten_device_tree(fdt);
 	np = of_find_node_by_path("/chosen");

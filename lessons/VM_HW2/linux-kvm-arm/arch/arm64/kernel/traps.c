@@ -13,6 +13,7 @@
 void gic_handle_irq(struct pt_regs *regs);
 void do_mem_abort(unsigned long far, unsigned long esr, struct pt_regs *regs);
 void el0_svc(struct pt_regs *regs);
+bool fixup_exception(struct pt_regs *regs);
 
 static unsigned long read_esr(void)
 {
@@ -86,6 +87,9 @@ void el1_sync_handler(struct pt_regs *regs)
 {
 	unsigned long esr = read_esr(), far = read_far();
 
+	/* An instruction that may not exist, and whose author has foreseen that (smc_probe()). */
+	if (esr >> ESR_EL1_EC_SHIFT == ESR_EL1_EC_UNKNOWN && fixup_exception(regs))
+		return;
 	if (esr >> ESR_EL1_EC_SHIFT != ESR_EL1_EC_DABT_EL1) {
 		printk("Unexpected exception in the kernel: ESR 0x%08lx, FAR 0x%lx\n", esr, far);
 		show_regs(regs);

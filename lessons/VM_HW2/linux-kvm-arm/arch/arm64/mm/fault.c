@@ -11,7 +11,7 @@ struct exception_table_entry {
 };
 
 /* A kernel instruction that may fault continues at its fix-up. */
-static bool fixup_exception(struct pt_regs *regs)
+bool fixup_exception(struct pt_regs *regs)
 {
 	extern struct exception_table_entry __start___ex_table[], __stop___ex_table[];
 
