@@ -1,0 +1,293 @@
+import type { Instruction, Value } from '../ir/module.ts';
+import { isAddImmediate, isLogicalImmediate, isPowerOfTwo, log2 } from './immediates.ts';
+import { zeroRegister, type MachineBlock, type Piece, ref, type View } from './machine.ts';
+import { shiftedOperand } from './select-integer.ts';
+import { bitsOf, type Selector } from './selector.ts';
+
+const conditions: Record<string, string> = {
+	eq: 'eq',
+	ne: 'ne',
+	ugt: 'hi',
+	uge: 'hs',
+	ult: 'lo',
+	ule: 'ls',
+	sgt: 'gt',
+	sge: 'ge',
+	slt: 'lt',
+	sle: 'le'
+};
+
+const swapped: Record<string, string> = {
+	eq: 'eq',
+	ne: 'ne',
+	ugt: 'ult',
+	uge: 'ule',
+	ult: 'ugt',
+	ule: 'uge',
+	sgt: 'slt',
+	sge: 'sle',
+	slt: 'sgt',
+	sle: 'sge'
+};
+
+/** After FCMP: one condition, or two of which either holds. */
+const floatConditions: Record<string, string[]> = {
+	oeq: ['eq'],
+	ogt: ['gt'],
+	oge: ['ge'],
+	olt: ['mi'],
+	ole: ['ls'],
+	one: ['mi', 'gt'],
+	ord: ['vc'],
+	uno: ['vs'],
+	ueq: ['eq', 'vs'],
+	ugt: ['hi'],
+	uge: ['pl'],
+	ult: ['lt'],
+	ule: ['le'],
+	une: ['ne']
+};
+
+const inverse: Record<string, string> = {};
+for (const [a, b] of ['eq ne', 'hs lo', 'mi pl', 'vs vc', 'hi ls', 'ge lt', 'gt le'].map((pair) =>
+	pair.split(' ')
+) as [string, string][]) {
+	inverse[a] = b;
+	inverse[b] = a;
+}
+export const invertCondition = (condition: string) => inverse[condition]!;
+
+/** Sets the flags for an icmp and says under which condition it holds. */
+export function compare(s: Selector, insn: Instruction): string {
+	let [a, b] = insn.operands as [Value, Value];
+	let predicate = insn.predicate!;
+	if (bitsOf(a) > 64) return compareWide(s, a, b, predicate);
+	if (s.constantOf(a) !== undefined && s.constantOf(b) === undefined) {
+		[a, b] = [b, a];
+		predicate = swapped[predicate]!;
+	}
+	const bits = bitsOf(a);
+	const width = bits <= 32 ? 32 : 64;
+	const view: View = bits <= 32 ? 'w' : 'x';
+	const signed = predicate.startsWith('s');
+	const constant = s.constantOf(b);
+	const equality = predicate === 'eq' || predicate === 'ne';
+	if (constant !== undefined) {
+		const exact = signed ? BigInt.asIntN(bits, constant) : BigInt.asUintN(bits, constant);
+		const and = equality && exact === 0n ? s.onlyUse(a, 'and') : undefined;
+		if (and) {
+			test(s, and, view, bits);
+			return conditions[predicate]!;
+		}
+		const wide = BigInt.asIntN(width, exact);
+		const register = s.useExtended(a, signed, width);
+		if (isAddImmediate(wide)) s.plain('cmp', view, register, `#${wide}`);
+		else if (isAddImmediate(-wide)) s.plain('cmn', view, register, `#${-wide}`);
+		else s.plain('cmp', view, register, s.constant(wide, width));
+		return conditions[predicate]!;
+	}
+	const folded = bits === width ? shiftedOperand(s, b, view) : undefined;
+	if (folded) s.plain('cmp', view, s.use(a), ...folded);
+	else s.plain('cmp', view, s.useExtended(a, signed, width), s.useExtended(b, signed, width));
+	return conditions[predicate]!;
+}
+
+/** TST of an AND that has no other user. */
+function test(s: Selector, and: Instruction, view: View, bits: number): void {
+	const [a, b] = and.operands as [Value, Value];
+	const mask = s.unsignedConstant(b, bits);
+	const width = view === 'w' ? 32 : 64;
+	if (mask !== undefined && isLogicalImmediate(mask, width))
+		s.plain('tst', view, s.use(a), `#0x${mask.toString(16)}`);
+	else if (bits < width)
+		s.plain('tst', view, s.useExtended(a, false, width), s.useExtended(b, false, width));
+	else s.plain('tst', view, s.use(a), s.use(b));
+}
+
+function compareWide(s: Selector, a: Value, b: Value, predicate: string): string {
+	if (predicate === 'eq' || predicate === 'ne') {
+		s.plain('cmp', 'x', s.use(a, 0), s.useOrZero(b, 0));
+		s.plain('ccmp', 'x', s.use(a, 1), s.constantOf(b, 1) === 0n ? '#0' : s.use(b, 1), '#0', 'eq');
+		return conditions[predicate]!;
+	}
+	// a < b and a >= b are the carry and sign of a - b; the others are those with a and b exchanged.
+	if (/gt|le/.test(predicate)) {
+		[a, b] = [b, a];
+		predicate = swapped[predicate]!;
+	}
+	const [a0, b0, a1, b1] = [
+		s.useOrZero(a, 0),
+		s.useOrZero(b, 0),
+		s.useOrZero(a, 1),
+		s.useOrZero(b, 1)
+	];
+	s.plain('cmp', 'x', a0, b0);
+	s.emit(['sbcs xzr, ', ref(a1, 'x'), ', ', ref(b1, 'x')], [], [a1, b1]);
+	return conditions[predicate]!;
+}
+
+/** FCMP; two conditions mean either. */
+export function compareFloat(s: Selector, insn: Instruction): string[] {
+	const [a, b] = insn.operands as [Value, Value];
+	const view: View = bitsOf(a) === 32 ? 's' : 'd';
+	const right = s.resolve(b).value;
+	if (right.kind === 'float' && right.bits === 0n) s.plain('fcmp', view, s.use(a), '#0.0');
+	else s.plain('fcmp', view, s.use(a), s.use(b));
+	return floatConditions[insn.predicate!]!;
+}
+
+/** The value of a comparison that is not only branched on. */
+export function selectCompare(s: Selector, insn: Instruction): void {
+	const d = s.result(insn);
+	if (insn.predicate === 'true' || insn.predicate === 'false') {
+		const value = insn.predicate === 'true' ? 1n : 0n;
+		s.copies([{ destination: d, source: { kind: 'constant', value } }]);
+		return;
+	}
+	if (insn.op === 'icmp') {
+		s.alu('cset', 'w', d, compare(s, insn));
+		return;
+	}
+	const [first, second] = compareFloat(s, insn);
+	if (second === undefined) {
+		s.alu('cset', 'w', d, first!);
+		return;
+	}
+	const t = s.fresh();
+	s.alu('cset', 'w', t, first!);
+	s.emit(['csinc ', ref(d, 'w'), ', ', ref(t, 'w'), ', wzr, ', invertCondition(second)], [d], [t]);
+}
+
+/** The comparison behind a condition, where it may be redone at its user. */
+function foldable(s: Selector, condition: Value): Instruction | undefined {
+	const insn = s.onlyUse(condition, 'icmp') ?? s.onlyUse(condition, 'fcmp');
+	if (insn?.op === 'fcmp') {
+		const list = floatConditions[insn.predicate!];
+		return list?.length === 1 ? insn : undefined;
+	}
+	return insn;
+}
+
+export function selectSelect(s: Selector, insn: Instruction): void {
+	const [condition, yes, no] = insn.operands as [Value, Value, Value];
+	const folded = foldable(s, condition);
+	// Operands first: making a constant may not come between the flags and their reader, and need not.
+	const parts = selectParts(s, insn, yes, no);
+	let holds: string;
+	if (folded) holds = folded.op === 'icmp' ? compare(s, folded) : compareFloat(s, folded)[0]!;
+	else {
+		s.plain('tst', 'w', s.use(condition), '#1');
+		holds = 'ne';
+	}
+	for (const part of parts) {
+		if (part.float) s.alu('fcsel', part.view, part.d, part.yes, part.no, holds);
+		else if (part.increment) {
+			s.alu('csinc', part.view, part.d, part.no, zeroRegister, invertCondition(holds));
+		} else s.alu('csel', part.view, part.d, part.yes, part.no, holds);
+	}
+}
+
+function selectParts(s: Selector, insn: Instruction, yes: Value, no: Value) {
+	const count = insn.type.kind === 'int' && insn.type.bits > 64 ? 2 : 1;
+	const float = insn.type.kind === 'float' || insn.type.kind === 'double';
+	return Array.from({ length: count }, (_, i) => {
+		const bits = Math.min(64, bitsOf(insn));
+		const increment = !float && s.constantOf(yes, i) === 1n;
+		return {
+			d: s.result(insn, i),
+			float,
+			view: (float ? (bits === 32 ? 's' : 'd') : bits <= 32 ? 'w' : 'x') as View,
+			increment,
+			yes: float ? s.use(yes, i) : increment ? zeroRegister : s.useOrZero(yes, i),
+			no: float ? s.use(no, i) : s.useOrZero(no, i)
+		};
+	});
+}
+
+/** Branches to `target` when the condition is (or is not) true. */
+export function branchOn(s: Selector, condition: Value, target: MachineBlock, when = true): void {
+	const not = s.onlyUse(condition, 'xor');
+	if (not && s.constantOf(not.operands[1]!) === 1n)
+		return branchOn(s, not.operands[0]!, target, !when);
+	const insn = foldable(s, condition);
+	if (insn?.op === 'icmp') {
+		if (branchOnZero(s, insn, target, when)) return;
+		const holds = compare(s, insn);
+		return conditional(s, `b.${when ? holds : invertCondition(holds)}`, [], [], target);
+	}
+	if (insn) {
+		const holds = compareFloat(s, insn)[0]!;
+		return conditional(s, `b.${when ? holds : invertCondition(holds)}`, [], [], target);
+	}
+	const trunc = s.onlyUse(condition, 'trunc');
+	const register = s.use(trunc ? trunc.operands[0]! : condition);
+	const far = s.fn.blocks.length > 400;
+	if (far) {
+		s.plain('tst', 'w', register, '#1');
+		return conditional(s, when ? 'b.ne' : 'b.eq', [], [], target);
+	}
+	conditional(s, when ? 'tbnz' : 'tbz', [ref(register, 'w'), ', #0'], [register], target);
+}
+
+/** Comparisons with zero and tests of one bit are a single branch. */
+function branchOnZero(
+	s: Selector,
+	insn: Instruction,
+	target: MachineBlock,
+	when: boolean
+): boolean {
+	const [a, b] = insn.operands as [Value, Value];
+	const bits = bitsOf(a);
+	if (bits > 64) return false;
+	const constant = s.constantOf(b);
+	if (constant === undefined || s.constantOf(a) !== undefined) return false;
+	const view: View = bits <= 32 ? 'w' : 'x';
+	const width = bits <= 32 ? 32 : 64;
+	const near = s.fn.blocks.length <= 400;
+	const zero = BigInt.asUintN(bits, constant) === 0n;
+	if ((insn.predicate === 'eq' || insn.predicate === 'ne') && zero) {
+		const nonzero = (insn.predicate === 'ne') === when;
+		const and = s.onlyUse(a, 'and');
+		if (and) {
+			const mask = s.unsignedConstant(and.operands[1]!, bits);
+			if (mask === undefined || !isPowerOfTwo(mask) || !near) return false;
+			const bit = log2(mask);
+			const register = s.use(and.operands[0]!);
+			conditional(
+				s,
+				nonzero ? 'tbnz' : 'tbz',
+				[ref(register, bit < 32 ? 'w' : 'x'), `, #${bit}`],
+				[register],
+				target
+			);
+			return true;
+		}
+		const register = s.useExtended(a, false, width);
+		conditional(s, nonzero ? 'cbnz' : 'cbz', [ref(register, view)], [register], target);
+		return true;
+	}
+	const signTest =
+		(insn.predicate === 'slt' && zero) ||
+		(insn.predicate === 'sgt' && BigInt.asIntN(bits, constant) === -1n);
+	if (!signTest || !near) return false;
+	const register = s.use(a);
+	const negative = (insn.predicate === 'slt') === when;
+	conditional(
+		s,
+		negative ? 'tbnz' : 'tbz',
+		[ref(register, view), `, #${bits - 1}`],
+		[register],
+		target
+	);
+	return true;
+}
+
+export function conditional(
+	s: Selector,
+	op: string,
+	text: Piece[],
+	uses: number[],
+	target: MachineBlock
+): void {
+	s.emit(text, [], uses).branch = { op, target };
+}

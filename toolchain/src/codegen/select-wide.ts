@@ -1,0 +1,107 @@
+import type { Instruction } from '../ir/module.ts';
+import { bitsOf, type Selector } from './selector.ts';
+import { callRuntime } from './select-call.ts';
+
+/** Integers of 65 to 128 bits, as two registers: part 0 is the low one. */
+export function selectWide(s: Selector, insn: Instruction): void {
+	const [a, b] = insn.operands as [Instruction['operands'][0], Instruction['operands'][0]];
+	const d0 = s.result(insn, 0);
+	const d1 = s.result(insn, 1);
+	switch (insn.op) {
+		case 'add':
+		case 'sub': {
+			const [low, high] = insn.op === 'add' ? ['adds', 'adc'] : ['subs', 'sbc'];
+			const operands = [s.use(a, 0), s.use(b, 0), s.useOrZero(a, 1), s.useOrZero(b, 1)] as const;
+			// The first result must not land on what the second still reads.
+			const t = s.fresh();
+			s.alu(low!, 'x', t, operands[0], operands[1]);
+			s.alu(high!, 'x', d1, operands[2], operands[3]);
+			s.move(d0, t);
+			return;
+		}
+		case 'and':
+		case 'or':
+		case 'xor': {
+			const op = { and: 'and', or: 'orr', xor: 'eor' }[insn.op];
+			s.alu(op, 'x', d0, s.use(a, 0), s.use(b, 0));
+			s.alu(op, 'x', d1, s.use(a, 1), s.use(b, 1));
+			return;
+		}
+		case 'mul': {
+			const [a0, a1, b0, b1] = [s.use(a, 0), s.useOrZero(a, 1), s.use(b, 0), s.useOrZero(b, 1)];
+			const high = s.fresh();
+			const cross = s.fresh();
+			s.alu('umulh', 'x', high, a0, b0);
+			s.alu('madd', 'x', cross, a0, b1, high);
+			s.alu('madd', 'x', d1, a1, b0, cross);
+			s.alu('mul', 'x', d0, a0, b0);
+			return;
+		}
+		case 'shl':
+		case 'lshr':
+		case 'ashr':
+			return wideShift(s, insn);
+		default: {
+			const name = { udiv: '__udivti3', sdiv: '__divti3', urem: '__umodti3', srem: '__modti3' }[
+				insn.op
+			];
+			if (name === undefined)
+				throw new Error(`${insn.op} on ${bitsOf(insn)} bits is not supported`);
+			callRuntime(s, name, insn);
+		}
+	}
+}
+
+function wideShift(s: Selector, insn: Instruction): void {
+	const [a, b] = insn.operands as [Instruction['operands'][0], Instruction['operands'][0]];
+	const d0 = s.result(insn, 0);
+	const d1 = s.result(insn, 1);
+	const low = s.use(a, 0);
+	const high = s.use(a, 1);
+	const amount = s.constantOf(b);
+	const left = insn.op === 'shl';
+	const signed = insn.op === 'ashr';
+	const far = signed ? 'asr' : 'lsr';
+	if (amount !== undefined) {
+		const n = Number(BigInt.asUintN(128, amount)) % 128;
+		if (n === 0) {
+			s.move(d0, low);
+			s.move(d1, high);
+		} else if (left && n >= 64) {
+			if (n === 64) s.move(d1, low);
+			else s.alu('lsl', 'x', d1, low, `#${n - 64}`);
+			s.copies([{ destination: d0, source: { kind: 'constant', value: 0n } }]);
+		} else if (left) {
+			s.alu('extr', 'x', d1, high, low, `#${64 - n}`);
+			s.alu('lsl', 'x', d0, low, `#${n}`);
+		} else if (n >= 64) {
+			if (n === 64) s.move(d0, high);
+			else s.alu(far, 'x', d0, high, `#${n - 64}`);
+			if (signed) s.alu('asr', 'x', d1, high, '#63');
+			else s.copies([{ destination: d1, source: { kind: 'constant', value: 0n } }]);
+		} else {
+			s.alu('extr', 'x', d0, high, low, `#${n}`);
+			s.alu(far, 'x', d1, high, `#${n}`);
+		}
+		return;
+	}
+	// Shift both, carry the bits between them, then choose by bit 6 of the amount.
+	const n = s.use(b, 0);
+	const [near, other] = left ? [high, low] : [low, high];
+	const [one, carry, inverse] = [s.fresh(), s.fresh(), s.fresh()];
+	const [joined, moved, whole, gone] = [s.fresh(), s.fresh(), s.fresh(), s.fresh()];
+	s.alu(left ? 'lsr' : 'lsl', 'x', one, other, '#1');
+	s.alu('mvn', 'w', inverse, n);
+	s.alu(left ? 'lsr' : 'lsl', 'x', carry, one, inverse);
+	s.alu(left ? 'lsl' : 'lsr', 'x', joined, near, n);
+	s.alu('orr', 'x', moved, joined, carry);
+	s.alu(left ? 'lsl' : far, 'x', whole, other, n);
+	if (signed) s.alu('asr', 'x', gone, other, '#63');
+	else s.copies([{ destination: gone, source: { kind: 'constant', value: 0n } }]);
+	s.plain('tst', 'x', n, '#64');
+	const [nearResult, otherResult] = left ? [d1, d0] : [d0, d1];
+	const chosen = s.fresh();
+	s.alu('csel', 'x', chosen, whole, moved, 'ne');
+	s.alu('csel', 'x', otherResult, gone, whole, 'ne');
+	s.move(nearResult, chosen);
+}

@@ -1,0 +1,10 @@
+/** The front end sent something the back end does not know: names the line and its text. */
+export class IrError extends Error {
+	readonly line: number;
+	readonly text: string;
+	constructor(message: string, line: number, text: string) {
+		super(`${message} (line ${line} of the intermediate code: ${text.trim().slice(0, 160)})`);
+		this.line = line;
+		this.text = text;
+	}
+}
