@@ -141,9 +141,13 @@ function addImmediate(sign: 1n | -1n): OperandKind {
 			if (sign === 1n && readFixup(input, context, { lo12: 'add_abs_lo12' })) return [0, 0];
 			const parsed = input.constant('the number');
 			const value = parsed.value * sign;
+			const misfit = () =>
+				input.fail(
+					`${parsed.value} does not fit: 0 to 4095, or a multiple of 4096 up to 0xfff000`,
+					parsed.column
+				);
 			// The negative form must not take 0: CMP with 0 sets the carry, CMN with 0 does not.
-			if (sign === -1n && value <= 0n)
-				return input.fail(`${parsed.value} is not negative`, parsed.column);
+			if (sign === -1n && value <= 0n) return misfit();
 			if (input.accept(',')) {
 				const column = input.skip();
 				if (input.word() !== 'lsl') input.fail('expected lsl #0 or lsl #12', column);
@@ -155,10 +159,7 @@ function addImmediate(sign: 1n | -1n): OperandKind {
 			if (value >= 0n && value <= 0xfffn) return [Number(value), 0];
 			if (value >= 0n && value <= 0xfff000n && value % 4096n === 0n)
 				return [Number(value >> 12n), 1];
-			return input.fail(
-				`${value * sign} does not fit: 0 to 4095, or a multiple of 4096 up to 0xfff000`,
-				parsed.column
-			);
+			return misfit();
 		}
 	};
 }
@@ -261,6 +262,7 @@ function bitfield(inserts: boolean): OperandKind {
 export function label(kind: FixupKind, scale: number, page = 0n): OperandKind {
 	return {
 		what: 'a label',
+		mayBe: (operands) => !operands.includes('['),
 		print: (values, { widths, pc }) => {
 			const bits = widths.reduce((sum, width) => sum + width, 0);
 			const distance = BigInt(signed(joined(values, widths), bits)) * BigInt(scale);
