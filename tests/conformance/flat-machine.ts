@@ -3,6 +3,8 @@ import { AccessFlags, type SlowPaths } from '../../emulator-core/src/cpu/slow-pa
 import { cpuState, memoryPlan, softTlb } from '../../emulator-core/src/layout.ts';
 
 export const ramBase = 0x4000_0000;
+/** S3_3_C4_C2_0. */
+const nzcvKey = 0xda10;
 
 /** What ended a run: the exception that was taken, with what the instruction handed over. */
 export interface Taken {
@@ -202,9 +204,22 @@ export class FlatMachine {
 				if (pair) this.#store(pa + size, hi, size);
 				return 0;
 			},
-			readSystemRegister: (key) => this.systemRegisters.get(key) ?? 0n,
-			writeSystemRegister: (key, value) =>
-				void this.systemRegisters.set(key, BigInt.asUintN(64, value)),
+			readSystemRegister: (key) => {
+				if (key !== nzcvKey) return this.systemRegisters.get(key) ?? 0n;
+				return BigInt(
+					['V', 'C', 'Z', 'N'].reduce(
+						(n, c, i) => n + (this.nzcv.includes(c) ? 2 ** (28 + i) : 0),
+						0
+					)
+				);
+			},
+			writeSystemRegister: (key, value) => {
+				this.systemRegisters.set(key, BigInt.asUintN(64, value));
+				if (key === nzcvKey)
+					this.nzcv = ['V', 'C', 'Z', 'N']
+						.filter((_, i) => (value >> BigInt(28 + i)) & 1n)
+						.join('');
+			},
 			system: (key, value) => take('system', (BigInt(key) << 64n) | BigInt.asUintN(64, value)),
 			writePstateField: (field, imm) => take('pstate', BigInt(field * 16 + imm)),
 			callException: (kind, imm) => take(kind, BigInt(imm)),

@@ -40,6 +40,7 @@ export class A64 implements A64Assembler {
 	readonly applyFixup = applyFixup;
 	readonly #syntaxes = new Map<string, Syntax[]>();
 	readonly #templates = new Map<Form, { alias: Alias | undefined; template: Template }[]>();
+	readonly #encoded = new Map<string, number>();
 	readonly #registers: NameTable;
 	readonly #operations: NameTable;
 
@@ -78,10 +79,25 @@ export class A64 implements A64Assembler {
 		const name = mnemonic.toLowerCase();
 		const candidates = this.#syntaxes.get(name);
 		if (!candidates) return { error: this.#unknownMnemonic(name), column: -1 };
+		const indent = operands.length - operands.trimStart().length;
+		operands = operands.trim();
+		const key = `${name} ${operands}`;
+		const known = this.#encoded.get(key);
+		if (known !== undefined) return { word: known };
+		const likely = candidates.filter(({ template }) =>
+			template.operands.every(({ kind }, i) => kind.mayBe?.(operands, i === 0) ?? true)
+		);
 		let best: OperandFailure | undefined;
-		for (const syntax of candidates) {
+		for (const syntax of likely.length > 0 ? likely : candidates) {
+			let usedSymbol = false;
+			const symbol: AssemblyContext['symbol'] = (expression) => {
+				usedSymbol = true;
+				return at.symbol(expression);
+			};
 			try {
-				return this.#encodeAs(syntax, new Scanner(operands, at));
+				const encoded = this.#encodeAs(syntax, new Scanner(operands, { symbol }));
+				if (!usedSymbol && !encoded.fixup) this.#remember(key, encoded.word);
+				return encoded;
 			} catch (failure) {
 				if (failure instanceof Error) throw failure;
 				const { error, column } = failure as OperandFailure;
@@ -89,7 +105,13 @@ export class A64 implements A64Assembler {
 				if (!best || column > best.column) best = { error, column };
 			}
 		}
-		return best!;
+		return { error: best!.error, column: best!.column + indent };
+	}
+
+	/** Compilers write the same lines over and over. */
+	#remember(key: string, word: number): void {
+		if (this.#encoded.size >= 20_000) this.#encoded.clear();
+		this.#encoded.set(key, word);
 	}
 
 	#encodeAs(syntax: Syntax, input: Scanner): Encoded {

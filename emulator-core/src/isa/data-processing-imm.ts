@@ -250,7 +250,9 @@ export const dataProcessingImm = [
 				asm: 'lsl {Rd|r}, {Rn|r}, {immr imms|lsl}',
 				when: ({ immr, imms }) => imms + 1 === immr
 			},
-			...(sf ? [] : [extendAlias('uxtb', 7), extendAlias('uxth', 15)]),
+			...(sf
+				? [{ ...extendAlias('uxtw', 31, true), inputOnly: true }]
+				: [extendAlias('uxtb', 7), extendAlias('uxth', 15)]),
 			{
 				asm: 'ubfiz {Rd|r}, {Rn|r}, {immr imms|insertlsb}',
 				when: ({ immr, imms }) => imms < immr

@@ -33,6 +33,11 @@ export interface ParseContext {
 export interface OperandKind {
 	/** For messages and explanations: 'a 64-bit register'. */
 	readonly what: string;
+	/**
+	 * A quick look at all operands of an instruction, from this one on or before it: false if this
+	 * kind cannot be among them. Only for speed; `parse` decides.
+	 */
+	readonly mayBe?: (operands: string, isFirst: boolean) => boolean;
 	print(values: readonly number[], context: PrintContext): string | undefined;
 	parse(input: Scanner, context: ParseContext): readonly number[];
 }

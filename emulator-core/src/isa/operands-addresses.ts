@@ -16,6 +16,8 @@ function readBase(input: Scanner): number {
 	return register.number;
 }
 
+const ends = (with_: string) => (operands: string) => operands.endsWith(with_);
+
 /** `[x0]`, `[x0, #16]`, `[x0, :lo12:symbol]`: unsigned and scaled, or nine bits signed. */
 function address(parameter: string): OperandKind {
 	const unsigned = parameter !== '';
@@ -24,6 +26,7 @@ function address(parameter: string): OperandKind {
 	const fixup = `ldst${8 * scale}_lo12` as FixupKind;
 	return {
 		what: 'an address: a base and an offset',
+		mayBe: ends(']'),
 		print: ([Rn, imm]) => {
 			const offset = unsigned ? imm! * scale : signed(imm!, 9);
 			return offset === 0 ? `[${baseName(Rn!)}]` : `[${baseName(Rn!)}, #${offset}]`;
@@ -53,6 +56,7 @@ function signedAddress(parameter: string): OperandKind {
 	const scale = Number(parameter);
 	return {
 		what: 'an address: a base and an offset',
+		mayBe: ends(']'),
 		print: ([Rn, imm7]) => {
 			const offset = signed(imm7!, 7) * scale;
 			return offset === 0 ? `[${baseName(Rn!)}]` : `[${baseName(Rn!)}, #${offset}]`;
@@ -79,6 +83,7 @@ function indexedWriteBack(parameter: string, pre: boolean): OperandKind {
 	};
 	return {
 		what: `an address: the base is moved ${pre ? 'before' : 'after'} the access`,
+		mayBe: pre ? ends('!') : (operands) => /\]\s*,/.test(operands),
 		print: ([Rn, imm]) => {
 			const offset = `#${signed(imm!, bits) * scale}`;
 			return pre ? `[${baseName(Rn!)}, ${offset}]!` : `[${baseName(Rn!)}], ${offset}`;
@@ -108,6 +113,7 @@ function indexed(parameter: string): OperandKind {
 	const log = Math.log2(Number(parameter));
 	return {
 		what: 'an address: a base and an index register',
+		mayBe: ends(']'),
 		print: ([Rn, Rm, option, S]) => {
 			const index = registerName(Rm!, option! & 1 ? 'x' : 'w', false);
 			const name = extends_[option!]!;
@@ -160,6 +166,7 @@ function readExtend(input: Scanner, log: number, letter: 'w' | 'x') {
 /** Only a base: `[x0]`, or `[x0, #0]`. */
 const base: OperandKind = {
 	what: 'an address: a base without an offset',
+	mayBe: ends(']'),
 	print: ([Rn]) => `[${baseName(Rn!)}]`,
 	parse: (input) => {
 		const Rn = readBase(input);

@@ -49,8 +49,10 @@ function expectRegister(input: Scanner, sp: boolean, what: string) {
 function general(letter: Letter, sp: boolean): OperandKind {
 	const bits = letter === 'w' ? 32 : 64;
 	const what = `a ${bits}-bit register${sp ? ' or the stack pointer' : ''}`;
+	const first = letter === 'w' ? /^[wW]/ : /^[xXsS]/;
 	return {
 		what,
+		mayBe: (operands, isFirst) => !isFirst || first.test(operands),
 		print: ([number]) => registerName(number!, letter, sp),
 		parse: (input) => {
 			const register = expectRegister(input, sp, what);
@@ -87,6 +89,7 @@ function vector(letter: 'b' | 'h' | 's' | 'd' | 'q'): OperandKind {
 	const bits = { b: 8, h: 16, s: 32, d: 64, q: 128 }[letter];
 	return {
 		what: `a ${bits}-bit SIMD register`,
+		mayBe: (operands, isFirst) => !isFirst || operands[0]!.toLowerCase() === letter,
 		print: ([number]) => letter + number,
 		parse: (input) => {
 			const column = input.skip();
