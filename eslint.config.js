@@ -5,7 +5,7 @@ import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
 export default ts.config(
-	{ ignores: ['**/node_modules/', '.svelte-kit/', 'build/', '**/dist/', '.cache/', 'static/'] },
+	{ ignores: ['**/node_modules/', '.svelte-kit/', './build/', '**/dist/', '.cache/', 'static/'] },
 	...ts.configs.strict,
 	...svelte.configs.recommended,
 	prettier,

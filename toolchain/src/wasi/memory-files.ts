@@ -4,7 +4,8 @@
  */
 export class MemoryFiles {
 	readonly #files = new Map<string, FileNode>();
-	readonly #directories = new Set<string>(['']);
+	/** Each with an inode: Clang takes directories of one inode for the same. */
+	readonly #directories = new Map([['', 1]]);
 	#inode = 1;
 
 	constructor(files: Iterable<readonly [string, Uint8Array]> = []) {
@@ -21,13 +22,13 @@ export class MemoryFiles {
 		for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
 			const directory = path.slice(0, at);
 			if (this.#directories.has(directory)) break;
-			this.#directories.add(directory);
+			this.#directories.set(directory, ++this.#inode);
 		}
 		return node;
 	}
 
 	addDirectory(path: string): void {
-		this.#directories.add(path);
+		if (!this.#directories.has(path)) this.#directories.set(path, ++this.#inode);
 	}
 
 	remove(path: string): boolean {
@@ -36,6 +37,10 @@ export class MemoryFiles {
 
 	isDirectory(path: string): boolean {
 		return this.#directories.has(path);
+	}
+
+	directoryInode(path: string): number {
+		return this.#directories.get(path) ?? 1;
 	}
 
 	/** Names directly below a directory, each with whether it is a directory itself. */
@@ -47,7 +52,7 @@ export class MemoryFiles {
 				.map((name) => name.slice(prefix.length))
 				.filter((name) => name !== '' && !name.includes('/'));
 		return [
-			...below(this.#directories).map((name) => ({ name, directory: true })),
+			...below(this.#directories.keys()).map((name) => ({ name, directory: true })),
 			...below(this.#files.keys()).map((name) => ({ name, directory: false }))
 		];
 	}

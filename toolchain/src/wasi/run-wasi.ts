@@ -128,7 +128,8 @@ class WasiSystem {
 	#statPath(path: string, at: number): number {
 		const node = this.#files.get(path);
 		if (node) this.#putStat(at, fileType.regular, node.inode, node.size);
-		else if (this.#files.isDirectory(path)) this.#putStat(at, fileType.directory, 1, 0);
+		else if (this.#files.isDirectory(path))
+			this.#putStat(at, fileType.directory, this.#files.directoryInode(path), 0);
 		else return errno.noent;
 		return errno.success;
 	}
@@ -258,7 +259,8 @@ class WasiSystem {
 				const open = this.#open.get(fd);
 				if (!open && fd > 2) return errno.badf;
 				if (!open) this.#putStat(out, fileType.character, fd, 0);
-				else if (!open.node) this.#putStat(out, fileType.directory, 1, 0);
+				else if (!open.node)
+					this.#putStat(out, fileType.directory, this.#files.directoryInode(open.path), 0);
 				else this.#putStat(out, fileType.regular, open.node.inode, open.node.size);
 				return errno.success;
 			},

@@ -1,0 +1,33 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { a64 } from 'emulator-core';
+import { Clang, extractHeaders, type Tools } from 'toolchain';
+import { badUsage } from './failure.ts';
+
+/** Folder of the package that brings Clang and LLD as WebAssembly. */
+export function llvmFolder(): string {
+	try {
+		return join(dirname(createRequire(import.meta.url).resolve('@yowasp/clang')), '..', 'gen');
+	} catch {
+		throw badUsage('the package @yowasp/clang is not installed; run `npm install` first');
+	}
+}
+
+export const llvmWasm = () => readFileSync(join(llvmFolder(), 'llvm.core.wasm'));
+
+/** The compiler's own headers; taken out of the package's archive once and kept. */
+export function compilerHeaders(cache: string): Record<string, string> {
+	const kept = join(cache, 'clang-headers.json');
+	if (existsSync(kept)) return JSON.parse(readFileSync(kept, 'utf8')) as Record<string, string>;
+	const headers = extractHeaders(readFileSync(join(llvmFolder(), 'llvm-resources.tar')));
+	mkdirSync(cache, { recursive: true });
+	writeFileSync(kept, JSON.stringify(headers));
+	return headers;
+}
+
+/** Clang, LLD and our own assembler, ready to use. Compiling the module takes about half a second. */
+export function loadTools(cache: string): Tools {
+	const module = new WebAssembly.Module(llvmWasm());
+	return { clang: new Clang(module, compilerHeaders(cache)), a64 };
+}
