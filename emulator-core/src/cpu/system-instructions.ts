@@ -111,16 +111,17 @@ tlbi('VALE1', [0, 5], [3, 7], { ...tlbiEl1, run: oneAsid });
 tlbi('VAALE1', [0, 7], [3, 7], { ...tlbiEl1, run: allAsids });
 // Entries here combine both stages, so losing one IPA means losing what the VMID has: more than is
 // asked, which is always allowed.
-tlbi('IPAS2E1', [4, 1], [0, 4], { minEl: 2, run: wholeVmid });
-tlbi('IPAS2LE1', [4, 5], [0, 4], { minEl: 2, run: wholeVmid });
+const stage2OfVmid: Description['run'] = (cpu) => cpu.mmu.invalidateStage2(vmid(cpu));
+tlbi('IPAS2E1', [4, 1], [0, 4], { minEl: 2, run: stage2OfVmid });
+tlbi('IPAS2LE1', [4, 5], [0, 4], { minEl: 2, run: stage2OfVmid });
 tlbi('ALLE2', [4, 0], [3, 7], { minEl: 2, run: (cpu) => cpu.mmu.invalidate(el2) });
 tlbi('VAE2', [4, 1], [3, 7], { minEl: 2, run: el2Address });
 tlbi('ALLE1', [4, 4], [3, 7], {
 	minEl: 2,
-	run: (cpu) => cpu.mmu.invalidate({ regime: 'EL1&0', vmid: 'all' })
+	run: (cpu) => cpu.mmu.invalidateStage2('all')
 });
 tlbi('VALE2', [4, 5], [3, 7], { minEl: 2, run: el2Address });
-tlbi('VMALLS12E1', [4, 6], [3, 7], { minEl: 2, run: wholeVmid });
+tlbi('VMALLS12E1', [4, 6], [3, 7], { minEl: 2, run: stage2OfVmid });
 
 const byKey = new Map(rows.map((row) => [row.key, row]));
 

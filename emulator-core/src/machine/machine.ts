@@ -97,6 +97,7 @@ export class Machine {
 	readonly #scheduler: Scheduler;
 	readonly #engine: Engine;
 	readonly #probes = new Probes<Machine>();
+	#noted = new Set<string>();
 	#inputLog: InputRecord[] = [];
 	#stopped: 'poweroff' | 'reset' | undefined;
 	#probeStop = false;
@@ -320,6 +321,7 @@ export class Machine {
 		for (const device of this.devices.stateful) device.restoreState(devices[device.name]);
 		this.trapLog.restoreState(logs.traps);
 		this.notes.splice(0, this.notes.length, ...logs.notes);
+		this.#noted = new Set(logs.notes);
 		this.#engine.clear();
 		this.cpu.mmu.restoreState(tlb);
 	}
@@ -370,7 +372,9 @@ export class Machine {
 
 	/** The first of each kind, up to a bound: a loop must not fill the memory. */
 	#note(text: string): void {
-		if (this.notes.length < maxNotes && !this.notes.includes(text)) this.notes.push(text);
+		if (this.#noted.size >= maxNotes || this.#noted.has(text)) return;
+		this.#noted.add(text);
+		this.notes.push(text);
 	}
 }
 

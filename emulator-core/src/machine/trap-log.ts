@@ -91,15 +91,29 @@ export class TrapLog {
 
 	/** Adds a record; `at` and `tick` are the machine's instruction and tick counts. */
 	add(report: TrapReport, at: number, tick: number): void {
-		const { stage2, ...fields } = report;
-		const record: Mutable<TrapRecord> = { at, tick, ...fields, outcome: undefined };
+		const record: Mutable<TrapRecord> = {
+			at,
+			tick,
+			what: report.what,
+			cause: report.cause,
+			fromEl: report.fromEl,
+			toEl: report.toEl,
+			pc: report.pc,
+			esr: report.esr,
+			far: report.far,
+			ipa: report.ipa,
+			stage: report.stage,
+			s1ptw: report.s1ptw,
+			vmid: report.vmid,
+			outcome: undefined
+		};
 		if (this.#ring.length < this.capacity) this.#ring.push(record);
 		else {
 			this.#ring[this.#next] = record;
 			this.#next = (this.#next + 1) % this.capacity;
 		}
 		if (record.what === 'entry') this.#countEntry(record);
-		else this.#countReturn(record, stage2);
+		else this.#countReturn(record, report.stage2);
 		this.onRecord?.(record);
 	}
 

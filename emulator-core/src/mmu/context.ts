@@ -1,6 +1,6 @@
 import type { RegimeName } from './regime.ts';
 import type { Permissions, Stage1 } from './stage1.ts';
-import type { Stage2 } from './stage2.ts';
+import type { Stage2, Stage2Result } from './stage2.ts';
 
 /** A 4 KB page as one context sees it: both stages combined. */
 export interface Page extends Permissions {
@@ -12,6 +12,27 @@ export interface Page extends Permissions {
 	readonly device: boolean;
 	/** log2 of the stage-1 block or page it belongs to: TLBI by address drops the whole of it. */
 	readonly sizeBits: number;
+}
+
+/**
+ * Stage 2 of one VM, page by page: without it, each level of a stage-1 walk would walk stage 2 anew.
+ * TLBI IPAS2E1, VMALLS12E1 and ALLE1 empty it; VMALLE1, which is about stage 1, does not.
+ */
+export class IpaPages {
+	readonly vmid: number;
+	/** VTTBR_EL2, VTCR_EL2, and the bits of HCR_EL2 that matter. */
+	readonly key: readonly bigint[];
+	readonly pages = new Map<number, Stage2Result>();
+
+	constructor(vmid: number, key: readonly bigint[]) {
+		this.vmid = vmid;
+		this.key = key;
+	}
+
+	remember(ipaPage: number, result: Stage2Result): void {
+		if (this.pages.size >= maxPages) this.pages.clear();
+		this.pages.set(ipaPage, result);
+	}
 }
 
 /**
@@ -32,6 +53,8 @@ export class TranslationContext {
 	/** What layout.ts calls alignMask. */
 	readonly alignMask: number;
 	readonly pages = new Map<number, Page>();
+	/** What stage 2 gave for an IPA >> 12; shared by all contexts of the VM. */
+	readonly ipaPages: IpaPages | undefined;
 	/** A bit for each size of stage-1 block above 4 KB that `pages` has parts of. */
 	#blockSizes = 0n;
 	/** Some page was reached through an address with a tag in its top byte (TCR.TBI). */
@@ -47,6 +70,7 @@ export class TranslationContext {
 		stage1: Stage1;
 		stage2: Stage2 | undefined;
 		alignMask: number;
+		ipaPages: IpaPages | undefined;
 	}) {
 		this.number = init.number;
 		this.regime = init.regime;
@@ -57,6 +81,7 @@ export class TranslationContext {
 		this.stage1 = init.stage1;
 		this.stage2 = init.stage2;
 		this.alignMask = init.alignMask;
+		this.ipaPages = init.ipaPages;
 	}
 
 	/** True if the context was full and has started afresh: its entries in the soft TLB must go. */

@@ -1,5 +1,5 @@
 import { softTlb } from '../layout.ts';
-import { TranslationContext, type Page } from './context.ts';
+import { IpaPages, TranslationContext, type Page } from './context.ts';
 import {
 	alignmentChecked,
 	asidOf,
@@ -8,11 +8,13 @@ import {
 	stage1El1,
 	stage1El2,
 	stage2Enabled,
+	stage2Key,
 	stage2Of,
 	vmidOf,
 	type RegimeName,
 	type TranslationRegisters
 } from './regime.ts';
+import type { Stage2Result } from './stage2.ts';
 
 /** Which contexts a TLB invalidation means. */
 export interface ContextFilter {
@@ -30,6 +32,7 @@ export class TranslationContexts {
 	/** Called when the numbers have run out: everything tagged with one must go. */
 	readonly #onExhausted: () => void;
 	#list: TranslationContext[] = [];
+	#ipaPages: IpaPages[] = [];
 	#next = 0;
 
 	constructor(onExhausted: () => void) {
@@ -63,12 +66,19 @@ export class TranslationContexts {
 		this.#list = this.#list.filter((context) => !matchesFilter(context, filter));
 	}
 
+	/** Drops what stage 2 gave: TLBI by IPA, or of both stages. */
+	forgetIpas(vmid: number | 'all'): void {
+		for (const cache of this.#ipaPages)
+			if (vmid === 'all' || cache.vmid === vmid) cache.pages.clear();
+	}
+
 	select(filter: ContextFilter): TranslationContext[] {
 		return this.#list.filter((context) => matchesFilter(context, filter));
 	}
 
 	clear(): void {
 		this.#list = [];
+		this.#ipaPages = [];
 		this.#next = 0;
 	}
 
@@ -80,12 +90,25 @@ export class TranslationContexts {
 			key: context.key,
 			pages: [...context.pages]
 		}));
-		return { next: this.#next, contexts };
+		const ipaPages = this.#ipaPages
+			.filter(({ pages }) => pages.size > 0)
+			.map(({ vmid, key, pages }) => ({ vmid, key, pages: [...pages] }));
+		return { next: this.#next, contexts, ipaPages };
 	}
 	restoreState(state: SavedContexts): void {
 		this.#next = state.next;
+		this.#ipaPages = state.ipaPages.map(({ vmid, key, pages }) => {
+			const cache = new IpaPages(vmid, key);
+			for (const [page, result] of pages) cache.remember(page, result);
+			return cache;
+		});
 		this.#list = state.contexts.map(({ number, regime, privileged, key, pages }) => {
-			const context = describe(registersOfKey(key, regime), regime, privileged, key, number);
+			const context = this.#describe(registersOfKey(key, regime), {
+				regime,
+				privileged,
+				key,
+				number
+			});
 			for (const [pageNumber, page] of pages) context.remember(pageNumber, page);
 			return context;
 		});
@@ -101,7 +124,36 @@ export class TranslationContexts {
 			this.#onExhausted();
 			this.clear();
 		}
-		return describe(r, regime, privileged, key, this.#next++);
+		return this.#describe(r, { regime, privileged, key, number: this.#next++ });
+	}
+
+	#describe(
+		r: TranslationRegisters,
+		named: Pick<TranslationContext, 'number' | 'regime' | 'privileged' | 'key'>
+	): TranslationContext {
+		const el2 = named.regime === 'EL2';
+		const stage1 = el2 ? stage1El2(r) : stage1El1(r);
+		// With stage 1 off, data is Device memory, to which unaligned accesses always fault.
+		const aligned = alignmentChecked(r, named.regime) || !(stage1.on || stage1.defaultCacheable);
+		const stage2On = !el2 && stage2Enabled(r.HCR_EL2);
+		return new TranslationContext({
+			...named,
+			vmid: el2 ? undefined : vmidOf(r),
+			asid: el2 ? 0 : asidOf(r),
+			stage1,
+			stage2: stage2On ? stage2Of(r) : undefined,
+			alignMask: aligned ? 15 : 0,
+			ipaPages: stage2On ? this.#ipaPagesOf(r) : undefined
+		});
+	}
+
+	#ipaPagesOf(r: TranslationRegisters): IpaPages {
+		const key = stage2Key(r);
+		const known = this.#ipaPages.find((cache) => key.every((part, i) => part === cache.key[i]));
+		if (known !== undefined) return known;
+		const cache = new IpaPages(vmidOf(r), key);
+		this.#ipaPages.push(cache);
+		return cache;
 	}
 }
 
@@ -115,30 +167,11 @@ export interface SavedContexts {
 		readonly key: readonly bigint[];
 		readonly pages: readonly (readonly [number, Page])[];
 	}[];
-}
-
-function describe(
-	r: TranslationRegisters,
-	regime: RegimeName,
-	privileged: boolean,
-	key: readonly bigint[],
-	number: number
-): TranslationContext {
-	const el2 = regime === 'EL2';
-	const stage1 = el2 ? stage1El2(r) : stage1El1(r);
-	// With stage 1 off, data is Device memory, to which unaligned accesses always fault.
-	const aligned = alignmentChecked(r, regime) || !(stage1.on || stage1.defaultCacheable);
-	return new TranslationContext({
-		number,
-		regime,
-		privileged,
-		key,
-		vmid: el2 ? undefined : vmidOf(r),
-		asid: el2 ? 0 : asidOf(r),
-		stage1,
-		stage2: el2 || !stage2Enabled(r.HCR_EL2) ? undefined : stage2Of(r),
-		alignMask: aligned ? 15 : 0
-	});
+	readonly ipaPages: readonly {
+		readonly vmid: number;
+		readonly key: readonly bigint[];
+		readonly pages: readonly (readonly [number, Stage2Result])[];
+	}[];
 }
 
 function matchesFilter(context: TranslationContext, filter: ContextFilter): boolean {

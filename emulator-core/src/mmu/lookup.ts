@@ -25,8 +25,8 @@ export interface Walk {
 	readonly startLevel: Level;
 	/** The first table; stage 2 may have several side by side (concatenated). */
 	readonly table: bigint;
-	/** Output addresses must fit in so many bits. */
-	readonly outputBits: number;
+	/** Output addresses must lie below this. */
+	readonly outputEnd: bigint;
 	/** Where a stage-1 table really lies; at stage 2, the address itself. */
 	throughStage2(address: Ipa): Pa | Fault;
 	/** Undefined where no memory answers. */
@@ -46,12 +46,35 @@ export interface Leaf {
 	readonly tableAttributes: bigint;
 }
 
-const addressMask = 0x0000_ffff_ffff_f000n;
-
 /** Bits of the input below the index of `level`. */
 export function levelShift(granuleBits: GranuleBits, level: Level): number {
 	return granuleBits + (granuleBits - 3) * (3 - level);
 }
+
+/** What a level of one granule needs, worked out once: bigint conversions are dear. */
+interface LevelConstants {
+	readonly shift: bigint;
+	/** The bits of an index, for levels below the first. */
+	readonly indexMask: bigint;
+	/** The output address of a block or page here, and what the input adds to it. */
+	readonly outputMask: bigint;
+	readonly offsetMask: bigint;
+}
+
+const addressBits = 0x0000_ffff_ffff_f000n;
+
+function levelConstants(granuleBits: GranuleBits): readonly LevelConstants[] {
+	return ([0, 1, 2, 3] as const).map((level) => {
+		const shift = BigInt(levelShift(granuleBits, level));
+		const offsetMask = (1n << shift) - 1n;
+		const indexMask = (1n << BigInt(granuleBits - 3)) - 1n;
+		return { shift, indexMask, outputMask: addressBits & ~offsetMask, offsetMask };
+	});
+}
+
+const constants = { 12: levelConstants(12), 14: levelConstants(14), 16: levelConstants(16) };
+/** The address of the next table: aligned to the granule, like a page's. */
+const tableMask = (granuleBits: GranuleBits) => constants[granuleBits][3]!.outputMask;
 
 /** The level at which a stage-1 walk over `inputBits` starts. */
 export function stage1StartLevel(granuleBits: GranuleBits, inputBits: number): Level {
@@ -67,31 +90,24 @@ function descriptorKind(desc: bigint, level: Level, granuleBits: GranuleBits): D
 	return blocks ? 'block' : 'invalid';
 }
 
-function descriptorAddress(desc: bigint, bits: number): bigint {
-	return desc & addressMask & ~((1n << BigInt(bits)) - 1n);
-}
-
 /** One level of a table walk. A stage-1 table lives at an IPA, so reading it walks stage 2. */
 export function lookup(walk: Walk, table: bigint, level: Level): WalkStep | Fault {
-	const shift = BigInt(levelShift(walk.granuleBits, level));
-	const stride = BigInt(walk.granuleBits - 3);
+	const { shift, indexMask, outputMask } = constants[walk.granuleBits][level]!;
 	// The first table takes all the bits above: fewer than a stride, or more when concatenated.
 	const above = walk.input >> shift;
-	const index = level === walk.startLevel ? above : above & ((1n << stride) - 1n);
+	const index = level === walk.startLevel ? above : above & indexMask;
 
 	const at = walk.throughStage2((table + (index << 3n)) as Ipa);
 	if (isFault(at)) return { ...at, s1ptw: true };
 	const desc = walk.read64(at);
 	if (desc === undefined) return fault('walk-external', walk.stage, level);
 
-	const step = { stage: walk.stage, level, at, desc, kind: 'invalid' as DescriptorKind };
-	step.kind = descriptorKind(desc, level, walk.granuleBits);
+	const kind = descriptorKind(desc, level, walk.granuleBits);
+	const step: WalkStep = { stage: walk.stage, level, at, desc, kind };
 	walk.trace?.push(step);
-	if (step.kind === 'invalid') return fault('translation', walk.stage, level);
-	const bits = step.kind === 'block' ? Number(shift) : walk.granuleBits;
-	if (descriptorAddress(desc, bits) >> BigInt(walk.outputBits))
-		return fault('address-size', walk.stage, level);
-	return step;
+	if (kind === 'invalid') return fault('translation', walk.stage, level);
+	const output = desc & (kind === 'block' ? outputMask : tableMask(walk.granuleBits));
+	return output < walk.outputEnd ? step : fault('address-size', walk.stage, level);
 }
 
 /** Goes down the tables to a block or page. Says nothing of permissions: that is each stage's own. */
@@ -102,13 +118,13 @@ export function walkTables(walk: Walk): Leaf | Fault {
 		const step = lookup(walk, table, level);
 		if (isFault(step)) return step;
 		if (step.kind === 'table') {
-			table = descriptorAddress(step.desc, walk.granuleBits);
+			table = step.desc & tableMask(walk.granuleBits);
 			tableAttributes |= step.desc >> 59n;
 			continue;
 		}
+		const { outputMask, offsetMask } = constants[walk.granuleBits][level]!;
+		const output = (step.desc & outputMask) | (walk.input & offsetMask);
 		const sizeBits = levelShift(walk.granuleBits, level);
-		const offset = walk.input & ((1n << BigInt(sizeBits)) - 1n);
-		const output = descriptorAddress(step.desc, sizeBits) | offset;
 		// Access flag: no hardware management in Armv8.0.
 		if ((step.desc & (1n << 10n)) === 0n) return fault('access-flag', walk.stage, level);
 		return { desc: step.desc, level, output, sizeBits, tableAttributes };

@@ -141,6 +141,12 @@ export class Mmu {
 		this.registersChanged(filter.regime);
 	}
 
+	/** TLBI of stage 2, by IPA or whole: goes with `invalidate`, since contexts combine both stages. */
+	invalidateStage2(vmid: number | 'all'): void {
+		this.#contexts.forgetIpas(vmid);
+		this.invalidate({ regime: 'EL1&0', vmid });
+	}
+
 	/** TLBI by address; `pages` counts 4 KB pages. Blocks that hold the address go as a whole. */
 	invalidateAddress(filter: ContextFilter, page: number): void {
 		for (const context of this.#contexts.select(filter))
@@ -200,8 +206,7 @@ export class Mmu {
 		const stage1 = this.#stage1(context, va, access, trace);
 		if (isFault(stage1)) return { ...failed, fault: stage1 };
 		if (context.stage2 === undefined) return { ...failed, stage1 };
-		const ipa = stage1.ipa;
-		const stage2 = translateStage2(context.stage2, ipa, access, false, this.#read64, trace);
+		const stage2 = this.#stage2(context, stage1.ipa, access, false, trace);
 		if (isFault(stage2)) return { ...failed, stage1, fault: stage2 };
 		return { ...failed, stage1, stage2 };
 	}
@@ -213,8 +218,27 @@ export class Mmu {
 		trace: WalkStep[] | undefined
 	): Pa | Fault {
 		if (context.stage2 === undefined) return address as bigint as Pa;
-		const found = translateStage2(context.stage2, address, 'read', true, this.#read64, trace);
+		const found = this.#stage2(context, address, 'read', true, trace);
 		return isFault(found) ? found : found.pa;
+	}
+
+	/** IPA to PA: from what the VM's stage 2 gave before, else by a walk. A traced one is always walked. */
+	#stage2(
+		context: TranslationContext,
+		ipa: Ipa,
+		access: Access,
+		forWalk: boolean,
+		trace: WalkStep[] | undefined
+	): Stage2Result | Fault {
+		const stage2 = context.stage2!;
+		const page = pageNumber(ipa);
+		const known = trace === undefined ? context.ipaPages!.pages.get(page) : undefined;
+		if (known !== undefined && known[access] && !(forWalk && stage2.protectedWalk))
+			return { ...known, pa: (known.pa | (ipa & 0xfffn)) as Pa };
+		const found = translateStage2(stage2, ipa, access, forWalk, this.#read64, trace);
+		if (trace === undefined && !isFault(found))
+			context.ipaPages!.remember(page, { ...found, pa: (found.pa & pageMask) as Pa });
+		return found;
 	}
 
 	/** Descriptors come from RAM: a table in a device is an external abort on the walk. */

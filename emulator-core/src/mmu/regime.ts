@@ -30,9 +30,11 @@ const bit = (value: bigint, n: number) => ((value >> BigInt(n)) & 1n) !== 0n;
 const bits = (value: bigint, high: number, low: number) =>
 	Number((value >> BigInt(low)) & ((1n << BigInt(high - low + 1)) - 1n));
 
-function outputBits(code: number): number {
-	return Math.min(sizeCodes[code] ?? physicalBits, physicalBits);
+/** The end of the output addresses that a size code of TCR or VTCR allows. */
+function outputEnd(code: number): bigint {
+	return 1n << BigInt(Math.min(sizeCodes[code] ?? physicalBits, physicalBits));
 }
+const physicalEnd = 1n << BigInt(physicalBits);
 
 const baseMask = 0x0000_ffff_ffff_fffen;
 
@@ -72,7 +74,7 @@ export function stage1El1(r: TranslationRegisters): Stage1 {
 			walksDisabled: bit(tcr, 23),
 			topByteIgnored: bit(tcr, 38)
 		}),
-		outputBits: on ? outputBits(bits(tcr, 34, 32)) : physicalBits,
+		outputEnd: on ? outputEnd(bits(tcr, 34, 32)) : physicalEnd,
 		writeNeverExecutes: bit(sctlr, 19),
 		mair: r.MAIR_EL1
 	};
@@ -91,7 +93,7 @@ export function stage1El2(r: TranslationRegisters): Stage1 {
 			topByteIgnored: bit(tcr, 20)
 		}),
 		high: undefined,
-		outputBits: on ? outputBits(bits(tcr, 18, 16)) : physicalBits,
+		outputEnd: on ? outputEnd(bits(tcr, 18, 16)) : physicalEnd,
 		writeNeverExecutes: bit(sctlr, 19),
 		mair: r.MAIR_EL2
 	};
@@ -115,10 +117,10 @@ export function stage2Of(r: TranslationRegisters): Stage2 {
 	const baseBits = invalid ? 4 : inputBits - (granuleBits + stride * (3 - level)) + 3;
 	return {
 		table: vttbr & baseMask & ~((1n << BigInt(baseBits)) - 1n),
-		inputBits,
+		inputEnd: 1n << BigInt(inputBits),
 		granuleBits,
 		startLevel: level,
-		outputBits: outputBits(bits(vtcr, 18, 16)),
+		outputEnd: outputEnd(bits(vtcr, 18, 16)),
 		invalid,
 		protectedWalk: bit(r.HCR_EL2, 2)
 	};
@@ -143,6 +145,11 @@ export function contextKey(r: TranslationRegisters, regime: RegimeName): readonl
 		r.HCR_EL2 & hcrMask,
 		stage2 ? r.VTCR_EL2 : 0n
 	];
+}
+
+/** What tells stage 2 of one VM from another's. */
+export function stage2Key(r: TranslationRegisters): readonly bigint[] {
+	return [r.VTTBR_EL2, r.VTCR_EL2, r.HCR_EL2 & hcrMask];
 }
 
 /** The registers that a context's key was made of; bits that decide nothing are zero. */

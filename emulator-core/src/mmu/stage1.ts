@@ -30,7 +30,8 @@ export interface Stage1 {
 	readonly low: TableRange;
 	/** TTBR1_EL1's half; EL2 has none. */
 	readonly high: TableRange | undefined;
-	readonly outputBits: number;
+	/** Output addresses lie below this. */
+	readonly outputEnd: bigint;
 	readonly writeNeverExecutes: boolean;
 	readonly mair: bigint;
 }
@@ -78,7 +79,7 @@ export function translateStage1(
 		input,
 		startLevel: stage1StartLevel(range.granuleBits, range.inputBits),
 		table: range.table,
-		outputBits: stage1.outputBits,
+		outputEnd: stage1.outputEnd,
 		throughStage2: (address) => memory.throughStage2(address),
 		read64: (at) => memory.read64(at),
 		trace: memory.trace
@@ -100,7 +101,7 @@ export function translateStage1(
 
 function flat(stage1: Stage1, va: Va, access: Access): Stage1Result | Fault {
 	const address = va & 0x00ff_ffff_ffff_ffffn;
-	if (address >> BigInt(stage1.outputBits)) return fault('address-size', 1, 0);
+	if (address >= stage1.outputEnd) return fault('address-size', 1, 0);
 	// Fetches are Normal memory even then; data is Device-nGnRnE unless HCR_EL2.DC says otherwise.
 	const normal = stage1.defaultCacheable || access === 'fetch';
 	return {

@@ -6,10 +6,10 @@ import type { Permissions } from './stage1.ts';
 /** Stage 2, as VTCR_EL2 and VTTBR_EL2 describe it. */
 export interface Stage2 {
 	readonly table: bigint;
-	readonly inputBits: number;
+	readonly inputEnd: bigint;
 	readonly granuleBits: GranuleBits;
 	readonly startLevel: Level;
-	readonly outputBits: number;
+	readonly outputEnd: bigint;
 	/** T0SZ and SL0 do not go together: every walk faults. */
 	readonly invalid: boolean;
 	/** HCR_EL2.PTW: a stage-1 walk must not read Device memory. */
@@ -47,7 +47,7 @@ export function translateStage2(
 	trace: WalkStep[] | undefined
 ): Stage2Result | Fault {
 	const failed = (found: Fault): Fault => ({ ...found, ipa });
-	if (stage2.invalid || ipa >> BigInt(stage2.inputBits)) return failed(fault('translation', 2, 0));
+	if (stage2.invalid || ipa >= stage2.inputEnd) return failed(fault('translation', 2, 0));
 
 	const leaf = walkTables({
 		stage: 2,
@@ -55,7 +55,7 @@ export function translateStage2(
 		input: ipa,
 		startLevel: stage2.startLevel,
 		table: stage2.table,
-		outputBits: stage2.outputBits,
+		outputEnd: stage2.outputEnd,
 		throughStage2: (address) => address as bigint as Pa,
 		read64,
 		trace
