@@ -80,7 +80,7 @@ export class TrapLog {
 	#next = 0;
 	#open: Mutable<TrapRecord> | undefined;
 
-	constructor(capacity = 65_536) {
+	constructor(capacity = 16_384) {
 		this.capacity = capacity;
 	}
 

@@ -28,9 +28,9 @@ export interface Walk {
 	/** Output addresses must lie below this. */
 	readonly outputEnd: bigint;
 	/** Where a stage-1 table really lies; at stage 2, the address itself. */
-	throughStage2(address: Ipa): Pa | Fault;
+	readonly throughStage2: (address: Ipa) => Pa | Fault;
 	/** Undefined where no memory answers. */
-	read64(at: Pa): bigint | undefined;
+	readonly read64: (at: Pa) => bigint | undefined;
 	readonly trace: WalkStep[] | undefined;
 }
 
@@ -42,8 +42,8 @@ export interface Leaf {
 	readonly output: bigint;
 	/** log2 of the bytes that the descriptor maps. */
 	readonly sizeBits: number;
-	/** Bits 63:59 of the tables on the way, ORed together: NSTable, APTable, XNTable, PXNTable. */
-	readonly tableAttributes: bigint;
+	/** Bits 63:59 of the tables on the way, ORed together: NSTable 4, APTable 3:2, XNTable 1, PXNTable 0. */
+	readonly tableAttributes: number;
 }
 
 /** Bits of the input below the index of `level`. */
@@ -113,13 +113,13 @@ export function lookup(walk: Walk, table: bigint, level: Level): WalkStep | Faul
 /** Goes down the tables to a block or page. Says nothing of permissions: that is each stage's own. */
 export function walkTables(walk: Walk): Leaf | Fault {
 	let table = walk.table;
-	let tableAttributes = 0n;
+	let tableAttributes = 0;
 	for (let level = walk.startLevel; ; level = (level + 1) as Level) {
 		const step = lookup(walk, table, level);
 		if (isFault(step)) return step;
 		if (step.kind === 'table') {
 			table = step.desc & tableMask(walk.granuleBits);
-			tableAttributes |= step.desc >> 59n;
+			tableAttributes |= Number(step.desc >> 59n);
 			continue;
 		}
 		const { outputMask, offsetMask } = constants[walk.granuleBits][level]!;

@@ -1,4 +1,4 @@
-import type { GranuleBits } from './lookup.ts';
+import { stage1StartLevel, type GranuleBits } from './lookup.ts';
 import type { Level } from './faults.ts';
 import type { Stage1, TableRange } from './stage1.ts';
 import { stage2Consistent, type Stage2 } from './stage2.ts';
@@ -42,17 +42,23 @@ function tableRange(
 	ttbr: bigint,
 	tsz: number,
 	granuleBits: GranuleBits,
-	more: {
-		walksDisabled: boolean;
-		topByteIgnored: boolean;
-	}
+	flags: { walksDisabled: boolean; topByteIgnored: boolean }
 ): TableRange {
-	const inputBits = 64 - tsz;
 	const invalid = tsz < 16 || tsz > 39;
+	const inputBits = invalid ? 48 : 64 - tsz;
 	const stride = granuleBits - 3;
 	const topBits = (inputBits - granuleBits) % stride || stride;
 	const align = (1n << BigInt(Math.max(topBits + 3, 4))) - 1n;
-	return { table: ttbr & baseMask & ~align, inputBits, granuleBits, invalid, ...more };
+	const inputMask = (1n << BigInt(inputBits)) - 1n;
+	return {
+		table: ttbr & baseMask & ~align,
+		granuleBits,
+		startLevel: stage1StartLevel(granuleBits, inputBits),
+		inputMask,
+		signMask: ((1n << (flags.topByteIgnored ? 56n : 64n)) - 1n) ^ inputMask,
+		walksDisabled: flags.walksDisabled,
+		invalid
+	};
 }
 
 const tg0 = (code: number): GranuleBits => (code === 1 ? 16 : code === 2 ? 14 : 12);

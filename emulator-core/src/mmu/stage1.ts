@@ -1,22 +1,17 @@
 import type { Ipa, Pa, Va } from '../bus/device.ts';
 import { fault, isFault, type Access, type Fault, type Level } from './faults.ts';
-import {
-	stage1StartLevel,
-	walkTables,
-	type GranuleBits,
-	type Leaf,
-	type WalkStep
-} from './lookup.ts';
+import { walkTables, type GranuleBits, type Leaf, type WalkStep } from './lookup.ts';
 
 /** The tables that translate one half of a regime's addresses: TTBR0's or TTBR1's. */
 export interface TableRange {
 	readonly table: bigint;
-	readonly inputBits: number;
 	readonly granuleBits: GranuleBits;
+	readonly startLevel: Level;
+	/** The bits of an address that index the tables, and those above, which must all be alike. */
+	readonly inputMask: bigint;
+	readonly signMask: bigint;
 	/** TCR.EPDn: a miss faults instead of walking. */
 	readonly walksDisabled: boolean;
-	/** TCR.TBIn: bits 63:56 of the address say nothing. */
-	readonly topByteIgnored: boolean;
 	/** The reserved TxSZ values: every walk faults. */
 	readonly invalid: boolean;
 }
@@ -52,8 +47,8 @@ export interface Stage1Result extends Permissions {
 }
 
 export interface Stage1Memory {
-	throughStage2(address: Ipa): Pa | Fault;
-	read64(at: Pa): bigint | undefined;
+	readonly throughStage2: (address: Ipa) => Pa | Fault;
+	readonly read64: (at: Pa) => bigint | undefined;
 	readonly trace: WalkStep[] | undefined;
 }
 
@@ -69,19 +64,18 @@ export function translateStage1(
 
 	const upper = stage1.high !== undefined && (va & (1n << 55n)) !== 0n;
 	const range = upper ? stage1.high! : stage1.low;
-	const input = inRange(range, va, upper);
-	if (input === undefined || range.walksDisabled || range.invalid)
-		return fault('translation', 1, 0);
+	const inRange = (va & range.signMask) === (upper ? range.signMask : 0n);
+	if (!inRange || range.walksDisabled || range.invalid) return fault('translation', 1, 0);
 
 	const leaf = walkTables({
 		stage: 1,
 		granuleBits: range.granuleBits,
-		input,
-		startLevel: stage1StartLevel(range.granuleBits, range.inputBits),
+		input: va & range.inputMask,
+		startLevel: range.startLevel,
 		table: range.table,
 		outputEnd: stage1.outputEnd,
-		throughStage2: (address) => memory.throughStage2(address),
-		read64: (at) => memory.read64(at),
+		throughStage2: memory.throughStage2,
+		read64: memory.read64,
 		trace: memory.trace
 	});
 	if (isFault(leaf)) return leaf;
@@ -116,31 +110,23 @@ function flat(stage1: Stage1, va: Va, access: Access): Stage1Result | Fault {
 	};
 }
 
-/** The part of `va` that indexes the tables, or undefined if its upper bits do not fit the range. */
-function inRange(range: TableRange, va: Va, upper: boolean): bigint | undefined {
-	const size = BigInt(range.inputBits);
-	const top = range.topByteIgnored ? 56n : 64n;
-	const above = (va & ((1n << top) - 1n)) >> size;
-	const expected = upper ? (1n << (top - size)) - 1n : 0n;
-	return above === expected ? va & ((1n << size) - 1n) : undefined;
-}
-
 /** AP, UXN, PXN with what the tables above took away, as read, write and fetch for one privilege. */
 function permissions(stage1: Stage1, leaf: Leaf, privileged: boolean): Permissions {
-	const bit = (n: bigint) => ((leaf.desc >> n) & 1n) !== 0n;
-	const table = (n: bigint) => ((leaf.tableAttributes >> n) & 1n) !== 0n;
-	const readOnly = bit(7n) || table(3n); // AP[2], APTable[1]
-	const xn = bit(54n) || table(1n); // XN or UXN, XNTable or UXNTable
+	const ap = Number((leaf.desc >> 6n) & 3n);
+	const never = Number((leaf.desc >> 53n) & 3n);
+	const table = leaf.tableAttributes;
+	const readOnly = (ap & 2) !== 0 || (table & 8) !== 0; // AP[2], APTable[1]
+	const xn = (never & 2) !== 0 || (table & 2) !== 0; // XN or UXN, XNTable or UXNTable
 	if (stage1.el2) {
 		const write = !readOnly;
 		return { read: true, write, fetch: !xn && !(stage1.writeNeverExecutes && write) };
 	}
-	const el0 = bit(6n) && !table(2n); // AP[1], APTable[0]
-	const pxn = bit(53n) || table(0n);
+	const el0 = (ap & 1) !== 0 && (table & 4) === 0; // AP[1], APTable[0]
+	const pxn = (never & 1) !== 0 || (table & 1) !== 0;
 	const write = !readOnly && (privileged || el0);
 	const read = privileged || el0;
-	const never = stage1.writeNeverExecutes && write;
+	const wxn = stage1.writeNeverExecutes && write;
 	// What EL0 may write, EL1 never executes.
 	const fetch = privileged ? !pxn && !(el0 && !readOnly) : !xn;
-	return { read, write, fetch: fetch && !never };
+	return { read, write, fetch: fetch && !wxn };
 }
