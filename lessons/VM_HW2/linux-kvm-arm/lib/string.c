@@ -90,3 +90,32 @@ char *kstrdup(const char *s, gfp_t flags)
 
 	return copy ? memcpy(copy, s, n) : NULL;
 }
+
+/* A number in the given base; 0 means: 0x is hexadecimal, 0 octal, else decimal. */
+unsigned long simple_strtoul(const char *s, char **end, unsigned int base)
+{
+	unsigned long value = 0;
+
+	if ((base == 0 || base == 16) && s[0] == '0' && (s[1] | 32) == 'x') {
+		base = 16;
+		s += 2;
+	} else if (base == 0) {
+		base = s[0] == '0' ? 8 : 10;
+	}
+	for (;; s++) {
+		unsigned int digit;
+
+		if (*s >= '0' && *s <= '9')
+			digit = *s - '0';
+		else if ((*s | 32) >= 'a' && (*s | 32) <= 'f')
+			digit = (*s | 32) - 'a' + 10;
+		else
+			break;
+		if (digit >= base)
+			break;
+		value = value * base + digit;
+	}
+	if (end)
+		*end = (char *)s;
+	return value;
+}

@@ -1,6 +1,10 @@
 /* printf's formatting: %d %i %u %x %X %o %c %s %p %%, with flags, width, precision, l, ll, z. */
+#ifdef __KERNEL__
 #include <linux/kernel.h>
-#include <linux/string.h>
+#else /* user space's libc is built with this file, too */
+#include <stdbool.h>
+#include <stdio.h>
+#endif
 
 struct out {
 	char *pos, *end;
@@ -168,33 +172,4 @@ int snprintf(char *buf, size_t size, const char *fmt, ...)
 	n = vsnprintf(buf, size, fmt, args);
 	__builtin_va_end(args);
 	return n;
-}
-
-/* A number in the given base; 0 means: 0x is hexadecimal, 0 octal, else decimal. */
-unsigned long simple_strtoul(const char *s, char **end, unsigned int base)
-{
-	unsigned long value = 0;
-
-	if ((base == 0 || base == 16) && s[0] == '0' && (s[1] | 32) == 'x') {
-		base = 16;
-		s += 2;
-	} else if (base == 0) {
-		base = s[0] == '0' ? 8 : 10;
-	}
-	for (;; s++) {
-		unsigned int digit;
-
-		if (*s >= '0' && *s <= '9')
-			digit = *s - '0';
-		else if ((*s | 32) >= 'a' && (*s | 32) <= 'f')
-			digit = (*s | 32) - 'a' + 10;
-		else
-			break;
-		if (digit >= base)
-			break;
-		value = value * base + digit;
-	}
-	if (end)
-		*end = (char *)s;
-	return value;
 }

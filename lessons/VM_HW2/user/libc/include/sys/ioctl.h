@@ -1,0 +1,5 @@
+#ifndef _SYS_IOCTL_H
+#define _SYS_IOCTL_H
+#include <linux/ioctl.h>
+int ioctl(int fd, unsigned long cmd, ...);
+#endif

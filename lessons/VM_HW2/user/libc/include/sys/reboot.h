@@ -1,0 +1,7 @@
+#ifndef _SYS_REBOOT_H
+#define _SYS_REBOOT_H
+#include <linux/reboot.h>
+#define RB_AUTOBOOT LINUX_REBOOT_CMD_RESTART
+#define RB_POWER_OFF LINUX_REBOOT_CMD_POWER_OFF
+int reboot(unsigned int cmd);
+#endif
