@@ -56,7 +56,7 @@ function relocations(elf: ElfFile): string[] {
 function symbols(elf: ElfFile): string[] {
 	return elf.symbols
 		.filter(
-			({ name, type }) => name !== '' && !name.startsWith('$') && type < constants.STT_SECTION
+			({ name, type }) => name !== '' && !/^(\$|\.L)/.test(name) && type < constants.STT_SECTION
 		)
 		.map(({ name, value, size, binding, type, visibility, sectionIndex }) => {
 			const where = elf.sections[sectionIndex]?.name ?? sectionIndex;

@@ -1,4 +1,4 @@
-import { compute, computeUnary, type Expression } from './expression.ts';
+import { compute, computeUnary, localAlias, type Expression } from './expression.ts';
 import type { AsmSymbol } from './symbols.ts';
 
 /**
@@ -77,10 +77,10 @@ function reduceSymbol(symbol: AsmSymbol, knowledge: Knowledge): Linear | string 
 	const stands = symbol.equate ?? guessedEquate(symbol, knowledge);
 	if (!stands) return { add: symbol, constant: 0n };
 	const value = reduce(stands, knowledge);
-	// The linker may put another definition in the place of a global alias.
-	const isAddress =
-		typeof value !== 'string' && (value.add !== undefined || value.sub !== undefined);
-	return isAddress && symbol.isPreemptible ? { add: symbol, constant: 0n } : value;
+	if (typeof value === 'string' || (!value.add && !value.sub)) return value;
+	// The linker may put another definition in the place of a global alias, but not of a local one.
+	if (symbol.isPreemptible) return { add: symbol, constant: 0n };
+	return value.add ? { ...value, add: localAlias(value.add) } : value;
 }
 
 function guessedEquate(symbol: AsmSymbol, knowledge: Knowledge): Expression | undefined {

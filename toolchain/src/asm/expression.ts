@@ -42,11 +42,25 @@ export function constant(value: bigint): Expression {
 	return { kind: 'constant', value: BigInt.asIntN(64, value) };
 }
 
-/** The symbol, or what it stands for; a global alias stays itself, for the linker may replace it. */
+/**
+ * The symbol, or what it stands for. A global alias stays itself, for the linker may replace it; a
+ * local alias of a global label is the place of that label, which the linker cannot replace.
+ */
 export function symbolExpression(symbol: AsmSymbol): Expression {
 	const { equate } = symbol;
-	if (equate && (equate.kind === 'constant' || !symbol.isPreemptible)) return equate;
-	return { kind: 'symbol', symbol };
+	if (!equate) return { kind: 'symbol', symbol };
+	if (equate.kind === 'constant') return equate;
+	if (symbol.isPreemptible) return { kind: 'symbol', symbol };
+	return equate.kind === 'symbol' ? { kind: 'symbol', symbol: localAlias(equate.symbol) } : equate;
+}
+
+/** A nameless label at the place of a global one; the symbol itself if it is not global. */
+export function localAlias(symbol: AsmSymbol): AsmSymbol {
+	if (!symbol.sub || !symbol.isPreemptible) return symbol;
+	const alias = new AsmSymbol('');
+	alias.sub = symbol.sub;
+	alias.offset = symbol.offset;
+	return alias;
 }
 
 /** A nameless label at the end of what is emitted so far: `.` */

@@ -16,7 +16,7 @@ export interface Fixup {
 }
 
 export type DataKind = 'data1' | 'data2' | 'data4' | 'data8';
-export type GotKind = 'adr_got_page' | 'ld64_got_lo12';
+export type GotKind = 'adr_got_page' | 'ld64_got_lo12' | 'ld64_gotpage_lo15';
 
 /** What a fixup becomes if the linker has to do it. */
 export interface PendingRelocation {
@@ -52,7 +52,8 @@ const relocationOf: Record<A64FixupKind | GotKind, number> = {
 	movw_sabs_g1: R_AARCH64.MOVW_SABS_G1,
 	movw_sabs_g2: R_AARCH64.MOVW_SABS_G2,
 	adr_got_page: R_AARCH64.ADR_GOT_PAGE,
-	ld64_got_lo12: R_AARCH64.LD64_GOT_LO12_NC
+	ld64_got_lo12: R_AARCH64.LD64_GOT_LO12_NC,
+	ld64_gotpage_lo15: R_AARCH64.LD64_GOTPAGE_LO15
 };
 
 const absolute: Record<DataKind, number | undefined> = {
@@ -77,6 +78,10 @@ const pcRelative = new Set<string>([
 	'ld_prel_lo19',
 	'adr_prel_lo21'
 ]);
+
+function isGotKind(kind: A64FixupKind | GotKind): kind is GotKind {
+	return kind.includes('_got');
+}
 
 /** Does it patch an instruction (and not data)? */
 export function isInstructionKind(kind: Fixup['kind']): kind is A64FixupKind | GotKind {
@@ -115,7 +120,7 @@ function resolveInstruction(
 	} else if (isRelative && value.add.sub?.section === sub.section && !value.add.isPreemptible) {
 		known = BigInt(value.add.sub.base + value.add.offset - sub.base - offset) + value.constant;
 	}
-	if (known === undefined || kind === 'adr_got_page' || kind === 'ld64_got_lo12')
+	if (known === undefined || isGotKind(kind))
 		return {
 			sub,
 			offset,

@@ -2,9 +2,10 @@ import type { A64Context, A64Encoded } from './a64.ts';
 import type { Assembly, CachedLine } from './assembly.ts';
 import { Cursor, continuesName } from './cursor.ts';
 import { AsmError } from './diagnostics.ts';
+import { EncodeCache, type AskedContext } from './encode-cache.ts';
 import { reduce } from './evaluate.ts';
 import { readExpression, symbolExpression, type Expression } from './expression.ts';
-import type { Fixup } from './fixups.ts';
+import type { Fixup, GotKind } from './fixups.ts';
 
 /**
  * Assembles one instruction statement; the cursor stands after the mnemonic, which began at `start`.
@@ -74,7 +75,7 @@ function encode(
 	operandsStart: number,
 	written: string
 ): A64Encoded {
-	const encoded = asm.options.a64.encode(mnemonic, text, context);
+	const encoded = EncodeCache.of(asm.options.a64).encode(mnemonic, text, context);
 	if (!('error' in encoded)) return encoded;
 	if (context.problem) throw context.problem;
 	if (encoded.column < 0) throw new AsmError(encoded.error, start, start + mnemonic.length);
@@ -138,7 +139,7 @@ function parse(asm: Assembly, text: string, operandsStart: number): Expression {
 }
 
 /** Answers what the encoder asks about symbols in operands. */
-class Context implements A64Context {
+class Context implements AskedContext {
 	readonly #asm: Assembly;
 	readonly #operandsStart: number;
 	/** The word may be another one next time. */
@@ -225,6 +226,12 @@ function literalSize(mnemonic: string, register: string): number | undefined {
 
 const nothingKnown: A64Context = { symbol: () => undefined };
 
+const gotKinds: Record<string, GotKind> = {
+	'adrp got': 'adr_got_page',
+	'ldr got_lo12': 'ld64_got_lo12',
+	'ldr gotpage_lo15': 'ld64_gotpage_lo15'
+};
+
 /** `adrp x0, :got:symbol` and `ldr x0, [x0, :got_lo12:symbol]`: through the global offset table. */
 function assembleGotAccess(
 	asm: Assembly,
@@ -232,14 +239,15 @@ function assembleGotAccess(
 	operands: string,
 	operandsStart: number
 ): boolean {
-	const isPage = mnemonic === 'adrp' && /:got:/.test(operands);
-	const isLoad = mnemonic === 'ldr' && /:got_lo12:/.test(operands);
-	if (!isPage && !isLoad) return false;
-	const text = operands.replace(/#?:got:/, '').replace(/#?:got_lo12:/, ':lo12:');
+	const match = /#?:(got|got_lo12|gotpage_lo15):/.exec(operands);
+	const kind = match && gotKinds[`${mnemonic} ${match[1]}`];
+	if (!match || !kind) return false;
+	// To the encoder it is an ordinary page, or an ordinary offset in one.
+	const text = operands.replace(match[0], match[1] === 'got' ? '' : ':lo12:');
 	const encoded = asm.options.a64.encode(mnemonic, text, nothingKnown);
 	if ('error' in encoded)
 		throw new AsmError(encoded.error, operandsStart, operandsStart + operands.length);
-	emit(asm, encoded, operandsStart, isPage ? 'adr_got_page' : 'ld64_got_lo12');
+	emit(asm, encoded, operandsStart, kind);
 	return true;
 }
 

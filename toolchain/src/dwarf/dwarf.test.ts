@@ -71,7 +71,7 @@ describe('the line number program', () => {
 				'0201' + // advance_pc by one instruction
 				'000101' // end_sequence
 		);
-		expect(small.addresses).toEqual([49]);
+		expect(small.addresses).toEqual([50]);
 	});
 });
 

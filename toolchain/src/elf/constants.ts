@@ -90,7 +90,8 @@ export const R_AARCH64 = {
 	LDST128_ABS_LO12_NC: 299,
 	GOT_LD_PREL19: 309,
 	ADR_GOT_PAGE: 311,
-	LD64_GOT_LO12_NC: 312
+	LD64_GOT_LO12_NC: 312,
+	LD64_GOTPAGE_LO15: 313
 } as const;
 
 const relocationNames = new Map(
