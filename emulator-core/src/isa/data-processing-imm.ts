@@ -15,16 +15,21 @@ function adrOffset(b: Builder, immhi: Operand, immlo: Operand): Value {
 }
 
 function logicalImmediate(
-	name: string,
+	name: 'AND' | 'ORR' | 'EOR' | 'ANDS',
 	opc: '00' | '01' | '10' | '11',
 	apply: (b: Builder, a: Value, mask: Value) => Value,
 	aliases: Alias<'Rn' | 'Rd'>[] = []
 ) {
 	const setsFlags = opc === '11';
+	const inverse = { AND: 'bic', ORR: 'orn', EOR: 'eon', ANDS: 'bics' }[name];
+	const operands = `{Rd|${setsFlags ? 'r' : 'rsp'}}, {Rn|r}`;
 	return insn(`${name}_i`, `sf:1 ${opc} 100100 N:1 immr:6 imms:6 Rn:5 Rd:5`, {
 		variants: ['sf'],
-		asm: `${name.toLowerCase()} {Rd|${setsFlags ? 'r' : 'rsp'}}, {Rn|r}, {N immr imms|bitmask}`,
-		aliases,
+		asm: `${name.toLowerCase()} ${operands}, {N immr imms|bitmask}`,
+		aliases: [
+			...aliases,
+			{ asm: `${inverse} ${operands}, {N immr imms|invertedmask}`, inputOnly: true }
+		],
 		// The run of ones may not fill its element, and the element may not exceed the register.
 		where: ({ sf, N, imms }) => {
 			if (!sf && N) return false;
@@ -250,9 +255,7 @@ export const dataProcessingImm = [
 				asm: 'lsl {Rd|r}, {Rn|r}, {immr imms|lsl}',
 				when: ({ immr, imms }) => imms + 1 === immr
 			},
-			...(sf
-				? [{ ...extendAlias('uxtw', 31, true), inputOnly: true }]
-				: [extendAlias('uxtb', 7), extendAlias('uxth', 15)]),
+			...(sf ? [] : [extendAlias('uxtb', 7), extendAlias('uxth', 15)]),
 			{
 				asm: 'ubfiz {Rd|r}, {Rn|r}, {immr imms|insertlsb}',
 				when: ({ immr, imms }) => imms < immr

@@ -48,7 +48,7 @@ function logicalShifted(
 	opc: Bits2,
 	n: '0' | '1',
 	apply: Operation,
-	aliases: Alias<'Rd' | 'Rn' | 'shift' | 'imm6'>[] = []
+	aliases: Alias<'sf' | 'Rd' | 'Rn' | 'shift' | 'imm6'>[] = []
 ) {
 	return insn(
 		mnemonic.toUpperCase() + '_r',
@@ -305,7 +305,9 @@ export const dataProcessingReg = [
 	logicalShifted('and', '00', '0', (b, x, y) => b.and(x, y)),
 	logicalShifted('bic', '00', '1', (b, x, y) => b.and(x, y)),
 	logicalShifted('orr', '01', '0', (b, x, y) => b.or(x, y), [
-		{ asm: 'mov {Rd|r}, {Rm|r}', with: { Rn: 31, ...plainRm } }
+		{ asm: 'mov {Rd|r}, {Rm|r}', with: { Rn: 31, ...plainRm } },
+		// No alias in the manual, but GNU as takes it: writing a W register clears the upper half.
+		{ asm: 'uxtw {Rd|x}, {Rm|w}', with: { Rn: 31, ...plainRm, sf: 0 }, inputOnly: true }
 	]),
 	logicalShifted('orn', '01', '1', (b, x, y) => b.or(x, y), [
 		{ asm: 'mvn {Rd|r}, {Rm shift imm6|shifted:ror}', with: { Rn: 31 } }
