@@ -18,7 +18,6 @@ import 'monaco-editor/features/hover/register.js';
 import 'monaco-editor/features/indentation/register.js';
 import 'monaco-editor/features/linesOperations/register.js';
 import 'monaco-editor/features/multicursor/register.js';
-import 'monaco-editor/features/toggleTabFocusMode/register.js';
 import 'monaco-editor/features/wordHighlighter/register.js';
 import 'monaco-editor/features/wordOperations/register.js';
 import { conf, language } from 'monaco-editor/languages/definitions/cpp/cpp.js';
@@ -50,7 +49,6 @@ const options: monaco.editor.IEditorOptions & monaco.editor.IGlobalEditorOptions
 	lineHeight: 20,
 	fontLigatures: false,
 	minimap: { enabled: false },
-	bracketPairColorization: { enabled: false },
 	scrollBeyondLastLine: false,
 	renderLineHighlight: 'line',
 	lineNumbersMinChars: 4,
@@ -84,9 +82,13 @@ export class MonacoEditor implements EditorBackend {
 
 	#createCode(): monaco.editor.IStandaloneCodeEditor {
 		const code = monaco.editor.create(this.#host, { ...options, model: null });
-		code.onDidChangeConfiguration((event) => {
-			if (event.hasChanged(monaco.editor.EditorOption.tabFocusMode))
-				this.#events.tabMovesFocus(code.getOption(monaco.editor.EditorOption.tabFocusMode));
+		code.onKeyDown((event) => {
+			if (!event.ctrlKey || event.keyCode !== monaco.KeyCode.KeyM) return;
+			event.preventDefault();
+			event.stopPropagation();
+			const on = !code.getOption(monaco.editor.EditorOption.tabFocusMode);
+			code.updateOptions({ tabFocusMode: on });
+			this.#events.tabMovesFocus(on);
 		});
 		return code;
 	}
@@ -108,7 +110,11 @@ export class MonacoEditor implements EditorBackend {
 		if (known) return known;
 		const uri = monaco.Uri.from({ scheme: 'tree', path: '/' + file });
 		const model = monaco.editor.createModel(text, languageOf(file), uri);
-		model.updateOptions({ tabSize: 8, insertSpaces: false });
+		model.updateOptions({
+			tabSize: 8,
+			insertSpaces: false,
+			bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false }
+		});
 		model.onDidChangeContent(() => {
 			if (!this.#replacing) this.#events.change(file, model.getValue());
 		});

@@ -35,6 +35,21 @@ export function lessonBlocks() {
 	};
 }
 
+/**
+ * A Svelte preprocessor, to run after mdsvex: code that may scroll sideways can be reached by keyboard.
+ *
+ * @returns {import('svelte/compiler').PreprocessorGroup}
+ */
+export function reachableCode() {
+	return {
+		name: 'reachable-code',
+		markup({ content, filename }) {
+			if (!filename?.endsWith('.md')) return undefined;
+			return { code: content.replaceAll('<pre class="', '<pre tabindex="0" class="') };
+		}
+	};
+}
+
 /** @param {string} folder of a lesson */
 function checkIds(folder) {
 	const file = join(folder, 'checks.ts');

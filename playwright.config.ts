@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { defineConfig } from '@playwright/test';
+
+/** Debian's Chromium where it is installed, otherwise an installed Chrome. */
+const debian = '/usr/bin/chromium';
+
+export default defineConfig({
+	testDir: 'tests/e2e',
+	outputDir: 'test-results',
+	timeout: 60_000,
+	workers: 1,
+	forbidOnly: process.env['CI'] !== undefined,
+	reporter: 'line',
+	use: {
+		baseURL: 'http://localhost:4174/',
+		viewport: { width: 1280, height: 860 },
+		...(existsSync(debian) ? {} : { channel: 'chrome' }),
+		launchOptions: {
+			...(existsSync(debian) ? { executablePath: debian } : {}),
+			args: [
+				'--no-sandbox',
+				'--disable-gpu',
+				'--disable-quic',
+				'--no-first-run',
+				'--disable-background-networking',
+				'--disable-component-update',
+				'--disable-sync'
+			]
+		}
+	},
+	webServer: {
+		command: 'npx vite preview --port 4174 --strictPort',
+		url: 'http://localhost:4174/',
+		reuseExistingServer: false
+	}
+});

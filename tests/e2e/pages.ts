@@ -1,0 +1,10 @@
+/** Every kind of page, by its address. */
+export const pages = {
+	'the front page': '',
+	Setup: 'lessons/setup/setup/',
+	'Count the traps': 'lessons/traps/count-the-traps/',
+	'the exception classes': 'exceptions/',
+	'the gallery': 'gallery/'
+};
+
+export const count = pages['Count the traps'];
