@@ -87,7 +87,7 @@ export function packRam(ram: Uint8Array): Uint8Array {
 	const words = new Uint32Array(ram.buffer, ram.byteOffset, ram.byteLength / 4);
 	const used: number[] = [];
 	for (let page = 0; page < ram.length / pageBytes; page++)
-		if (words.subarray(page * 1024, page * 1024 + 1024).some((word) => word !== 0)) used.push(page);
+		if (!isZero(words, page * 1024, page * 1024 + 1024)) used.push(page);
 	const out = new Uint8Array(used.length * (4 + pageBytes));
 	const view = new DataView(out.buffer);
 	used.forEach((page, i) => {
@@ -96,6 +96,11 @@ export function packRam(ram: Uint8Array): Uint8Array {
 		out.set(ram.subarray(from, from + pageBytes), i * (4 + pageBytes) + 4);
 	});
 	return out;
+}
+
+function isZero(words: Uint32Array, from: number, to: number): boolean {
+	for (let i = from; i < to; i++) if (words[i] !== 0) return false;
+	return true;
 }
 
 /** Undoes packRam. Checks everything before it changes anything. */

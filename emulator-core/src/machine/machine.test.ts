@@ -243,6 +243,106 @@ describe('a saved state', () => {
 	});
 });
 
+/**
+ * A guest behind stage 2, stage 1 off: IPA 0x4020_0000 is where it lies. It stores to an IPA that
+ * nothing maps; EL2 keeps ESR, FAR, HPFAR and the count, maps the page the first time, skips the
+ * instruction the second time (an IPA outside any RAM), and powers off on the HVC.
+ */
+const guestProgram = program(`
+	movz x10, #0x4040, lsl #16
+	adr x4, vectors
+	msr vbar_el2, x4
+	movz x0, #0x403, lsl #0
+	movk x0, #0x4040, lsl #16
+	movz x9, #0x1000
+	add x1, x10, x9
+	orr x2, x1, #3
+	str x2, [x10, #8]
+	movz x2, #0x7fd
+	movk x2, #0x4020, lsl #16
+	movz x3, #0x4020, lsl #16
+	orr x3, x3, #0x400
+	orr x3, x3, #0xfc
+	orr x3, x3, #1
+	str x3, [x1, #8]
+	add x5, x10, x9, lsl #1
+	orr x2, x5, #3
+	str x2, [x1, #16]
+	movz x0, #0x3558
+	movk x0, #2, lsl #16
+	msr vtcr_el2, x0
+	movz x0, #7, lsl #48
+	orr x0, x0, x10
+	msr vttbr_el2, x0
+	movz x0, #0x8000, lsl #16
+	orr x0, x0, #1
+	msr hcr_el2, x0
+	adr x6, guest
+	msr elr_el2, x6
+	movz x7, #0x3c5
+	msr spsr_el2, x7
+	eret
+guest:
+	movz x11, #0x4040, lsl #16
+	movz w12, #0x77
+	str w12, [x11, #0x10]
+	ldr w13, [x11, #0x10]
+	movz x11, #0x0c00, lsl #16
+	strh w12, [x11, #6]
+	hvc #1
+trapped:
+	mrs x20, esr_el2
+	lsr x21, x20, #26
+	cmp x21, #0x16
+	b.eq off
+	mrs x22, far_el2
+	mrs x23, hpfar_el2
+	cbnz x25, skip
+	movz x25, #1
+	mov x26, x20
+	mov x27, x23
+	// Map IPA 0x4040_0000 to 0x4060_0000.
+	movz x3, #0x4060, lsl #16
+	movz x4, #0x4ff
+	orr x3, x3, x4
+	str x3, [x5]
+	eret
+skip:
+	mrs x0, elr_el2
+	add x0, x0, #4
+	msr elr_el2, x0
+	eret
+off:
+	${powerOff}
+${vectorTable('trapped', 'unexpected', 'unexpected')}
+`);
+
+describe('a guest behind stage 2', () => {
+	it('faults on what is not mapped, goes on where EL2 mapped it, and is counted', () => {
+		const machine = make(guestProgram);
+		expect(machine.run({ maxInstructions: 10_000 })).toEqual({ reason: 'poweroff' });
+		const { x } = machine.registers();
+		// str w12: SAS 2, SRT 12, WnR, translation fault at level 3.
+		expect(x[26]).toBe(0x938c_0047n);
+		expect(x[27]).toBe(0x40_4000n);
+		// strh w12: SAS 1; level 1 maps nothing below 0x4000_0000.
+		expect(x[22]).toBe(0x0c00_0006n);
+		expect(x[23]).toBe(0xc_0000n);
+		expect(x[13]).toBe(0x77n);
+		expect(machine.readPhysical(0x4060_0010, 4)).toEqual(Uint8Array.of(0x77, 0, 0, 0));
+		const aborts = machine.trapLog.records.filter(({ esr }) => esr >>> 26 === 0x24);
+		expect(aborts.map(({ ipa, stage, vmid, outcome }) => [ipa, stage, vmid, outcome])).toEqual([
+			[0x4040_0010n, 2, 7, 'guest'],
+			[0x0c00_0006n, 2, 7, 'guest']
+		]);
+		expect(machine.trapLog.counts.vms[7]).toMatchObject({
+			exits: 3,
+			returns: 3,
+			byClass: { 0x24: { host: 0, guest: 2 } }
+		});
+	});
+});
+
 describe('probes', () => {
 	it('see the instruction before it runs, stop there, and let the run go on', () => {
 		const machine = make(timerProgram);
