@@ -223,7 +223,7 @@ int sigaction(int sig, const struct sigaction *act, struct sigaction *old)
 
 sighandler_t signal(int sig, sighandler_t handler)
 {
-	struct sigaction act = { handler, SA_RESTART, 0 }, old;
+	struct sigaction act = { handler, SA_RESTART, 0 }, old = act;
 
 	return sigaction(sig, &act, &old) ? SIG_ERR : old.sa_handler;
 }
