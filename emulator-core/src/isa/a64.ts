@@ -102,7 +102,9 @@ export class A64 implements A64Assembler {
 				if (failure instanceof Error) throw failure;
 				const { error, column } = failure as OperandFailure;
 				// The form that got furthest is most likely the one that was meant.
-				if (!best || column > best.column) best = { error, column };
+				// Of two that got as far, the one that says more than what was expected is better.
+				const better = !best || column > best.column || (column === best.column && isVague(best));
+				if (better) best = { error, column };
 			}
 		}
 		return { error: best!.error, column: best!.column + indent };
@@ -250,6 +252,10 @@ export function createA64(
 	systemOperations: SystemRegisterNames
 ): A64 {
 	return new A64(systemRegisters, systemOperations);
+}
+
+function isVague({ error }: OperandFailure): boolean {
+	return error.startsWith('expected') || error.includes('is too much');
 }
 
 interface NameTable {

@@ -172,9 +172,10 @@ function printMask([n, immr, imms]: readonly number[], { fields }: PrintContext)
 	return mask === undefined ? undefined : BigInt.asUintN(sizeOf(fields), mask);
 }
 
-function readMask(input: Scanner, context: ParseContext): number[] {
+function readMask(input: Scanner, context: ParseContext, inverted = false): number[] {
 	const size = sizeOf(context.fields);
-	const { value, column } = readValue(input, size);
+	const { value: written, column } = readValue(input, size);
+	const value = inverted ? BigInt.asUintN(size, ~written) : written;
 	const encoding = encodeBitMask(repeated(value, size));
 	if (encoding === undefined)
 		return input.fail(
@@ -295,7 +296,13 @@ export const immediateKinds: Readonly<Record<string, (parameter: string) => Oper
 			const mask = printMask(values, context);
 			return mask === undefined ? undefined : hex(mask);
 		},
-		parse: readMask
+		parse: (input, context) => readMask(input, context)
+	}),
+	/** For `bic`, `orn` and `eon` with an immediate: the complement is encoded. Never printed. */
+	invertedmask: () => ({
+		what: 'a logical immediate',
+		print: () => undefined,
+		parse: (input, context) => readMask(input, context, true)
 	}),
 	/** ORR's mov: only for what MOVZ and MOVN cannot make. */
 	movmask: () => ({
@@ -307,7 +314,7 @@ export const immediateKinds: Readonly<Record<string, (parameter: string) => Oper
 			if (asMoveWide(BigInt.asUintN(size, ~mask), size)) return undefined;
 			return hex(mask);
 		},
-		parse: readMask
+		parse: (input, context) => readMask(input, context)
 	}),
 	wide,
 	movwide: () => moveAlias(false),
