@@ -1,16 +1,35 @@
-/** C and assembly to AArch64 ELF. No DOM, no Node: the caller brings the compiler's module and the files. */
-export { Clang, type SourceFiles } from './clang/clang.ts';
-export type { Diagnostic } from './clang/diagnostics.ts';
+export {
+	createToolchain,
+	Toolchain,
+	type CompiledAssembly,
+	type CompiledObject,
+	type ToolchainParts
+} from './toolchain.ts';
+export type { SourceFiles, LinkResult } from './clang/clang.ts';
 export type { CompileFlags } from './clang/flags.ts';
 export { extractHeaders } from './clang/headers.ts';
-export { compileToAssembly, compileUnit, type Tools } from './build/compile-unit.ts';
+export { formatDiagnostic, type Diagnostic, type Severity } from './clang/diagnostics.ts';
+export {
+	buildTree,
+	type BuildCache,
+	type BuildInput,
+	type BuildProgress,
+	type BuildResult
+} from './build/build-tree.ts';
+export {
+	compileFlags,
+	generatedFolder,
+	parseManifest,
+	type TreeManifest
+} from './build/manifest.ts';
+export { writeCpio, type CpioMember } from './build/cpio.ts';
 export { contentHash } from './build/content-hash.ts';
-export { cpio, fileType } from './build/cpio.ts';
-export { BuildSetupError, readManifest, type TreeManifest } from './build/manifest.ts';
-export { ObjectCache } from './build/object-cache.ts';
-export { TreeBuilder, unitFlags, type BuildProgress, type Tree, type TreeBuild } from './build/tree-builder.ts';
-export { toImage } from './elf/image.ts';
-export { ElfError, isElf, readElf, type ElfFile } from './elf/reader.ts';
+export { assemble, type Assembled } from './asm/assemble.ts';
+export type { AsmDiagnostic } from './asm/diagnostics.ts';
+export type { A64Assembler } from './asm/a64.ts';
+export { readElf, isElf, ElfError, type ElfFile, type ElfSymbol } from './elf/reader.ts';
 export { SymbolIndex } from './elf/symbols.ts';
-export { readLineTable, type LineTable } from './dwarf/line-reader.ts';
-export { listing } from './elf/listing.ts';
+export { listing, type ListingOptions, type ListingRow } from './elf/listing.ts';
+export { toImage } from './elf/image.ts';
+export { readLineTable, type LineRange, type LineTable } from './dwarf/line-reader.ts';
+export { fromBitmap, functionCount, instrument, stubUnused, toBitmap } from './lite/index.ts';

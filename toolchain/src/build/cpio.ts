@@ -1,35 +1,30 @@
-/** One member of an archive; `mode` holds the file type too, as st_mode does. */
 export interface CpioMember {
-	readonly path: string;
-	readonly mode: number;
-	readonly data: Uint8Array;
+	path: string;
+	/** File type and permissions, as in struct stat. */
+	mode: number;
+	data: Uint8Array;
 }
 
-export const fileType = { regular: 0o100000, directory: 0o040000, symlink: 0o120000 };
-
-/** A cpio archive in the "newc" format (magic 070701), which Linux unpacks as an initramfs. */
-export function cpio(members: readonly CpioMember[]): Uint8Array<ArrayBuffer> {
-	const end: CpioMember = { path: 'TRAILER!!!', mode: 0, data: new Uint8Array() };
-	const parts = [...members, end].flatMap(({ path, mode, data }, i) => {
-		const name = path.replace(/^\//, '') + '\0';
-		const links = 1;
-		// ino, mode, uid, gid, nlink, mtime, filesize, devmajor, devminor, rdevmajor, rdevminor, namesize, check
-		const fields = [i + 1, mode, 0, 0, links, 0, data.length, 0, 0, 0, 0, name.length, 0];
-		const head = '070701' + fields.map((n) => n.toString(16).padStart(8, '0')).join('') + name;
-		return [padded(new TextEncoder().encode(head)), padded(data)];
-	});
-	const out = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
-	let at = 0;
-	for (const part of parts) {
-		out.set(part, at);
-		at += part.length;
+/** An archive in cpio's "newc" form: headers of hexadecimal text, everything padded to 4 bytes. */
+export function writeCpio(members: readonly CpioMember[]): Uint8Array {
+	const encoder = new TextEncoder();
+	const chunks: Uint8Array[] = [];
+	let inode = 1;
+	const trailer: CpioMember = { path: 'TRAILER!!!', mode: 0, data: new Uint8Array() };
+	for (const { path, mode, data } of [...members, trailer]) {
+		const name = encoder.encode(path.replace(/^\/+/, '') + '\0');
+		const fields = [inode++, mode, 0, 0, 1, 0, data.length, 0, 0, 0, 0, name.length, 0];
+		const header = '070701' + fields.map((field) => field.toString(16).padStart(8, '0')).join('');
+		const head = new Uint8Array((header.length + name.length + 3) & ~3);
+		head.set(encoder.encode(header));
+		head.set(name, header.length);
+		chunks.push(head, data, new Uint8Array(-data.length & 3));
 	}
-	return out;
-}
-
-/** Header with name, and data, each fill whole words of 4 bytes. */
-function padded(bytes: Uint8Array): Uint8Array {
-	const out = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
-	out.set(bytes);
+	const out = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+	let at = 0;
+	for (const chunk of chunks) {
+		out.set(chunk, at);
+		at += chunk.length;
+	}
 	return out;
 }

@@ -1,67 +1,91 @@
-/** The build of a tree as data: the form of its `tree.json`. Paths are relative to the tree. */
+import type { CompileFlags } from '../clang/flags.ts';
+
+/** `tree.json`: the build of a tree as data. */
 export interface TreeManifest {
-	/** A C file whose assembly text carries `.ascii "->NAME value"` lines, and the header they become. */
-	readonly asmOffsets: { readonly source: string; readonly header: string; readonly flags: string };
-	readonly flags: Readonly<Record<string, FlagSet>>;
-	readonly targets: Readonly<Record<string, Target>>;
-	readonly archives: Readonly<Record<string, readonly ArchiveMember[]>>;
+	asmOffsets?: { source: string; header: string; flags: string };
+	flags: Record<string, FlagSet>;
+	targets: Record<string, TargetEntry>;
+	archives: Record<string, ArchiveEntry[]>;
 }
 
 export interface FlagSet {
-	readonly includes: readonly string[];
-	readonly defines: Readonly<Record<string, string>>;
-	readonly opt: string;
+	includes: string[];
+	defines: Record<string, string>;
+	opt: string;
+	/** Vector registers may be used: programs that compute with floating point. */
+	float?: boolean;
 }
 
-export interface Target {
-	/** Name of a flag set. */
-	readonly flags: string;
-	/** The linker script; `.lds.S` goes through the C preprocessor. */
-	readonly link: string;
-	/** Name of the ELF file. */
-	readonly output: string;
-	/** Name of the flat image, if one is wanted. */
-	readonly image?: string;
-	readonly sources: readonly (string | { readonly file: string; readonly opt?: string })[];
+export type SourceEntry = string | { file: string; opt?: string };
+
+export interface TargetEntry {
+	flags: string;
+	/** Linker script; `.lds.S` goes through the preprocessor. */
+	link: string;
+	output: string;
+	/** Name of the flat image of the loaded segments, if one is wanted. */
+	image?: string;
+	sources: SourceEntry[];
 }
 
-/** A member's contents come from one of `target`, `archive`, `source` (a file of the tree) or `symlink`. */
-export interface ArchiveMember {
-	readonly path: string;
-	/** Octal, as chmod takes it; 0644 if left out. */
-	readonly mode?: string;
-	readonly target?: string;
-	/** The target's flat image instead of its ELF file. */
-	readonly as?: 'image';
-	/** Built from the shipped sources, whatever was edited. */
-	readonly pristine?: boolean;
-	readonly archive?: string;
-	readonly source?: string;
-	readonly symlink?: string;
+export interface ArchiveEntry {
+	path: string;
+	mode?: string;
+	target?: string;
+	/** `image`: the target's flat image instead of its ELF file. */
+	as?: string;
+	archive?: string;
+	source?: string;
+	symlink?: string;
+	/** Built from the tree as shipped, whatever the student changed. */
+	pristine?: boolean;
 }
 
-/** Reads a tree's manifest; says what is wrong with it where it cannot be one. */
-export function readManifest(tree: ReadonlyMap<string, Uint8Array>): TreeManifest {
-	const bytes = tree.get('tree.json');
-	if (!bytes) throw new BuildSetupError('the tree has no tree.json: is this the VM_HW2 folder?');
-	let manifest: TreeManifest;
+/** Files made by the build stand below this folder in the compiler's file system. */
+export const generatedFolder = 'trapline-build';
+
+/**
+ * @throws Error naming what is wrong with the manifest
+ */
+export function parseManifest(text: string): TreeManifest {
+	let data: unknown;
 	try {
-		manifest = JSON.parse(new TextDecoder().decode(bytes)) as TreeManifest;
+		data = JSON.parse(text);
 	} catch (error) {
-		throw new BuildSetupError(`tree.json is not JSON: ${(error as Error).message}`);
+		throw new Error(`tree.json is not valid JSON: ${(error as Error).message}`, { cause: error });
 	}
-	for (const key of ['asmOffsets', 'flags', 'targets', 'archives'] as const) {
-		if (typeof manifest[key] !== 'object') throw new BuildSetupError(`tree.json lacks "${key}"`);
-	}
+	const manifest = data as TreeManifest;
+	for (const key of ['flags', 'targets', 'archives'] as const)
+		if (typeof manifest?.[key] !== 'object')
+			throw new Error(`tree.json has no "${key}": it must name flags, targets and archives`);
 	for (const [name, target] of Object.entries(manifest.targets)) {
-		if (!manifest.flags[target.flags]) {
-			throw new BuildSetupError(`tree.json: target ${name} names flags "${target.flags}", which it does not define`);
-		}
+		if (!Array.isArray(target.sources) || typeof target.link !== 'string')
+			throw new Error(`tree.json: target "${name}" needs "sources" and "link"`);
+		if (!manifest.flags[target.flags])
+			throw new Error(
+				`tree.json: target "${name}" names the flags "${target.flags}", which are not there`
+			);
 	}
 	return manifest;
 }
 
-/** The tree itself cannot be built: something other than a compiler message stands in the way. */
-export class BuildSetupError extends Error {
-	override name = 'BuildSetupError';
+/** The compiler's flags for a file of a target: what gcc's script and ours have in common. */
+export function compileFlags(manifest: TreeManifest, name: string, opt?: string): CompileFlags {
+	const set = manifest.flags[name]!;
+	return {
+		includes: [...set.includes, generatedFolder],
+		defines: set.defines,
+		opt: opt ?? set.opt,
+		generalRegsOnly: set.float !== true,
+		noBuiltin: true,
+		strictAlign: true,
+		warnings: [
+			'-Wall',
+			'-Wextra',
+			'-Wno-unused-parameter',
+			'-Wno-missing-field-initializers',
+			'-Wno-initializer-overrides',
+			'-Wno-sign-compare'
+		]
+	};
 }

@@ -10,6 +10,8 @@ export interface CompileFlags {
 	opt?: string;
 	/** No use of vector registers, as in a kernel. */
 	generalRegsOnly?: boolean;
+	/** `-mstrict-align`: no access at less than its own alignment. */
+	strictAlign?: boolean;
 	/** `-ffreestanding`: nothing is assumed of a C library. On unless false. */
 	freestanding?: boolean;
 	/** `-fno-builtin`. */
@@ -62,6 +64,7 @@ export function compileArguments(flags: CompileFlags, headerFolder: string): str
 	if (flags.generalRegsOnly)
 		for (const feature of ['-fp-armv8', '-neon', '-crypto']) out.push('-target-feature', feature);
 	else out.push('-target-feature', '+fp-armv8', '-target-feature', '+neon');
+	if (flags.strictAlign) out.push('-target-feature', '+strict-align');
 	if (flags.freestanding !== false) out.push('-ffreestanding');
 	if (flags.noBuiltin) out.push('-fno-builtin');
 	if (flags.debug !== false)

@@ -17,6 +17,8 @@ export interface CodegenOptions {
 	lines?: boolean;
 	/** No vector registers: the kernel's -mgeneral-regs-only. */
 	noFloat?: boolean;
+	/** Never access memory at less than the access's alignment: with the MMU off that faults. */
+	strictAlign?: boolean;
 }
 
 /** A local variable's home for the whole of its function. */
@@ -244,7 +246,7 @@ function unitContext(module: Module, options: CodegenOptions): UnitContext {
 		alignmentOf: (name) => alignments.get(name) ?? 1,
 		blockLabel: (fn, label) => `.LBB${numbers.get(fn)}_${label.replace(/[^A-Za-z0-9_.$]/g, '_')}`,
 		optimize: options.optimize ?? false,
-		strictAlign: false,
+		strictAlign: options.strictAlign ?? false,
 		noFloat: options.noFloat ?? false
 	};
 }

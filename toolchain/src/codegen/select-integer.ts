@@ -2,6 +2,7 @@ import type { Instruction, Value } from '../ir/module.ts';
 import { isAddImmediate, isLogicalImmediate, isLowMask, isPowerOfTwo, log2 } from './immediates.ts';
 import type { View } from './machine.ts';
 import { bitsOf, type Operand, type Selector } from './selector.ts';
+import { alignmentOf } from './select-memory.ts';
 import { selectWide } from './select-wide.ts';
 
 /** Arithmetic on integers of up to 64 bits. Bits above a narrow value's width are left as they fall. */
@@ -307,7 +308,8 @@ function extendInto(
 		from <= 32 &&
 		(from & (from - 1)) === 0 &&
 		from >= 8 &&
-		!load.ordering
+		!load.ordering &&
+		alignmentOf(s, load) >= from / 8
 	) {
 		s.signedLoads.set(load.result!, { register: d, view: to === 64 ? 'x' : 'w' });
 		return;

@@ -7,6 +7,7 @@ import {
 	addressOf,
 	addressText,
 	loadPiece,
+	pieces,
 	slotAddress,
 	storePiece,
 	type Address
@@ -136,16 +137,17 @@ export function selectIntrinsic(s: Selector, insn: Instruction, name: string): v
 
 const inlineLimit = 128;
 
-function chunks(bytes: number): { at: number; size: number }[] {
-	const out: { at: number; size: number }[] = [];
-	for (let at = 0; at < bytes;) {
-		const left = bytes - at;
-		const size = left >= 16 ? 16 : left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
-		out.push({ at, size });
-		at += size;
-	}
-	return out;
+/** Pieces of a block: pairs of 8 bytes where the alignment allows, smaller ones for the rest. */
+function chunks(
+	s: Selector,
+	bytes: number,
+	aligns: readonly number[]
+): { at: number; size: number }[] {
+	const align = s.unit.strictAlign ? Math.min(...aligns) : 16;
+	return pieces(bytes, align >= 8 ? 16 : align, 16);
 }
+
+const argumentAlign = (insn: Instruction, i: number) => insn.arguments![i]!.align ?? 1;
 
 /** An address that takes offsets up to `bytes` in any access, pairs included. */
 function flatAddress(s: Selector, pointer: Value, bytes: number): Address {
@@ -190,10 +192,15 @@ function copyMemory(s: Selector, insn: Instruction, overlapping: boolean): void 
 		callRuntime(s, overlapping ? 'memmove' : 'memcpy', insn, [to, from, count]);
 		return;
 	}
+	const parts = chunks(s, Number(bytes), [argumentAlign(insn, 0), argumentAlign(insn, 1)]);
+	if (parts.length > 16) {
+		callRuntime(s, overlapping ? 'memmove' : 'memcpy', insn, [to, from, count]);
+		return;
+	}
 	const source = flatAddress(s, from, Number(bytes));
 	const target = flatAddress(s, to, Number(bytes));
 	const stores: (() => void)[] = [];
-	for (const { at, size } of chunks(Number(bytes))) {
+	for (const { at, size } of parts) {
 		const [a, b] = [s.fresh(), s.fresh()];
 		const view: View = size >= 8 ? 'x' : 'w';
 		if (size === 16) pair(s, 'ldp', a, b, source, at);
@@ -210,7 +217,11 @@ function setMemory(s: Selector, insn: Instruction): void {
 	const [to, fill, count] = insn.operands as [Value, Value, Value];
 	const bytes = s.constantOf(count);
 	if (bytes === 0n) return;
-	if (bytes === undefined || bytes > BigInt(inlineLimit)) {
+	const parts =
+		bytes === undefined || bytes > BigInt(inlineLimit)
+			? []
+			: chunks(s, Number(bytes), [argumentAlign(insn, 0)]);
+	if (bytes === undefined || parts.length === 0 || parts.length > 16) {
 		callRuntime(s, 'memset', insn, [
 			to,
 			// memset takes an int.
@@ -230,7 +241,7 @@ function setMemory(s: Selector, insn: Instruction): void {
 		s.alu('mul', 'x', register, s.useExtended(fill, false, 64), s.constant(0x0101_0101_0101_0101n));
 	}
 	const target = flatAddress(s, to, Number(bytes));
-	for (const { at, size } of chunks(Number(bytes)))
+	for (const { at, size } of parts)
 		if (size === 16) pair(s, 'stp', register, register, target, at);
 		else storePiece(s, register, size >= 8 ? 'x' : 'w', target, at, size);
 }

@@ -91,7 +91,7 @@ export function addressOf(s: Selector, pointer: Value, size: number, span = 0): 
 		const indexed = indexedAddress(s, base.def, size);
 		if (indexed) return indexed;
 	}
-	if (fits(offset, size) && (span === 0 || fits(offset + BigInt(span), size)))
+	if (span === 0 ? fits(offset, size) : offset >= -256n && offset + BigInt(span) < 256n)
 		return { kind: 'register', base: s.use(base), offset };
 	// Too far: the offset goes into a register of its own.
 	const d = s.fresh();
@@ -288,6 +288,10 @@ export function storePiece(
 	);
 }
 
+/** Alignment that counts: without the strict rule any access may lie anywhere. */
+export const alignmentOf = (s: Selector, insn: Instruction) =>
+	s.unit.strictAlign ? (insn.align ?? 16) : 16;
+
 const bytesOf = (part: Part) => Math.ceil(part.bits / 8);
 
 export function selectLoad(s: Selector, insn: Instruction): void {
@@ -313,7 +317,10 @@ export function selectLoad(s: Selector, insn: Instruction): void {
 	const wanted = parts.filter(
 		(_, i) => insn.volatile === true || s.asked(insn.result, i) !== undefined
 	);
-	const single = parts.length === 1 && isPowerOfTwo(BigInt(bytesOf(parts[0]!)));
+	const single =
+		parts.length === 1 &&
+		isPowerOfTwo(BigInt(bytesOf(parts[0]!))) &&
+		alignmentOf(s, insn) >= Math.min(8, bytesOf(parts[0]!));
 	const address = addressOf(
 		s,
 		pointer,
@@ -322,7 +329,7 @@ export function selectLoad(s: Selector, insn: Instruction): void {
 	);
 	for (const [i, part] of parts.entries()) {
 		if (!wanted.includes(part)) continue;
-		loadPart(s, s.result(insn, i), part, address);
+		loadPart(s, s.result(insn, i), part, address, alignmentOf(s, insn));
 	}
 }
 
@@ -334,12 +341,12 @@ function accessSize(part: Part): number {
 }
 
 /** Loads one part at its place in memory; odd widths are put together from their bytes' groups. */
-export function loadPart(s: Selector, d: number, part: Part, address: Address): void {
+export function loadPart(s: Selector, d: number, part: Part, address: Address, align = 16): void {
 	const bytes = bytesOf(part);
-	if (isPowerOfTwo(BigInt(bytes)))
+	if (isPowerOfTwo(BigInt(bytes)) && align >= Math.min(bytes, 8))
 		return loadPiece(s, d, viewOf(part), address, part.offset, bytes);
 	let have: number | undefined;
-	for (const { at, size } of pieces(bytes)) {
+	for (const { at, size } of pieces(bytes, align)) {
 		const t = s.fresh();
 		loadPiece(s, t, size === 8 ? 'x' : 'w', address, part.offset + at, size);
 		if (have === undefined) have = t;
@@ -351,11 +358,12 @@ export function loadPart(s: Selector, d: number, part: Part, address: Address): 
 	}
 }
 
-function pieces(bytes: number): { at: number; size: number }[] {
+export function pieces(bytes: number, align: number, widest = 8): { at: number; size: number }[] {
 	const out: { at: number; size: number }[] = [];
 	for (let at = 0; at < bytes;) {
 		const left = bytes - at;
-		const size = left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+		let size = widest;
+		while (size > left || (size > align && size > 1)) size >>= 1;
 		out.push({ at, size });
 		at += size;
 	}
@@ -379,11 +387,15 @@ export function selectStore(s: Selector, insn: Instruction): void {
 	}
 	const parts = partsOf(value.type);
 	if (parts.length === 0) return;
-	const single = parts.length === 1 && isPowerOfTwo(BigInt(bytesOf(parts[0]!)));
+	const single =
+		parts.length === 1 &&
+		isPowerOfTwo(BigInt(bytesOf(parts[0]!))) &&
+		alignmentOf(s, insn) >= Math.min(8, bytesOf(parts[0]!));
 	// A store of "nothing in particular" still needs no register.
 	if (value.kind === 'undef' && insn.volatile !== true) return;
 	const address = addressOf(s, pointer, accessSize(parts[0]!), single ? 0 : spanOf(value.type));
-	for (const [i, part] of parts.entries()) storePart(s, value, i, part, address);
+	for (const [i, part] of parts.entries())
+		storePart(s, value, i, part, address, alignmentOf(s, insn));
 }
 
 export function storePart(
@@ -391,19 +403,20 @@ export function storePart(
 	value: Value,
 	i: number,
 	part: Part,
-	address: Address
+	address: Address,
+	align = 16
 ): void {
 	const bytes = bytesOf(part);
 	const leaf = s.resolve(value, i).value;
-	if (part.float && leaf.kind === 'float' && bytes <= 8) {
+	if (part.float && leaf.kind === 'float' && bytes <= 8 && align >= bytes) {
 		// A constant goes through a general register: same bits.
 		const bits = leaf.bits === 0n ? 31 : s.constant(leaf.bits);
 		return storePiece(s, bits, bytes === 8 ? 'x' : 'w', address, part.offset, bytes);
 	}
 	const register = s.useOrZero(value, i);
-	if (isPowerOfTwo(BigInt(bytes)))
+	if (isPowerOfTwo(BigInt(bytes)) && align >= Math.min(bytes, 8))
 		return storePiece(s, register, viewOf(part), address, part.offset, bytes);
-	for (const { at, size } of pieces(bytes)) {
+	for (const { at, size } of pieces(bytes, align)) {
 		let from = register;
 		if (at > 0) {
 			from = s.fresh();

@@ -106,7 +106,7 @@ class ModuleParser extends InstructionParser {
 	}
 
 	/** Everything between the name and the type: linkage, visibility and words without effect here. */
-	#linkage(name: string, debug = -1): Linkage & { threadLocal: boolean; found: Set<string> } {
+	#linkage(name: string, debug = -1): Linkage & { threadLocal: boolean } {
 		const r = this.reader;
 		const out = {
 			name,
@@ -114,8 +114,7 @@ class ModuleParser extends InstructionParser {
 			visibility: 'default' as Linkage['visibility'],
 			declaration: false,
 			debug,
-			threadLocal: false,
-			found: new Set<string>()
+			threadLocal: false
 		};
 		for (;;) {
 			const word = r.peekWord();
@@ -129,7 +128,6 @@ class ModuleParser extends InstructionParser {
 			)
 				return out;
 			r.word();
-			out.found.add(word);
 			if (r.text.charCodeAt(r.pos) === 40) r.skipParentheses();
 		}
 	}
@@ -139,7 +137,7 @@ class ModuleParser extends InstructionParser {
 		r.expect('@');
 		const name = unescapeString(r.name());
 		r.expect('=');
-		const { found: _, ...linkage } = this.#linkage(name);
+		const linkage = this.#linkage(name);
 		const kind = r.word();
 		if (kind === 'alias' || kind === 'ifunc') {
 			this.type();
@@ -182,7 +180,7 @@ class ModuleParser extends InstructionParser {
 			r.word();
 			if (r.accept('!')) debug = r.integer();
 		}
-		const { threadLocal: _t, found: _f, ...linkage } = this.#linkage('', debug);
+		const linkage = this.#linkage('', debug);
 		this.attributes();
 		const result = this.type();
 		r.expect('@');

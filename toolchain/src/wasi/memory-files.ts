@@ -35,8 +35,9 @@ export class MemoryFiles {
 		return this.#files.delete(path);
 	}
 
-	isDirectory(path: string): boolean {
-		return this.#directories.has(path);
+	/** Inode of a directory; undefined if there is none. */
+	directory(path: string): number | undefined {
+		return this.#directories.get(path);
 	}
 
 	directoryInode(path: string): number {

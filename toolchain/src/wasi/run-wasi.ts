@@ -128,9 +128,11 @@ class WasiSystem {
 	#statPath(path: string, at: number): number {
 		const node = this.#files.get(path);
 		if (node) this.#putStat(at, fileType.regular, node.inode, node.size);
-		else if (this.#files.isDirectory(path))
-			this.#putStat(at, fileType.directory, this.#files.directoryInode(path), 0);
-		else return errno.noent;
+		else {
+			const directory = this.#files.directory(path);
+			if (directory === undefined) return errno.noent;
+			this.#putStat(at, fileType.directory, directory, 0);
+		}
 		return errno.success;
 	}
 
@@ -147,7 +149,7 @@ class WasiSystem {
 
 	#openPath(path: string, flags: number, append: boolean, out: number): number {
 		let node = this.#files.get(path);
-		const directory = this.#files.isDirectory(path);
+		const directory = this.#files.directory(path) !== undefined;
 		if (node && flags & openFlag.directory) return errno.notdir;
 		if ((node || directory) && flags & openFlag.exclusive) return errno.exist;
 		if (directory && flags & openFlag.create) return errno.isdir;

@@ -1,0 +1,336 @@
+import { formatDiagnostic, place, type Diagnostic } from '../clang/diagnostics.ts';
+import { flagsKey, type CompileFlags } from '../clang/flags.ts';
+import { toImage } from '../elf/image.ts';
+import { readElf } from '../elf/reader.ts';
+import type { CompiledObject, Toolchain } from '../toolchain.ts';
+import { contentHash, textHash } from './content-hash.ts';
+import { writeCpio, type CpioMember } from './cpio.ts';
+import {
+	compileFlags,
+	generatedFolder,
+	parseManifest,
+	type ArchiveEntry,
+	type SourceEntry,
+	type TargetEntry,
+	type TreeManifest
+} from './manifest.ts';
+
+/** What earlier builds made, by source and flags: valid as long as every file it read is the same. */
+export type BuildCache = Map<string, CachedObject>;
+
+export interface CachedObject {
+	object?: Uint8Array;
+	/** asm-offsets and linker scripts are text. */
+	text?: string;
+	diagnostics: Diagnostic[];
+	/** Path and content hash of every file read. */
+	dependencies: [path: string, hash: string][];
+}
+
+export interface BuildInput {
+	/** Paths relative to the tree's root; `tree.json` is one of them. */
+	files: ReadonlyMap<string, Uint8Array>;
+	/** Filled as the build goes on; hand the same one to the next build. */
+	cache?: BuildCache;
+	/** Outputs of the tree as shipped, for archive members marked pristine; else the tree's own. */
+	pristine?: ReadonlyMap<string, Uint8Array>;
+	/** Only these targets and archives. */
+	only?: readonly string[];
+	progress?: (step: BuildProgress) => void;
+}
+
+export interface BuildProgress {
+	done: number;
+	total: number;
+	file: string;
+	/** The object was there already. */
+	cached: boolean;
+}
+
+export interface BuildResult {
+	ok: boolean;
+	/** vmlinux, Image, programs, archives, by the names of the manifest. */
+	outputs: Map<string, Uint8Array>;
+	diagnostics: Diagnostic[];
+	compiled: number;
+	reused: number;
+}
+
+/** Builds a tree as its tree.json says. Never throws for what is in the files. */
+export function buildTree(toolchain: Toolchain, input: BuildInput): BuildResult {
+	const text = input.files.get('tree.json');
+	try {
+		if (!text) throw new Error('the tree has no tree.json: it says what is built from what');
+		return new TreeBuild(toolchain, input, parseManifest(new TextDecoder().decode(text))).run();
+	} catch (error) {
+		const diagnostics = [place('tree.json', 1, 1, 'error', (error as Error).message)];
+		return { ok: false, outputs: new Map(), diagnostics, compiled: 0, reused: 0 };
+	}
+}
+
+class TreeBuild {
+	readonly #toolchain: Toolchain;
+	readonly #input: BuildInput;
+	readonly #manifest: TreeManifest;
+	readonly #files: Map<string, Uint8Array>;
+	readonly #cache: BuildCache;
+	readonly #hashes = new Map<string, string>();
+	readonly #result: BuildResult = {
+		ok: true,
+		outputs: new Map(),
+		diagnostics: [],
+		compiled: 0,
+		reused: 0
+	};
+	readonly #reported = new Set<string>();
+	#done = 0;
+	#total = 0;
+
+	constructor(toolchain: Toolchain, input: BuildInput, manifest: TreeManifest) {
+		this.#toolchain = toolchain;
+		this.#input = input;
+		this.#manifest = manifest;
+		this.#files = new Map(input.files);
+		this.#cache = input.cache ?? new Map();
+	}
+
+	run(): BuildResult {
+		const wanted = this.#wantedTargets();
+		this.#total = wanted.reduce((sum, [, target]) => sum + target.sources.length + 1, 0);
+		if (this.#manifest.asmOffsets && !this.#asmOffsets(this.#manifest.asmOffsets))
+			return this.#finish();
+		for (const [name, target] of wanted) this.#target(name, target);
+		if (this.#result.ok)
+			for (const name of Object.keys(this.#manifest.archives))
+				if (this.#isWanted(name)) this.#archive(name, []);
+		return this.#finish();
+	}
+
+	#isWanted(name: string): boolean {
+		return this.#input.only === undefined || this.#input.only.includes(name);
+	}
+
+	/** The targets asked for, and those that the archives asked for hold. */
+	#wantedTargets(): [string, TargetEntry][] {
+		const names = new Set(
+			Object.keys(this.#manifest.targets).filter((name) => this.#isWanted(name))
+		);
+		const collect = (archive: string, depth = 0) => {
+			for (const entry of this.#manifest.archives[archive] ?? []) {
+				if (entry.target && !(entry.pristine && this.#pristineOutput(entry)))
+					names.add(entry.target);
+				if (entry.archive && depth < 8) collect(entry.archive, depth + 1);
+			}
+		};
+		for (const name of Object.keys(this.#manifest.archives))
+			if (this.#isWanted(name)) collect(name);
+		return Object.entries(this.#manifest.targets).filter(([name]) => names.has(name));
+	}
+
+	#finish(): BuildResult {
+		this.#result.ok &&= !this.#result.diagnostics.some(({ severity }) => severity === 'error');
+		return this.#result;
+	}
+
+	/** A header is included by many files: its messages are told once. */
+	#report(diagnostics: readonly Diagnostic[]): void {
+		for (const diagnostic of diagnostics) {
+			const key = formatDiagnostic(diagnostic);
+			if (this.#reported.has(key)) continue;
+			this.#reported.add(key);
+			this.#result.diagnostics.push(diagnostic);
+			if (diagnostic.severity === 'error') this.#result.ok = false;
+		}
+	}
+
+	#hash(path: string): string {
+		let hash = this.#hashes.get(path);
+		if (hash === undefined) {
+			const bytes = this.#files.get(path);
+			this.#hashes.set(path, (hash = bytes ? contentHash(bytes) : 'absent'));
+		}
+		return hash;
+	}
+
+	/** What `make` would make, unless every file it read last time is unchanged. */
+	#cached(
+		key: string,
+		file: string,
+		make: () => Omit<CachedObject, 'dependencies'> & { dependencies: string[] }
+	): CachedObject {
+		const known = this.#cache.get(key);
+		const fresh = known?.dependencies.every(([path, hash]) => this.#hash(path) === hash) ?? false;
+		this.#input.progress?.({ done: this.#done, total: this.#total, file, cached: fresh });
+		if (known && fresh) {
+			this.#result.reused++;
+			this.#report(known.diagnostics);
+			return known;
+		}
+		const { dependencies, ...made } = make();
+		const entry: CachedObject = {
+			...made,
+			dependencies: dependencies.map((path) => [path, this.#hash(path)])
+		};
+		this.#result.compiled++;
+		this.#cache.set(key, entry);
+		this.#report(entry.diagnostics);
+		return entry;
+	}
+
+	/** `.ascii "->NAME value"` lines of the compiled file become the header's #defines. */
+	#asmOffsets({ source, header, flags: name }: NonNullable<TreeManifest['asmOffsets']>): boolean {
+		const flags = compileFlags(this.#manifest, name);
+		const made = this.#cached(`offsets ${source} ${flagsKey(flags)}`, source, () => {
+			const { assembly, ...rest } = this.#toolchain.compileToAssembly(source, this.#files, flags);
+			return assembly === undefined ? rest : { ...rest, text: assembly.text };
+		});
+		if (made.text === undefined) return false;
+		const lines = [...made.text.matchAll(/->(\w+) #?(-?[0-9]+)/g)].map(
+			([, symbol, value]) => `#define ${symbol} ${value}\n`
+		);
+		const path = `${generatedFolder}/${header}`;
+		const text = `/* Made from ${source}: do not edit. */\n${lines.join('')}`;
+		this.#files.set(path, new TextEncoder().encode(text));
+		this.#hashes.delete(path);
+		return true;
+	}
+
+	#target(name: string, target: TargetEntry): void {
+		const objects = new Map<string, Uint8Array>();
+		let failed = false;
+		for (const entry of target.sources) {
+			const { file, object } = this.#source(target, entry);
+			this.#done++;
+			if (object) objects.set(`${name}/${file.replace(/\.[cS]$/, '.o')}`, object);
+			else failed = true;
+		}
+		const script = this.#script(target);
+		if (failed || script === undefined) return;
+		this.#input.progress?.({
+			done: this.#done,
+			total: this.#total,
+			file: target.output,
+			cached: false
+		});
+		const key = [...objects].map(([path, bytes]) => `${path} ${contentHash(bytes)}`).join('\n');
+		const linkKey = `link ${name} ${textHash(key + script)}`;
+		const linked =
+			this.#cache.get(linkKey) ??
+			(() => {
+				const { output, diagnostics } = this.#toolchain.link(
+					objects,
+					{ path: `${generatedFolder}/${name}.lds`, text: script },
+					['-static', '-z', 'max-page-size=4096', '--build-id=none']
+				);
+				const made: CachedObject = { diagnostics, dependencies: [] };
+				if (output) made.object = output;
+				for (const old of this.#cache.keys())
+					if (old.startsWith(`link ${name} `)) this.#cache.delete(old);
+				this.#cache.set(linkKey, made);
+				return made;
+			})();
+		this.#done++;
+		this.#report(linked.diagnostics);
+		if (!linked.object) {
+			this.#result.ok = false;
+			return;
+		}
+		this.#result.outputs.set(target.output, linked.object);
+		if (target.image) this.#result.outputs.set(target.image, toImage(readElf(linked.object)).bytes);
+	}
+
+	#source(
+		target: TargetEntry,
+		entry: SourceEntry
+	): { file: string; object: Uint8Array | undefined } {
+		const { file, opt } = typeof entry === 'string' ? { file: entry, opt: undefined } : entry;
+		const flags = compileFlags(this.#manifest, target.flags, opt);
+		if (!this.#files.has(file)) {
+			this.#report([
+				place('tree.json', 1, 1, 'error', `${file} is named here but is not in the tree`)
+			]);
+			return { file, object: undefined };
+		}
+		const made = this.#cached(`object ${file} ${flagsKey(flags)}`, file, () =>
+			this.#object(file, flags)
+		);
+		return { file, object: made.object };
+	}
+
+	#object(file: string, flags: CompileFlags): CompiledObject {
+		return file.endsWith('.S')
+			? this.#toolchain.assembleFile(file, this.#files, assemblyFlags(flags))
+			: this.#toolchain.compile(file, this.#files, flags);
+	}
+
+	#script(target: TargetEntry): string | undefined {
+		const file = target.link;
+		const bytes = this.#files.get(file);
+		if (!bytes) {
+			this.#report([
+				place('tree.json', 1, 1, 'error', `the linker script ${file} is not in the tree`)
+			]);
+			return undefined;
+		}
+		if (!file.endsWith('.S')) return new TextDecoder().decode(bytes);
+		const flags = assemblyFlags(compileFlags(this.#manifest, target.flags));
+		return this.#cached(`script ${file} ${flagsKey(flags)}`, file, () =>
+			this.#toolchain.preprocess(file, this.#files, flags, { lineMarkers: false })
+		).text;
+	}
+
+	#pristineOutput(entry: ArchiveEntry): Uint8Array | undefined {
+		const name = this.#outputName(entry);
+		return name === undefined ? undefined : this.#input.pristine?.get(name);
+	}
+
+	#outputName(entry: ArchiveEntry): string | undefined {
+		if (entry.archive) return entry.archive;
+		const target = entry.target === undefined ? undefined : this.#manifest.targets[entry.target];
+		return entry.as === 'image' ? target?.image : target?.output;
+	}
+
+	#archive(name: string, path: readonly string[]): Uint8Array | undefined {
+		const done = this.#result.outputs.get(name);
+		if (done) return done;
+		if (path.includes(name)) {
+			this.#report([place('tree.json', 1, 1, 'error', `the archive ${name} would contain itself`)]);
+			return undefined;
+		}
+		const members: CpioMember[] = [];
+		for (const entry of this.#manifest.archives[name] ?? []) {
+			const data = this.#member(entry, [...path, name]);
+			if (!data) {
+				const message = `${entry.path} of the archive ${name}: nothing makes its contents`;
+				this.#report([place('tree.json', 1, 1, 'error', message)]);
+				return undefined;
+			}
+			const type = entry.symlink === undefined ? 0o100000 : 0o120000;
+			members.push({
+				path: entry.path,
+				mode: type | Number.parseInt(entry.mode ?? '0644', 8),
+				data
+			});
+		}
+		const bytes = writeCpio(members);
+		this.#result.outputs.set(name, bytes);
+		return bytes;
+	}
+
+	#member(entry: ArchiveEntry, path: readonly string[]): Uint8Array | undefined {
+		if (entry.symlink !== undefined) return new TextEncoder().encode(entry.symlink);
+		if (entry.source !== undefined) return this.#files.get(entry.source);
+		if (entry.pristine) {
+			const shipped = this.#pristineOutput(entry);
+			if (shipped) return shipped;
+		}
+		if (entry.archive !== undefined) return this.#archive(entry.archive, path);
+		const name = this.#outputName(entry);
+		return name === undefined ? undefined : this.#result.outputs.get(name);
+	}
+}
+
+/** Assembly sources know themselves by two names: the compilers' and Linux's. */
+function assemblyFlags(flags: CompileFlags): CompileFlags {
+	return { ...flags, defines: { ...flags.defines, __ASSEMBLY__: '1' } };
+}
