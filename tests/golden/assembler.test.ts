@@ -13,7 +13,15 @@ import { readLineTable } from '../../toolchain/src/dwarf/line-reader.ts';
 import { toImage } from '../../toolchain/src/elf/image.ts';
 import { listing } from '../../toolchain/src/elf/listing.ts';
 import { readElf, type ElfFile } from '../../toolchain/src/elf/reader.ts';
-import { describeObject, gcc, gnuAssemble, hasTool, inTemporaryFolder } from './compare-objects.ts';
+import {
+	describeObject,
+	gcc,
+	gnuAssemble,
+	hasTool,
+	inTemporaryFolder,
+	kernelAssemblyFiles,
+	preprocessKernelAssembly
+} from './compare-objects.ts';
 import { programs } from './assembler-programs.ts';
 
 // The two packages describe the same interface: neither may drift from the other.
@@ -92,6 +100,13 @@ describe.skipIf(!hasBinutils)('the same source in GNU as', () => {
 		expect(describeObject(ours(source))).toEqual(describeObject(gnuAssemble(source)));
 
 	it.each(Object.keys(programs.assembly))('%s', (name) => same(programs.assembly[name]));
+
+	it('the assembly files of the kernel', () => {
+		const files = preprocessKernelAssembly(kernelAssemblyFiles());
+		expect(files.size).toBeGreaterThan(5);
+		for (const [name, source] of files)
+			expect(describeObject(ours(source)), name).toEqual(describeObject(gnuAssemble(source)));
+	});
 
 	const levels = ['-O0', '-O1', '-O2', '-Os'];
 	it.each(Object.keys(programs.c).flatMap((name) => levels.map((level) => [name, level])))(

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import * as constants from '../../toolchain/src/elf/constants.ts';
 import { readElf, type ElfFile } from '../../toolchain/src/elf/reader.ts';
 
@@ -114,4 +114,42 @@ export function hasTool(...tools: string[]): boolean {
 	if (process.env.CI) throw new Error(message);
 	console.warn(message);
 	return false;
+}
+
+const tree = resolve(import.meta.dirname, '../../lessons/VM_HW2');
+
+/** The assembly files of the kernel tree, by path; linker scripts are none. */
+export function kernelAssemblyFiles(): string[] {
+	return readdirSync(tree, { recursive: true, encoding: 'utf8' })
+		.filter((name) => name.endsWith('.S') && !name.endsWith('.lds.S'))
+		.sort();
+}
+
+/** The files' texts after the C preprocessor, with structure offsets as gcc sees them. */
+export function preprocessKernelAssembly(names: string[]): Map<string, string> {
+	const { asmOffsets, flags } = JSON.parse(readFileSync(join(tree, 'tree.json'), 'utf8')) as {
+		asmOffsets: { source: string; header: string };
+		flags: Record<string, { includes: string[]; defines: Record<string, string> }>;
+	};
+	const defines = Object.entries(flags.kernel.defines).map(([name, value]) => `-D${name}=${value}`);
+	return inTemporaryFolder((folder) => {
+		const includes = [folder, ...flags.kernel.includes].flatMap((path) => ['-I', path]);
+		const run = (...args: string[]) =>
+			execFileSync(
+				'aarch64-linux-gnu-gcc',
+				['-ffreestanding', ...defines, ...includes, ...args, '-o', '-'],
+				{
+					cwd: tree,
+					encoding: 'utf8',
+					stdio: ['ignore', 'pipe', 'pipe']
+				}
+			);
+		const offsets = run('-S', '-O1', asmOffsets.source).matchAll(/->(\w+) #?(-?\d+)/g);
+		mkdirSync(join(folder, dirname(asmOffsets.header)), { recursive: true });
+		writeFileSync(
+			join(folder, asmOffsets.header),
+			[...offsets].map(([, name, value]) => `#define ${name} ${value}\n`).join('')
+		);
+		return new Map(names.map((name) => [name, run('-E', '-D__ASSEMBLY__', name)]));
+	});
 }
