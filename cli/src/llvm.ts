@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { a64 } from 'emulator-core';
-import { Clang, extractHeaders, type Tools } from 'toolchain';
+import { createToolchain, extractHeaders, type Toolchain } from 'toolchain';
 import { badUsage } from './failure.ts';
 
 /** Folder of the package that brings Clang and LLD as WebAssembly. */
@@ -16,7 +16,7 @@ export function llvmFolder(): string {
 
 export const llvmWasm = () => readFileSync(join(llvmFolder(), 'llvm.core.wasm'));
 
-/** The compiler's own headers; taken out of the package's archive once and kept. */
+/** The compiler's own headers; taken out of the package's archive once and kept in `cache`. */
 export function compilerHeaders(cache: string): Record<string, string> {
 	const kept = join(cache, 'clang-headers.json');
 	if (existsSync(kept)) return JSON.parse(readFileSync(kept, 'utf8')) as Record<string, string>;
@@ -27,7 +27,7 @@ export function compilerHeaders(cache: string): Record<string, string> {
 }
 
 /** Clang, LLD and our own assembler, ready to use. Compiling the module takes about half a second. */
-export function loadTools(cache: string): Tools {
-	const module = new WebAssembly.Module(llvmWasm());
-	return { clang: new Clang(module, compilerHeaders(cache)), a64 };
+export function loadToolchain(cache: string): Toolchain {
+	const llvm = new WebAssembly.Module(llvmWasm());
+	return createToolchain({ llvm, headers: compilerHeaders(cache), assembler: a64 });
 }

@@ -1,4 +1,5 @@
 import { boot } from './commands/boot.ts';
+import { build } from './commands/build.ts';
 import { Failure } from './failure.ts';
 
 interface Command {
@@ -8,7 +9,7 @@ interface Command {
 	does: string;
 }
 
-const commands: Record<string, Command> = { boot };
+const commands: Record<string, Command> = { build, boot };
 
 function help(): string {
 	const lines = Object.values(commands).map(

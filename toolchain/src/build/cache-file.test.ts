@@ -3,7 +3,10 @@ import type { BuildCache } from './build-tree.ts';
 import { loadCache, saveCache } from './cache-file.ts';
 
 const cache: BuildCache = new Map([
-	['object a.c', { object: Uint8Array.from([1, 2, 3]), diagnostics: [], dependencies: [['a.c', 'x1']] }],
+	[
+		'object a.c',
+		{ object: Uint8Array.from([1, 2, 3]), diagnostics: [], dependencies: [['a.c', 'x1']] }
+	],
 	['offsets', { text: '#define A 1', diagnostics: [], dependencies: [] }],
 	['link k', { object: Uint8Array.from([9]), diagnostics: [], dependencies: [] }]
 ]);

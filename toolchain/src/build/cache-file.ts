@@ -27,7 +27,10 @@ export function saveCache(cache: BuildCache): Uint8Array<ArrayBuffer> {
 	return out;
 }
 
-type IndexEntry = Omit<CachedObject, 'object'> & { unit: string; range?: [start: number, length: number] };
+type IndexEntry = Omit<CachedObject, 'object'> & {
+	unit: string;
+	range?: [start: number, length: number];
+};
 
 /** The cache that `saveCache` wrote; an empty one where the bytes are damaged or something else. */
 export function loadCache(bytes: Uint8Array): BuildCache {

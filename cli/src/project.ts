@@ -1,0 +1,94 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+	buildTree,
+	formatDiagnostic,
+	loadCache,
+	saveCache,
+	type BuildCache,
+	type BuildProgress,
+	type BuildResult,
+	type Toolchain
+} from 'toolchain';
+import { failed } from './failure.ts';
+import { loadToolchain } from './llvm.ts';
+import { readTree, type Tree } from './submission.ts';
+
+/** The folder that holds this copy of Trapline: the nearest one above that has the homework's tree. */
+function findRoot(): string {
+	let folder = dirname(fileURLToPath(import.meta.url));
+	while (!existsSync(join(folder, 'lessons', 'VM_HW2', 'tree.json'))) {
+		const above = resolve(folder, '..');
+		if (above === folder)
+			throw failed('the homework’s tree (lessons/VM_HW2) is not here: the copy is incomplete');
+		folder = above;
+	}
+	return folder;
+}
+
+export const root = findRoot();
+export const shippedFolder = join(root, 'lessons', 'VM_HW2');
+export const cacheFolder = join(root, '.cache', 'trapline');
+const cacheFile = join(cacheFolder, 'objects');
+
+/** Builds trees, the shipped one first: the guest's kernel always comes from it. */
+export class Builder {
+	readonly shipped: Tree = readTree(shippedFolder);
+	#toolchain: Toolchain | undefined;
+	readonly #cache: BuildCache;
+	#pristine: BuildResult | undefined;
+
+	constructor() {
+		this.#cache = existsSync(cacheFile) ? loadCache(readFileSync(cacheFile)) : new Map();
+	}
+
+	get toolchain(): Toolchain {
+		return (this.#toolchain ??= loadToolchain(cacheFolder));
+	}
+
+	get cache(): BuildCache {
+		return this.#cache;
+	}
+
+	/** The shipped tree's outputs; fails with the compiler's messages if it does not build. */
+	pristine(progress?: (step: BuildProgress) => void): ReadonlyMap<string, Uint8Array> {
+		if (!this.#pristine) {
+			this.#pristine = this.#build(this.shipped, undefined, progress);
+			if (!this.#pristine.ok)
+				throw failed(`the shipped tree does not build:\n${messagesOf(this.#pristine)}`);
+			this.#keepCache();
+		}
+		return this.#pristine.outputs;
+	}
+
+	/** Builds a tree with edits. Errors of the source are in the result. */
+	build(tree: Tree, progress?: (step: BuildProgress) => void): BuildResult {
+		const pristine = this.pristine(progress);
+		return tree === this.shipped ? this.#pristine! : this.#build(tree, pristine, progress);
+	}
+
+	#build(
+		files: Tree,
+		pristine: ReadonlyMap<string, Uint8Array> | undefined,
+		progress: ((step: BuildProgress) => void) | undefined
+	): BuildResult {
+		return buildTree(this.toolchain, {
+			files,
+			// A student's objects must not push the shipped ones out.
+			cache: pristine ? new Map(this.#cache) : this.#cache,
+			...(pristine && { pristine }),
+			...(progress && { progress })
+		});
+	}
+
+	#keepCache(): void {
+		mkdirSync(cacheFolder, { recursive: true });
+		writeFileSync(cacheFile + '.new', saveCache(this.#cache));
+		renameSync(cacheFile + '.new', cacheFile);
+	}
+}
+
+/** All errors and warnings, a line each. */
+export const messagesOf = ({ diagnostics }: BuildResult) =>
+	diagnostics.map(formatDiagnostic).join('\n');
