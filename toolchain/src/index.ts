@@ -33,3 +33,4 @@ export { listing, type ListingOptions, type ListingRow } from './elf/listing.ts'
 export { toImage } from './elf/image.ts';
 export { readLineTable, type LineRange, type LineTable } from './dwarf/line-reader.ts';
 export { fromBitmap, functionCount, instrument, stubUnused, toBitmap } from './lite/index.ts';
+export { packCache, unpackCache } from './build/cache-file.ts';
