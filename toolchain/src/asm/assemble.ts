@@ -1,3 +1,9 @@
+/**
+ * The assembler, from the text to the object. To be read in this order:
+ * lines.ts and input.ts (statements), statements.ts (what a statement is), expression.ts and
+ * evaluate.ts (values), directives/ and macros.ts, instructions.ts, then what is done when everything
+ * is read: fixups.ts, line-sections.ts, object.ts. assembly.ts holds the state of a pass.
+ */
 import { writeObject } from '../elf/writer.ts';
 import { addLineTable } from './line-sections.ts';
 import { Assembly, type AsmOptions } from './assembly.ts';

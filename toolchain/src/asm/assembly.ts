@@ -226,10 +226,10 @@ export class Assembly {
 	/** Appends a value to the literals that the next .ltorg emits; returns its label. */
 	literal(expression: Expression, size: number): AsmSymbol {
 		const value = reduce(expression, 'now');
-		const key =
-			typeof value === 'string' || value.sub
-				? `${size} ${Math.random()}`
-				: `${size} ${value.constant} ${value.add?.name === '' ? Math.random() : (value.add?.name ?? '')}`;
+		const canShare = typeof value !== 'string' && !value.sub && value.add?.name !== '';
+		const key = canShare
+			? `${size} ${value.constant} ${value.add?.name ?? ''}`
+			: `${size} alone ${this.current.literals.length}`;
 		const known = this.current.literals.find((literal) => literal.key === key);
 		if (known) return known.label;
 		const label = new AsmSymbol('');

@@ -18,8 +18,8 @@ export const debugDirectives: Record<string, Directive> = {
 	// Statements about the processor and about listings change nothing here.
 	...ignored(
 		'.arch .cpu .arch_extension .ident .altmacro .noaltmacro .addrsig .addrsig_sym ' +
-			'.eject .list .nolist .title .sbttl .psize .version .variant_pcs .symver .loc_mark_labels ' +
-			'.build_version .gnu_attribute .eabi_attribute .code .end_of_listing'
+			'.eject .list .nolist .title .sbttl .psize .version .variant_pcs .symver ' +
+			'.loc_mark_labels .gnu_attribute'
 	),
 	'.bundle_align_mode': () => {
 		throw new AsmError('.bundle_align_mode is not supported: AArch64 code is not bundled');
