@@ -102,6 +102,15 @@ static int wait_for_prompt(void)
 	return -1;
 }
 
+/*
+ * A user reads before typing. Meanwhile the guest has nothing to do: at every tick of
+ * its timer it wakes up, looks, and says WFI again.
+ */
+static void pause_like_a_user(void)
+{
+	usleep(80000);
+}
+
 /* The last line of the trace that is no comment. */
 static void print_trace(const char *label)
 {
@@ -191,14 +200,17 @@ int main(int argc, char **argv)
 	make_disk();
 	pid = start_lkvm();
 	if (wait_for_prompt() == 0) {
+		pause_like_a_user();
 		print_trace("boot_log");
 		type("mem 64\r");
 	}
 	if (wait_for_prompt() == 0) {
+		pause_like_a_user();
 		print_trace("mem_log");
 		type("io 32\r");
 	}
 	if (wait_for_prompt() == 0) {
+		pause_like_a_user();
 		print_trace("io_log");
 		if (stay) {
 			type("\r");
