@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import {
 	buildTree,
 	formatDiagnostic,
-	loadCache,
-	saveCache,
+	unpackCache,
+	packCache,
 	type BuildCache,
 	type BuildProgress,
 	type BuildResult,
@@ -40,7 +40,7 @@ export class Builder {
 	#pristine: BuildResult | undefined;
 
 	constructor() {
-		this.#cache = existsSync(cacheFile) ? loadCache(readFileSync(cacheFile)) : new Map();
+		this.#cache = existsSync(cacheFile) ? unpackCache(readFileSync(cacheFile)) : new Map();
 	}
 
 	get toolchain(): Toolchain {
@@ -84,7 +84,7 @@ export class Builder {
 
 	#keepCache(): void {
 		mkdirSync(cacheFolder, { recursive: true });
-		writeFileSync(cacheFile + '.new', saveCache(this.#cache));
+		writeFileSync(cacheFile + '.new', packCache(this.#cache));
 		renameSync(cacheFile + '.new', cacheFile);
 	}
 }

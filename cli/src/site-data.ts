@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { saveCache } from 'toolchain';
+import { packCache } from 'toolchain';
 import { compilerHeaders, llvmWasm } from './llvm.ts';
 import { cacheFolder, type Builder } from './project.ts';
 
@@ -19,7 +19,7 @@ export function writeSiteData(folder: string, builder: Builder): void {
 		writeFileSync(join(folder, `${name}.gz`), gzipSync(bytes, { level: 9 }));
 	const outputs = builder.pristine();
 	for (const name of shippedOutputs) put(name, outputs.get(name)!);
-	put('objects', saveCache(builder.cache));
+	put('objects', packCache(builder.cache));
 	put('headers.json', new TextEncoder().encode(JSON.stringify(compilerHeaders(cacheFolder))));
 	put('llvm.wasm', llvmWasm());
 }
