@@ -3,6 +3,9 @@ import { MachineState } from '../machine/MachineState.svelte.ts';
 import type { Marker } from '../editor/types.ts';
 import { TreeFiles } from './files.svelte.ts';
 
+/** The host boots the guest by itself and, after the experiment, hands its console to whoever types. */
+const bootargs = 'console=ttyAMA0 hw2=stay';
+
 /** What lies outside the workbench: where the site is, and how the tree is fetched. */
 export interface Surroundings {
 	/** Address of the site's root, with a slash at its end. */
@@ -64,7 +67,9 @@ export class Workbench {
 	/** Fetches the tree and opens a first file. */
 	async start(focus: string | undefined): Promise<void> {
 		try {
-			await this.files.load(await this.#around.loadTree());
+			const tree = await this.#around.loadTree();
+			this.build.tree = tree;
+			await this.files.load(tree);
 			this.openFile(focus ?? this.files.paths[0] ?? '');
 		} catch (error) {
 			this.#problem = `The tree’s files could not be loaded (${String(error)}). Reload the page.`;
@@ -101,7 +106,7 @@ export class Workbench {
 		const product = await this.build.build([...this.files.edits], this.#around.site);
 		if (!product) return;
 		const { kernel, initrd, symbols } = product;
-		await this.machine.boot({ board: 'virt', kernel, initrd, symbols, shipped });
+		await this.machine.boot({ board: 'virt', kernel, initrd, bootargs, symbols, shipped });
 	}
 
 	/** Messages as one types, once the compiler is there. */

@@ -1,25 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildCache } from './build-tree.ts';
-import { loadCache, saveCache } from './cache-file.ts';
+import { packCache, unpackCache } from './cache-file.ts';
 
 const cache: BuildCache = new Map([
 	[
 		'object a.c',
-		{ object: Uint8Array.from([1, 2, 3]), diagnostics: [], dependencies: [['a.c', 'x1']] }
+		{ object: Uint8Array.of(1, 2, 3), diagnostics: [], dependencies: [['a.c', 'h1']] }
 	],
-	['offsets', { text: '#define A 1', diagnostics: [], dependencies: [] }],
-	['link k', { object: Uint8Array.from([9]), diagnostics: [], dependencies: [] }]
+	['script x', { text: 'SECTIONS', diagnostics: [], dependencies: [] }],
+	['object b.c', { object: Uint8Array.of(9), diagnostics: [], dependencies: [['b.c', 'h2']] }]
 ]);
 
-describe('a cache kept as bytes', () => {
+describe('the file of built objects', () => {
 	it('comes back as it was', () => {
-		expect(loadCache(saveCache(cache))).toEqual(cache);
+		expect(unpackCache(packCache(cache))).toEqual(cache);
 	});
-	it('is empty after damage, and never throws', () => {
-		const bytes = saveCache(cache);
-		for (let length = 0; length < bytes.length; length++) {
-			expect(loadCache(bytes.subarray(0, length)).size).toBe(0);
-		}
-		expect(loadCache(Uint8Array.from([0, 10, 10])).size).toBe(0);
+
+	it.each([
+		['nothing', (_: Uint8Array) => new Uint8Array()],
+		['a cut head', (bytes: Uint8Array) => bytes.subarray(0, 20)],
+		['cut objects', (bytes: Uint8Array) => bytes.subarray(0, bytes.length - 1)],
+		['a head that is no JSON', (bytes: Uint8Array) => bytes.map((b, i) => (i === 4 ? 0 : b))]
+	])('refuses %s', (_, damage) => {
+		expect(() => unpackCache(damage(packCache(cache)))).toThrow('damaged');
 	});
 });

@@ -1,53 +1,52 @@
-import type { BuildCache, CachedObject } from './build-tree.ts';
+import type { Diagnostic } from '../clang/diagnostics.ts';
+import type { BuildCache } from './build-tree.ts';
 
-const MAGIC = 'trapline objects 1\n';
+/** An entry as the file's head has it: its object lies at `at` of the bytes that follow the head. */
+interface PackedEntry {
+	key: string;
+	at?: number;
+	length?: number;
+	text?: string;
+	diagnostics: Diagnostic[];
+	dependencies: [path: string, hash: string][];
+}
 
-/**
- * A build's cache as bytes, to be kept on disk or shipped with the page: a line that says what this
- * is, a JSON index, the objects end to end.
- */
-export function saveCache(cache: BuildCache): Uint8Array<ArrayBuffer> {
-	let end = 0;
-	const objects: Uint8Array[] = [];
-	const index = [...cache].map(([unit, { object, ...rest }]) => {
-		if (!object) return { unit, ...rest };
-		objects.push(object);
-		const range = [end, object.length];
-		end += object.length;
-		return { unit, ...rest, range };
+/** What a build made as one file: length of the head (32-bit, little-endian), head as JSON, objects. */
+export function packCache(cache: BuildCache): Uint8Array {
+	let at = 0;
+	const entries = [...cache].map(([key, { object, ...rest }]): PackedEntry => {
+		const entry = { key, ...rest, ...(object && { at, length: object.length }) };
+		at += object?.length ?? 0;
+		return entry;
 	});
-	const head = new TextEncoder().encode(MAGIC + JSON.stringify(index) + '\n');
-	const out = new Uint8Array(head.length + end);
-	out.set(head);
-	let at = head.length;
-	for (const object of objects) {
-		out.set(object, at);
-		at += object.length;
-	}
+	const head = new TextEncoder().encode(JSON.stringify(entries));
+	const out = new Uint8Array(4 + head.length + at);
+	new DataView(out.buffer).setUint32(0, head.length, true);
+	out.set(head, 4);
+	entries.forEach(({ key, at: place }) => {
+		if (place !== undefined) out.set(cache.get(key)!.object!, 4 + head.length + place);
+	});
 	return out;
 }
 
-type IndexEntry = Omit<CachedObject, 'object'> & {
-	unit: string;
-	range?: [start: number, length: number];
-};
-
-/** The cache that `saveCache` wrote; an empty one where the bytes are damaged or something else. */
-export function loadCache(bytes: Uint8Array): BuildCache {
-	const cache: BuildCache = new Map();
-	const headEnd = bytes.indexOf(10, MAGIC.length) + 1;
-	const head = new TextDecoder().decode(bytes.subarray(0, headEnd));
-	if (headEnd === 0 || !head.startsWith(MAGIC)) return cache;
+/** @throws Error where the bytes are no such file */
+export function unpackCache(bytes: Uint8Array): BuildCache {
+	const damaged = () => new Error('The file of built objects is damaged; load the page again.');
+	if (bytes.length < 4) throw damaged();
+	const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+	const start = 4 + length;
+	if (start > bytes.length) throw damaged();
+	let entries: PackedEntry[];
 	try {
-		const index = JSON.parse(head.slice(MAGIC.length)) as IndexEntry[];
-		for (const { unit, range, ...rest } of index) {
-			const [start, length] = range ?? [0, 0];
-			if (headEnd + start + length > bytes.length) return new Map();
-			const object = bytes.slice(headEnd + start, headEnd + start + length);
-			cache.set(unit, range ? { ...rest, object } : rest);
-		}
-		return cache;
+		entries = JSON.parse(new TextDecoder().decode(bytes.subarray(4, start))) as PackedEntry[];
 	} catch {
-		return new Map();
+		throw damaged();
 	}
+	return new Map(
+		entries.map(({ key, at, length: size, ...rest }) => {
+			if (at === undefined || size === undefined) return [key, rest];
+			if (start + at + size > bytes.length) throw damaged();
+			return [key, { ...rest, object: bytes.slice(start + at, start + at + size) }];
+		})
+	);
 }

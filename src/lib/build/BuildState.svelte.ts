@@ -1,0 +1,138 @@
+import type {
+	BuildEvent,
+	BuildMessage,
+	BuildProgress,
+	BuildRequest,
+	Edits,
+	Product
+} from './protocol.ts';
+
+export type BuildStatus = 'idle' | 'building' | 'built' | 'errors' | 'failed';
+
+/**
+ * The page's side of the toolchain: it owns the Worker, starts it when a build is first asked for, and
+ * keeps the last good product, which stays when a later build fails.
+ */
+export class BuildState {
+	#worker: Worker | undefined;
+	#job = 0;
+	#status = $state<BuildStatus>('idle');
+	#progress = $state.raw<BuildProgress>();
+	#messages = $state.raw<readonly BuildMessage[]>([]);
+	#failure = $state<string>();
+	#product: Product | undefined;
+	#settle: ((product: Product | undefined) => void) | undefined;
+	/** The tree as shipped, for the Worker. */
+	tree: ReadonlyMap<string, string> = new Map();
+
+	get status(): BuildStatus {
+		return this.#status;
+	}
+
+	get progress(): BuildProgress | undefined {
+		return this.#progress;
+	}
+
+	get messages(): readonly BuildMessage[] {
+		return this.#messages;
+	}
+
+	/** Why the toolchain itself could not do its work, in words for the student. */
+	get failure(): string | undefined {
+		return this.#failure;
+	}
+
+	/** The last build that succeeded. */
+	get product(): Product | undefined {
+		return this.#product;
+	}
+
+	/**
+	 * Builds the tree with the edits in it.
+	 *
+	 * @param site address of the site's root, where the Worker finds its data
+	 * @returns the product, or undefined where the messages or `failure` say why there is none
+	 */
+	build(edits: Edits, site: string): Promise<Product | undefined> {
+		this.#settle?.(undefined);
+		this.#status = 'building';
+		this.#failure = undefined;
+		this.#progress = undefined;
+		return new Promise((resolve) => {
+			this.#settle = resolve;
+			this.#ask({ ask: 'build', job: ++this.#job, edits, site });
+		});
+	}
+
+	/** Checks one file's syntax; its messages replace those it had. Only once the compiler is loaded. */
+	check(file: string, edits: Edits, site: string): void {
+		if (!this.#worker || this.#status === 'building' || this.#status === 'failed') return;
+		this.#ask({ ask: 'check', job: ++this.#job, file, edits, site });
+	}
+
+	/** Ends a build that is under way; the Worker starts anew with the next one. */
+	stop(): void {
+		if (this.#status !== 'building') return;
+		this.dispose();
+		this.#status = 'idle';
+	}
+
+	dispose(): void {
+		this.#worker?.terminate();
+		this.#worker = undefined;
+		this.#settle?.(undefined);
+		this.#settle = undefined;
+	}
+
+	#ask(request: BuildRequest): void {
+		this.#worker ??= this.#start();
+		this.#worker.postMessage(request);
+	}
+
+	#start(): Worker {
+		const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+		worker.onmessage = (message: MessageEvent<BuildEvent>) => this.#hear(message.data);
+		worker.onerror = (event) => {
+			this.dispose();
+			this.#fail(`The toolchain stopped with an error of its own: ${event.message}`);
+		};
+		const tree: BuildRequest = { ask: 'tree', tree: this.tree };
+		worker.postMessage(tree);
+		return worker;
+	}
+
+	#hear(event: BuildEvent): void {
+		if (event.job !== this.#job) return;
+		switch (event.say) {
+			case 'progress':
+				this.#progress = event.progress;
+				return;
+			case 'built':
+				this.#messages = event.messages;
+				this.#status = event.product ? 'built' : 'errors';
+				this.#product = event.product ?? this.#product;
+				this.#finish(event.product);
+				return;
+			case 'checked':
+				this.#messages = [
+					...this.#messages.filter((message) => message.file !== event.file),
+					...event.messages
+				];
+				return;
+			case 'failed':
+				return this.#fail(event.message);
+		}
+	}
+
+	#fail(message: string): void {
+		this.#failure = message;
+		this.#status = 'failed';
+		this.#finish(undefined);
+	}
+
+	#finish(product: Product | undefined): void {
+		this.#progress = undefined;
+		this.#settle?.(product);
+		this.#settle = undefined;
+	}
+}

@@ -1,0 +1,132 @@
+import { a64 } from 'emulator-core';
+import {
+	buildTree,
+	compileFlags,
+	createToolchain,
+	parseManifest,
+	unpackCache,
+	type BuildCache,
+	type BuildResult,
+	type Diagnostic,
+	type Toolchain
+} from 'toolchain';
+import type { BuildMessage, BuildProgress, Edits, Product } from './protocol.ts';
+import { SiteData } from './site-data.ts';
+import { symbolTable } from './symbol-table.ts';
+
+/** What a run boots, by the names of tree.json. */
+const kernel = { image: 'Image', elf: 'vmlinux' };
+const initrd = 'host.cpio';
+
+const encoder = new TextEncoder();
+
+/** The toolchain with the tree as shipped, loaded once and kept warm. */
+export class Builder {
+	readonly #toolchain: Toolchain;
+	readonly #tree: ReadonlyMap<string, Uint8Array>;
+	readonly #cache: BuildCache;
+	#shipped: BuildResult | undefined;
+
+	private constructor(toolchain: Toolchain, tree: ReadonlyMap<string, string>, cache: BuildCache) {
+		this.#toolchain = toolchain;
+		this.#tree = new Map([...tree].map(([path, text]) => [path, encoder.encode(text)]));
+		this.#cache = cache;
+	}
+
+	/** @throws {Error} in words for the student, if a part cannot be loaded */
+	static async load(
+		site: string,
+		tree: ReadonlyMap<string, string>,
+		progress: (now: BuildProgress) => void
+	): Promise<Builder> {
+		let total = 1;
+		const data = new SiteData(site, (bytes) =>
+			progress({ stage: 'loading', bytes: Math.min(bytes, total), total })
+		);
+		const index = await data.index();
+		total = index.llvm.bytes + index.headers.bytes + index.objects.bytes;
+		const [llvm, headers, objects] = await Promise.all([
+			data.module(index.llvm),
+			data.json<Record<string, string>>(index.headers),
+			data.bytes(index.objects)
+		]);
+		const toolchain = createToolchain({ llvm, headers, assembler: a64 });
+		return new Builder(toolchain, tree, unpackCache(objects));
+	}
+
+	/** Builds the tree with the edits in it; no product where errors stood in the way. */
+	build(
+		edits: Edits,
+		progress: (now: BuildProgress) => void
+	): { product: Product | undefined; messages: BuildMessage[] } {
+		const start = performance.now();
+		const shipped = this.#buildShipped(progress);
+		const result =
+			edits.length > 0 ? this.#run(this.#withEdits(edits), progress, shipped) : shipped;
+		const messages = result.diagnostics.flatMap(toMessages);
+		const [image, elf, archive] = [kernel.image, kernel.elf, initrd].map((name) =>
+			result.outputs.get(name)
+		);
+		if (!result.ok || !image || !elf || !archive) return { product: undefined, messages };
+		const product: Product = {
+			kernel: image,
+			initrd: archive,
+			symbols: { host: symbolTable(elf), guest: symbolTable(shipped.outputs.get(kernel.elf)!) },
+			compiled: result.compiled,
+			milliseconds: performance.now() - start
+		};
+		return { product, messages };
+	}
+
+	/** Errors and warnings of one file; headers are checked by what includes them, when built. */
+	check(file: string, edits: Edits): BuildMessage[] {
+		if (!file.endsWith('.c')) return [];
+		const files = this.#withEdits(edits);
+		const manifest = parseManifest(new TextDecoder().decode(files.get('tree.json')));
+		const target = Object.values(manifest.targets).find(({ sources }) =>
+			sources.some((entry) => (typeof entry === 'string' ? entry : entry.file) === file)
+		);
+		if (!target) return [];
+		const flags = compileFlags(manifest, target.flags);
+		return this.#toolchain.checkSyntax(file, files, flags).flatMap(toMessages);
+	}
+
+	/** The tree as shipped: the guest's kernel, and what an unedited tree gives. */
+	#buildShipped(progress: (now: BuildProgress) => void): BuildResult {
+		if (this.#shipped) return this.#shipped;
+		const result = this.#run(this.#tree, progress);
+		if (!result.ok) {
+			const first = result.diagnostics.find(({ severity }) => severity === 'error');
+			throw new Error(
+				`The tree as shipped does not build: ${first ? `${first.file}:${first.line}: ${first.message}` : 'no output'}`
+			);
+		}
+		return (this.#shipped = result);
+	}
+
+	#withEdits(edits: Edits): ReadonlyMap<string, Uint8Array> {
+		const files = new Map(this.#tree);
+		for (const [path, text] of edits) files.set(path, encoder.encode(text));
+		return files;
+	}
+
+	#run(
+		files: ReadonlyMap<string, Uint8Array>,
+		progress: (now: BuildProgress) => void,
+		shipped?: BuildResult
+	): BuildResult {
+		return buildTree(this.#toolchain, {
+			files,
+			cache: this.#cache,
+			...(shipped && { pristine: shipped.outputs }),
+			progress: ({ done, total, file, cached }) => {
+				if (!cached) progress({ stage: 'compiling', done, total, file });
+			}
+		});
+	}
+}
+
+function toMessages({ notes, ...diagnostic }: Diagnostic): BuildMessage[] {
+	const file = diagnostic.file === '' ? undefined : diagnostic.file;
+	return [{ ...diagnostic, file }, ...notes.flatMap(toMessages)];
+}

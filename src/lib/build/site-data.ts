@@ -1,0 +1,81 @@
+/**
+ * What the site's own build laid down under `generated/` for the toolchain, and how it is fetched.
+ * `index.json` names the files, so that each can carry a hash in its name and be cached for ever.
+ */
+export interface SiteIndex {
+	/** llvm.core.wasm, compressed by gzip. */
+	readonly llvm: SiteFile;
+	/** The compiler's own headers: name to text. */
+	readonly headers: SiteFile;
+	/** The objects of the tree as shipped (`packCache`), compressed by gzip. */
+	readonly objects: SiteFile;
+}
+
+export interface SiteFile {
+	readonly file: string;
+	/** As it comes over the wire. */
+	readonly bytes: number;
+}
+
+const folder = 'generated/';
+
+/** Loads from `site`, telling how many bytes have come in all. */
+export class SiteData {
+	readonly #site: string;
+	readonly #told: (bytes: number) => void;
+	#bytes = 0;
+
+	constructor(site: string, told: (bytes: number) => void) {
+		this.#site = site;
+		this.#told = told;
+	}
+
+	async index(): Promise<SiteIndex> {
+		return (await this.#get('index.json')).json() as Promise<SiteIndex>;
+	}
+
+	async json<T>(file: SiteFile): Promise<T> {
+		return new Response(await this.#stream(file)).json() as Promise<T>;
+	}
+
+	async bytes(file: SiteFile): Promise<Uint8Array> {
+		return new Uint8Array(await new Response(await this.#stream(file)).arrayBuffer());
+	}
+
+	/** Compiles while it arrives. */
+	async module(file: SiteFile): Promise<WebAssembly.Module> {
+		const headers = { 'content-type': 'application/wasm' };
+		return WebAssembly.compileStreaming(new Response(await this.#stream(file), { headers }));
+	}
+
+	async #get(name: string): Promise<Response> {
+		const url = this.#site + folder + name;
+		const response = await fetch(url).catch((error: unknown) => {
+			throw new Error(`${name} could not be loaded (${String(error)}). Is the network there?`);
+		});
+		if (!response.ok)
+			throw new Error(
+				`${name} is missing from this site (status ${response.status}): it was published without its compiler.`
+			);
+		return response;
+	}
+
+	async #stream({ file }: SiteFile): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+		const counted = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+			transform: (chunk, out) => {
+				this.#bytes += chunk.length;
+				this.#told(this.#bytes);
+				out.enqueue(chunk);
+			}
+		});
+		const body = (await this.#get(file)).body!.pipeThrough(counted);
+		if (!file.endsWith('.gz')) return body;
+		// A server may have said that the file is merely encoded: then the browser has unpacked it.
+		const [look, all] = body.tee();
+		const reader = look.getReader();
+		const { value } = await reader.read();
+		void reader.cancel();
+		const packed = value?.[0] === 0x1f && value[1] === 0x8b;
+		return packed ? all.pipeThrough(new DecompressionStream('gzip')) : all;
+	}
+}
