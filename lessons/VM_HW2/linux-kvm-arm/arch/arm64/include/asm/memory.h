@@ -33,8 +33,19 @@
 extern phys_addr_t memstart_addr;
 #define PHYS_OFFSET (memstart_addr)
 
+/*
+ * The compiler must not turn "symbol - PAGE_OFFSET" into one address for the linker:
+ * that would be far out of reach of the instructions that make addresses.
+ */
+static inline unsigned long hide_symbol(unsigned long addr)
+{
+	__asm__("" : "+r"(addr));
+	return addr;
+}
+
 /* Only for addresses in the linear map. */
-#define __virt_to_phys(x) ((phys_addr_t)(unsigned long)(x) - PAGE_OFFSET + PHYS_OFFSET)
+#define __virt_to_phys(x) \
+	((phys_addr_t)hide_symbol((unsigned long)(x)) - PAGE_OFFSET + PHYS_OFFSET)
 #define __phys_to_virt(x) ((unsigned long)((phys_addr_t)(x) - PHYS_OFFSET + PAGE_OFFSET))
 #define __pa(x) __virt_to_phys(x)
 #define __va(x) ((void *)__phys_to_virt(x))

@@ -44,8 +44,8 @@ static inline unsigned long clear_user(void __user *dst, unsigned long n)
 /* One value; 0 or -EFAULT. */
 #define get_user(x, ptr)                                                          \
 	({                                                                        \
-		__typeof__(*(ptr)) __val;                                         \
-		int __err = copy_from_user((void *)&__val, (ptr), sizeof(__val)) ? -EFAULT : 0; \
+		__typeof__((__typeof__(*(ptr)))0) __val; /* without const */      \
+		int __err = copy_from_user(&__val, (ptr), sizeof(__val)) ? -EFAULT : 0; \
 		if (!__err)                                                       \
 			(x) = __val;                                              \
 		__err;                                                            \
