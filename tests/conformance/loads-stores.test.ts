@@ -44,7 +44,7 @@ describe.each(engines)('loads on the $name', ({ create }) => {
 		load(machine, asm, asm);
 		put(machine);
 		// Once through the slow path, once through the soft TLB.
-		for (const _ of [1, 2]) {
+		for (let round = 0; round < 2; round++) {
 			setRegisters(machine, { x1: data, ...before, pc: BigInt(ramBase) });
 			expect(machine.run(1)).toBeUndefined();
 			for (const [name, value] of Object.entries(after))
@@ -112,7 +112,7 @@ describe.each(engines)('stores on the $name', ({ create }) => {
 	])('%s with %o', (asm, before, after) => {
 		const machine = create();
 		load(machine, asm);
-		for (const _ of [1, 2]) {
+		for (let round = 0; round < 2; round++) {
 			put(machine);
 			setRegisters(machine, { x0: 0x1122_3344_5566_7788n, x1: data, ...before });
 			machine.pc = BigInt(ramBase);

@@ -1,3 +1,4 @@
+import { ByteWriter } from './byte-writer.ts';
 import { op } from './opcodes.ts';
 import { I64, signed, unsigned, type ValueType } from './wasm-module.ts';
 
@@ -58,9 +59,10 @@ export class FunctionWriter {
 		return { type: 0x7f, code, args: [], pinned: false, uses: 0, local: -1 };
 	}
 
-	const64(value: bigint): WasmValue {
+	/** A number must be a whole one below 2^53; a bigint is taken modulo 2^64. */
+	const64(value: number | bigint): WasmValue {
 		const code: number[] = [op.i64_const];
-		signed(code, BigInt.asIntN(64, value));
+		signed(code, value === (Number(value) | 0) ? value : BigInt.asIntN(64, BigInt(value)));
 		return { type: I64, code, args: [], pinned: false, uses: 0, local: -1 };
 	}
 
@@ -105,17 +107,19 @@ export class FunctionWriter {
 	}
 
 	/** Locals and code of the body. Control must not reach its end (every path tail-calls or returns). */
-	bytes(results: readonly WasmValue[] = []): number[] {
-		for (const result of results) result.uses++;
-		const code: number[] = [];
-		this.#writeItems(code, this.#items);
-		for (const result of results) this.#use(code, result);
-		code.push(op.end);
-		const out: number[] = [];
-		unsigned(out, this.#locals.length);
-		for (const type of this.#locals) out.push(1, type);
-		for (const byte of code) out.push(byte);
-		return out;
+	bytes(): Uint8Array {
+		code.clear();
+		this.#writeItems(this.#items);
+		const body = code.take();
+		code.clear();
+		code.unsigned(this.#locals.length);
+		for (const type of this.#locals) {
+			code.byte(1);
+			code.byte(type);
+		}
+		code.append(body);
+		code.byte(op.end);
+		return code.take();
 	}
 
 	#newLocal(type: ValueType): number {
@@ -123,44 +127,48 @@ export class FunctionWriter {
 		return this.#params + this.#locals.length - 1;
 	}
 
-	#writeItems(code: number[], items: readonly Item[]): void {
+	#writeItems(items: readonly Item[]): void {
 		for (const item of items) {
 			if (item.kind === 'value') {
 				const { value } = item;
 				if (value.uses === 0 || (value.uses === 1 && !value.pinned)) continue;
-				this.#write(code, value);
+				this.#write(value);
 				value.local = this.#newLocal(value.type);
-				code.push(op.local_set);
-				unsigned(code, value.local);
+				code.byte(op.local_set);
+				code.unsigned(value.local);
 			} else if (item.kind === 'set') {
-				this.#use(code, item.value);
-				code.push(op.local_set);
-				unsigned(code, item.variable.local);
+				this.#use(item.value);
+				code.byte(op.local_set);
+				code.unsigned(item.variable.local);
 			} else if (item.kind === 'effect') {
-				for (const arg of item.args) this.#use(code, arg);
-				for (const byte of item.code) code.push(byte);
+				for (const arg of item.args) this.#use(arg);
+				code.append(item.code);
 			} else {
-				this.#use(code, item.condition);
-				code.push(op.if, 0x40);
-				this.#writeItems(code, item.then);
+				this.#use(item.condition);
+				code.byte(op.if);
+				code.byte(0x40);
+				this.#writeItems(item.then);
 				if (item.else.length > 0) {
-					code.push(op.else);
-					this.#writeItems(code, item.else);
+					code.byte(op.else);
+					this.#writeItems(item.else);
 				}
-				code.push(op.end);
+				code.byte(op.end);
 			}
 		}
 	}
 
-	#use(code: number[], value: WasmValue): void {
+	#use(value: WasmValue): void {
 		if (value.local >= 0) {
-			code.push(op.local_get);
-			unsigned(code, value.local);
-		} else this.#write(code, value);
+			code.byte(op.local_get);
+			code.unsigned(value.local);
+		} else this.#write(value);
 	}
 
-	#write(code: number[], value: WasmValue): void {
-		for (const arg of value.args) this.#use(code, arg);
-		for (const byte of value.code) code.push(byte);
+	#write(value: WasmValue): void {
+		for (const arg of value.args) this.#use(arg);
+		code.append(value.code);
 	}
 }
+
+/** One function is written at a time. */
+const code = new ByteWriter();

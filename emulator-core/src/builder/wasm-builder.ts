@@ -105,10 +105,9 @@ export abstract class WasmBuilder implements Builder {
 	}
 
 	constant(value: number | bigint, width: Width): Value {
+		if (width === 64) return this.wrap(this.f.const64(value));
 		return this.wrap(
-			width === 64
-				? this.f.const64(BigInt(value))
-				: this.f.const32(Number(BigInt.asIntN(32, BigInt(value))))
+			this.f.const32(typeof value === 'number' ? value : Number(BigInt.asIntN(32, value)))
 		);
 	}
 

@@ -1,3 +1,5 @@
+import { ByteWriter } from './byte-writer.ts';
+
 /** The part of WebAssembly's binary format that generated code needs, and no more. */
 
 export const I32 = 0x7f;
@@ -57,7 +59,7 @@ export class WasmModule {
 	readonly #types: string[] = [];
 	readonly #typeBytes: number[][] = [];
 	readonly #imports: number[][] = [];
-	readonly #functions: { type: number; body: number[] }[] = [];
+	readonly #functions: { type: number; body: Uint8Array }[] = [];
 	readonly #exports: number[][] = [];
 	#importedFunctions = 0;
 	/** Function indices in the table, from slot 0. */
@@ -98,12 +100,12 @@ export class WasmModule {
 
 	/** Reserves an index, so that functions may call each other; `setBody` must follow. */
 	declare(signature: Signature): number {
-		this.#functions.push({ type: this.type(signature), body: [] });
+		this.#functions.push({ type: this.type(signature), body: new Uint8Array() });
 		return this.#importedFunctions + this.#functions.length - 1;
 	}
 
 	/** `body`: locals and code, as FunctionWriter.bytes() returns them. */
-	setBody(index: number, body: number[]): void {
+	setBody(index: number, body: Uint8Array): void {
 		this.#functions[index - this.#importedFunctions]!.body = body;
 	}
 
@@ -116,52 +118,42 @@ export class WasmModule {
 	}
 
 	bytes(): Uint8Array<ArrayBuffer> {
-		const out: number[] = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
-		const section = (id: number, items: readonly number[][]): void => {
-			if (items.length === 0) return;
-			const count: number[] = [];
-			unsigned(count, items.length);
-			out.push(id);
-			unsigned(
-				out,
-				items.reduce((n, item) => n + item.length, count.length)
-			);
-			for (const byte of count) out.push(byte);
-			for (const item of items) for (const byte of item) out.push(byte);
+		const out = new ByteWriter(1 << 18);
+		out.append([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
+		const section = (id: number, count: number, write: (content: ByteWriter) => void): void => {
+			if (count === 0) return;
+			const content = new ByteWriter();
+			content.unsigned(count);
+			write(content);
+			out.byte(id);
+			out.unsigned(content.length);
+			out.append(content.take());
 		};
-
-		section(1, this.#typeBytes);
-		section(2, this.#imports);
-		section(
-			3,
-			this.#functions.map(({ type }) => {
-				const bytes: number[] = [];
-				unsigned(bytes, type);
-				return bytes;
+		const { length } = this.table;
+		section(1, this.#typeBytes.length, (content) =>
+			this.#typeBytes.forEach((t) => content.append(t))
+		);
+		section(2, this.#imports.length, (content) => this.#imports.forEach((i) => content.append(i)));
+		section(3, this.#functions.length, (content) =>
+			this.#functions.forEach(({ type }) => content.unsigned(type))
+		);
+		section(4, length > 0 ? 1 : 0, (content) => {
+			content.append([0x70, 0x01]);
+			content.unsigned(length);
+			content.unsigned(length);
+		});
+		section(7, this.#exports.length, (content) => this.#exports.forEach((e) => content.append(e)));
+		section(9, length > 0 ? 1 : 0, (content) => {
+			content.append([0x00, 0x41, 0x00, 0x0b]);
+			content.unsigned(length);
+			for (const index of this.table) content.unsigned(index);
+		});
+		section(10, this.#functions.length, (content) =>
+			this.#functions.forEach(({ body }) => {
+				content.unsigned(body.length);
+				content.append(body);
 			})
 		);
-		if (this.table.length > 0) {
-			const bytes = [0x70, 0x01];
-			unsigned(bytes, this.table.length);
-			unsigned(bytes, this.table.length);
-			section(4, [bytes]);
-		}
-		section(7, this.#exports);
-		if (this.table.length > 0) {
-			const bytes = [0x00, 0x41, 0x00, 0x0b];
-			unsigned(bytes, this.table.length);
-			for (const index of this.table) unsigned(bytes, index);
-			section(9, [bytes]);
-		}
-		section(
-			10,
-			this.#functions.map(({ body }) => {
-				const bytes: number[] = [];
-				unsigned(bytes, body.length);
-				for (const byte of body) bytes.push(byte);
-				return bytes;
-			})
-		);
-		return new Uint8Array(out);
+		return out.take();
 	}
 }

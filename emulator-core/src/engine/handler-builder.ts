@@ -60,7 +60,7 @@ export class HandlerBuilder extends WasmBuilder {
 	}
 
 	/** Ends the handler with the next instruction, if the semantics have not ended it. */
-	finish(): number[] {
+	finish(): Uint8Array {
 		if (!this.#ended) this.#dispatch(this.#entry, 8);
 		return this.f.bytes();
 	}

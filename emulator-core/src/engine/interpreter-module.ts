@@ -62,7 +62,7 @@ function makeInterpreter(): InterpreterModule {
 	defineHelpers(wasm, context);
 
 	const table: number[] = [];
-	const add = (body: number[]): number => {
+	const add = (body: Uint8Array): number => {
 		const index = wasm.declare(handlerSignature);
 		wasm.setBody(index, body);
 		return table.push(index) - 1;
@@ -217,7 +217,7 @@ function jump(
 }
 
 /** Nothing is known about this entry yet: TypeScript decodes it and writes it. */
-function decodeHandler(context: HandlerContext, decode: number): number[] {
+function decodeHandler(context: HandlerContext, decode: number): Uint8Array {
 	const f = new FunctionWriter([I32, I32]);
 	f.effect(callCode(op.call, context.save), [f.param(I32, 0), f.param(I32, 1)]);
 	f.effect(callCode(op.call, decode), [f.param(I32, 0)]);
@@ -226,20 +226,20 @@ function decodeHandler(context: HandlerContext, decode: number): number[] {
 }
 
 /** The entry after a page's last: no instruction, so it costs no fuel. */
-function leavePageHandler(context: HandlerContext): number[] {
+function leavePageHandler(context: HandlerContext): Uint8Array {
 	const b = new HandlerBuilder(context, false);
 	b.goOnAt(b.pc());
 	return b.finish();
 }
 
-function undefinedHandler(context: HandlerContext): number[] {
+function undefinedHandler(context: HandlerContext): Uint8Array {
 	const b = new HandlerBuilder(context, false);
 	b.slow('undefined', b.instructionWord());
 	return b.finish();
 }
 
 /** Asks whether to stop before the instruction; if not, goes on with its own handler. */
-function probeHandler(context: HandlerContext): number[] {
+function probeHandler(context: HandlerContext): Uint8Array {
 	const b = new HandlerBuilder(context, false);
 	b.probe();
 	return b.finish();

@@ -14,11 +14,17 @@ export class Decoder {
 			return { instruction, numbers };
 		});
 		this.forms = forms;
-		this.#buckets = Array.from({ length: 2048 }, (_, top) =>
-			this.#rows.filter(
-				({ instruction: { mask, value } }) => (((top << 21) ^ value) & mask & 0xffe0_0000) === 0
-			)
-		);
+		const buckets: Row[][] = Array.from({ length: 2048 }, () => []);
+		for (const row of this.#rows) {
+			const { mask, value } = row.instruction;
+			const free = ~mask >>> 21;
+			// Every value of the free bits, by counting down through their subsets.
+			for (let subset = free; ; subset = (subset - 1) & free) {
+				buckets[(value >>> 21) | subset]!.push(row);
+				if (subset === 0) break;
+			}
+		}
+		this.#buckets = buckets;
 	}
 
 	/** The number of the form of `word` in `forms`, or -1 where the encoding is unallocated. */

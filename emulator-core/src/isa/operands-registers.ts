@@ -89,7 +89,7 @@ function vector(letter: 'b' | 'h' | 's' | 'd' | 'q'): OperandKind {
 	const bits = { b: 8, h: 16, s: 32, d: 64, q: 128 }[letter];
 	return {
 		what: `a ${bits}-bit SIMD register`,
-		mayBe: (operands, isFirst) => !isFirst || operands[0]!.toLowerCase() === letter,
+		mayBe: (operands, isFirst) => !isFirst || operands[0]?.toLowerCase() === letter,
 		print: ([number]) => letter + number,
 		parse: (input) => {
 			const column = input.skip();

@@ -153,7 +153,10 @@ export function evaluate(text: string, offset = 0): bigint {
 			at++;
 			return value;
 		}
-		if (token[0] === "'") return BigInt(characterCode(token));
+		if (token[0] === "'") {
+			const code = characterCode(token);
+			return Number.isNaN(code) ? fail("a character is missing after '") : BigInt(code);
+		}
 		if (/^0[0-7]+$/.test(token)) return BigInt('0o' + token.slice(1));
 		if (/^\d/.test(token)) return BigInt(token.toLowerCase());
 		at--;
