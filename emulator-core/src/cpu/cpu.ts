@@ -96,6 +96,9 @@ export class Cpu {
 	/** SP_EL0, SP_EL1, SP_EL2, except the one in use, which is in the hot state. */
 	readonly #stackPointers: bigint[] = [0n, 0n, 0n];
 	#hcrLow = 0;
+	/** CPACR_EL1.FPEN and CPTR_EL2.TFP. */
+	#fpen = 0;
+	#tfp = false;
 	readonly #words: Int32Array;
 
 	constructor(memory: WebAssembly.Memory, map: AddressMap) {
@@ -133,7 +136,7 @@ export class Cpu {
 	stateReplaced(): void {
 		this.#hcrLow = Number(this.get(HCR_EL2) & 0xffff_ffffn) | 0;
 		this.mmu.reset(this.el);
-		this.simdAccessChanged();
+		this.simdRegistersChanged();
 	}
 
 	get(register: SystemRegister): bigint {
@@ -223,11 +226,17 @@ export class Cpu {
 
 	/** Where a SIMD instruction traps now: CPACR_EL1.FPEN first, then CPTR_EL2.TFP. */
 	get simdTrap(): 1 | 2 | undefined {
-		const fpen = Number((this.get(CPACR_EL1) >> 20n) & 3n);
-		const toEl1 = this.el === 1 ? (fpen & 1) === 0 : this.el === 0 && fpen !== 3;
+		const toEl1 = this.el === 1 ? (this.#fpen & 1) === 0 : this.el === 0 && this.#fpen !== 3;
 		if (toEl1 && !this.hcr(HCR.TGE)) return 1;
-		return this.cptr(10) ? 2 : undefined;
+		return this.#tfp ? 2 : undefined;
 	}
+	/** CPACR_EL1 or CPTR_EL2 was written. */
+	simdRegistersChanged(): void {
+		this.#fpen = Number((this.get(CPACR_EL1) >> 20n) & 3n);
+		this.#tfp = this.cptr(10);
+		this.simdAccessChanged();
+	}
+	/** Those registers, HCR_EL2.TGE or the exception level changed. */
 	simdAccessChanged(): void {
 		const words = this.#words;
 		const trapped = this.simdTrap === undefined ? 0 : 1;

@@ -131,8 +131,8 @@ export function callException(
 }
 
 /** The level and stack that an SPSR returns to, or undefined if the return is illegal. */
-function returnState(cpu: Cpu, spsr: bigint): { el: ExceptionLevel; spSel: 0 | 1 } | undefined {
-	const mode = Number(spsr & 0x1fn);
+function returnState(cpu: Cpu, spsr: number): { el: ExceptionLevel; spSel: 0 | 1 } | undefined {
+	const mode = spsr & 0x1f;
 	const el = (mode >> 2) & 3;
 	const spSel = (mode & 1) as 0 | 1;
 	const aarch32 = (mode & 16) !== 0;
@@ -148,14 +148,15 @@ function returnState(cpu: Cpu, spsr: bigint): { el: ExceptionLevel; spSel: 0 | 1
 export function exceptionReturn(cpu: Cpu): void {
 	if (cpu.el === 0) return takeUndefined(cpu);
 	const bank = banks[cpu.el];
-	const spsr = cpu.get(bank.SPSR);
+	// SPSR_ELx has 32 bits.
+	const spsr = Number(cpu.get(bank.SPSR));
 	const fromEl = cpu.el;
 	const to = returnState(cpu, spsr);
 
-	cpu.hot.nzcv = Number((spsr >> 28n) & 15n);
-	cpu.daif = Number((spsr >> 6n) & 15n);
+	cpu.hot.nzcv = (spsr >>> 28) & 15;
+	cpu.daif = (spsr >>> 6) & 15;
 	cpu.softwareStep = false;
-	cpu.illegal = to === undefined || ((spsr >> 20n) & 1n) !== 0n;
+	cpu.illegal = to === undefined || (spsr & (1 << 20)) !== 0;
 	cpu.hot.pc = cpu.get(bank.ELR);
 	if (to !== undefined) cpu.enter(to.el, to.spSel);
 	cpu.hot.openMonitor();

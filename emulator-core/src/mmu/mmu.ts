@@ -83,6 +83,8 @@ export class Mmu {
 	registersChanged(regime: RegimeName | 'all'): boolean {
 		if (regime !== 'EL2') this.#selected[0] = this.#selected[1] = undefined;
 		if (regime !== 'EL1&0') this.#selected[2] = undefined;
+		// A world switch writes the other regime's registers one by one: nothing to do until it goes there.
+		if (this.#selected[this.#el] !== undefined) return false;
 		const before = this.current;
 		this.selectEl(this.#el);
 		return this.current !== before;

@@ -21,7 +21,7 @@ export const CPACR_EL1 = sysreg('CPACR_EL1', [3, 0, 1, 0, 2], {
 	minEl: 1,
 	writable: 0x1030_0000n,
 	trap: (cpu) => (cpu.el === 1 && cpu.cptr(31) ? 2 : undefined),
-	onWrite: (cpu) => cpu.simdAccessChanged()
+	onWrite: (cpu) => cpu.simdRegistersChanged()
 });
 export const TTBR0_EL1 = sysreg('TTBR0_EL1', [3, 0, 2, 0, 0], {
 	fields: { ASID: [63, 48], BADDR: [47, 1] },

@@ -75,7 +75,7 @@ export const CPTR_EL2 = sysreg('CPTR_EL2', [3, 4, 1, 1, 2], {
 	minEl: 2,
 	// RES1 bits keep reading as one whatever is written, and mean nothing.
 	writable: 0x8010_0400n,
-	onWrite: (cpu) => cpu.simdAccessChanged()
+	onWrite: (cpu) => cpu.simdRegistersChanged()
 });
 export const HSTR_EL2 = sysreg('HSTR_EL2', [3, 4, 1, 1, 3], { minEl: 2, writable: low32 });
 export const HACR_EL2 = sysreg('HACR_EL2', [3, 4, 1, 1, 7], { minEl: 2, writable: low32 });
