@@ -44,6 +44,9 @@ export function registerName(register: number, view: View): string {
 	return `${view}${register >= firstVector ? register - firstVector : register}`;
 }
 
+/** Offsets up to here are added to a symbol by the linker. */
+const farthestFold = 1n << 20n;
+
 /** Machine code with registers assigned, as text. */
 export function emitFunction(machine: MachineFunction, allocation: Allocation): EmittedFunction {
 	return new Emitter(machine, allocation).run();
@@ -333,6 +336,14 @@ class Emitter {
 
 	#makeSymbol(d: string, source: Source & { kind: 'symbol' }): void {
 		const { offset } = source;
+		if (!source.pool && (offset > farthestFold || offset < -farthestFold)) {
+			// A sum may lie far from any symbol, out of reach of ADRP: add it here.
+			this.#makeSymbol(d, { ...source, offset: 0n });
+			const scratch = this.#scratch(false);
+			const text = moveConstant(BigInt.asUintN(64, offset), `x${scratch}`, `w${scratch}`);
+			for (const line of [...text, `add ${d}, ${d}, x${scratch}`]) this.#line(line);
+			return;
+		}
 		const text = offset === 0n ? source.name : `${source.name}${offset > 0n ? '+' : ''}${offset}`;
 		if (source.pool) {
 			const label = this.#constantPool(`.xword ${text}`);
