@@ -85,6 +85,8 @@ describe('instructions, labels and relocations', () => {
 		['\tldr x0, [x1, #3, x2]', 'in.s:1:'],
 		['f: .skip 0x200000\n\tcbz x0, f', 'in.s:2:10-11'],
 		['\tb .Lnone', 'in.s:1:4-10'],
+		['\tldr', 'in.s:1:'],
+		["\tmov x0, #'", 'in.s:1:'],
 		['\t.byte 1\n\tnop', 'in.s:2:2-5']
 	])('%j is an error at its place', (source, place) => {
 		const found = assemble(source, { a64, file: 'in.s' }).diagnostics.map(
