@@ -10,7 +10,8 @@
 /* Room for size bytes; bytes that lie in the initrd are copied out first. */
 static int grow(struct inode *inode, size_t size)
 {
-	size_t capacity = max(PAGE_ALIGN(size), PAGE_ALIGN(inode->capacity * 2));
+	size_t needed = max(size, (size_t)inode->i_size); /* all that lies in the initrd, too */
+	size_t capacity = max(PAGE_ALIGN(needed), PAGE_ALIGN(inode->capacity * 2));
 	char *data;
 
 	if (size <= inode->capacity)

@@ -174,6 +174,23 @@ static const struct file_operations virtblk_fops = {
 	.llseek = generic_llseek
 };
 
+/*
+ * What is on the disk? A table of partitions would end its first sector with 55 AA. (We
+ * do not use partitions; but as in Linux the first thing that happens to a disk is a
+ * read. In a guest this makes the bounce page a page that is read before it is written.)
+ */
+static void check_partition(void)
+{
+	const volatile u8 *sector = (const volatile u8 *)disk.bounce;
+
+	if (transfer(0, SECTOR, false))
+		printk(" vda: unable to read partition table\n");
+	else if (sector[510] == 0x55 && sector[511] == 0xaa)
+		printk(" vda: has a partition table, which is ignored\n");
+	else
+		printk(" vda: unknown partition table\n");
+}
+
 static int virtblk_probe(struct device_node *np)
 {
 	void __iomem *base = of_iomap(np, 0);
@@ -217,6 +234,8 @@ static int virtblk_probe(struct device_node *np)
 		inode->i_size = disk.size;
 	printk("virtio_blk: vda: %llu 512-byte sectors (%lluK), irq %u\n", disk.size / SECTOR,
 	       disk.size / 1024, irq);
+	if (disk.size >= SECTOR)
+		check_partition();
 	return 0;
 }
 
