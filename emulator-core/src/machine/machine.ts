@@ -223,6 +223,16 @@ export class Machine {
 		});
 	}
 
+	/** X0 to X30; 31 is zero. The cheap way to a single register. */
+	x(register: number): bigint {
+		return this.cpu.hot.x(register);
+	}
+
+	/** Stage 2 is on for EL0 and EL1: what runs there now is a guest. */
+	get stage2(): boolean {
+		return this.cpu.stage2On;
+	}
+
 	registers(): RegisterSnapshot {
 		const { cpu } = this;
 		const value = (register: (typeof systemRegisters)[number]) =>
