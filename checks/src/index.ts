@@ -21,5 +21,5 @@ export { diagnose, judgeAnswer } from './diagnose.ts';
 export { judge, place, type RunEnd, type Verdict } from './verdict.ts';
 export { kindNames } from './handlers.ts';
 export { messages, type Finding, type MessageCode } from './messages.ts';
-export { Experiment, limits, type Subject } from './experiment.ts';
+export { Experiment, limits, standardRun, type Subject } from './experiment.ts';
 export { check, type LessonCheck, type LessonRun } from './lesson-check.ts';

@@ -1,5 +1,6 @@
 import { boot } from './commands/boot.ts';
 import { build } from './commands/build.ts';
+import { grade } from './commands/grade.ts';
 import { Failure } from './failure.ts';
 
 interface Command {
@@ -9,7 +10,7 @@ interface Command {
 	does: string;
 }
 
-const commands: Record<string, Command> = { build, boot };
+const commands: Record<string, Command> = { build, boot, grade };
 
 function help(): string {
 	const lines = Object.values(commands).map(

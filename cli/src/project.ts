@@ -90,5 +90,5 @@ export class Builder {
 }
 
 /** All errors and warnings, a line each. */
-export const messagesOf = ({ diagnostics }: BuildResult) =>
+export const messagesOf = ({ diagnostics }: Pick<BuildResult, 'diagnostics'>) =>
 	diagnostics.map(formatDiagnostic).join('\n');
