@@ -8,7 +8,7 @@ import {
 	type Width
 } from '../builder/builder.ts';
 import { FunctionWriter, type Variable, type WasmValue } from '../builder/function-writer.ts';
-import { op } from '../builder/opcodes.ts';
+import { op, sizedOp } from '../builder/opcodes.ts';
 import { memarg, typeOf, WasmBuilder } from '../builder/wasm-builder.ts';
 import { I32, I64, unsigned } from '../builder/wasm-module.ts';
 import { AccessFlags } from '../cpu/slow-paths.ts';
@@ -61,7 +61,7 @@ export class HandlerBuilder extends WasmBuilder {
 
 	/** Ends the handler with the next instruction, if the semantics have not ended it. */
 	finish(): Uint8Array {
-		if (!this.#ended) this.#dispatch(this.#entry, 8);
+		if (!this.#ended) this.f.effect(nextInstruction(this.#context));
 		return this.f.bytes();
 	}
 
@@ -351,7 +351,7 @@ export class HandlerBuilder extends WasmBuilder {
 		this.branchField = words as unknown as FieldBits;
 		if (this.#local) {
 			// An instruction is 4 bytes of memory and 8 of its decoded block.
-			this.#dispatch(this.w(this.add(this.wrap(this.#entry), this.simm(words, 32, 3))), 0);
+			this.#dispatch(this.w(this.add(this.wrap(this.#entry), this.simm(words, 32, 3))));
 			this.#ended = true;
 		} else this.branchTo(this.add(this.pc(), this.simm(words, 64, 2)));
 	}
@@ -431,10 +431,10 @@ export class HandlerBuilder extends WasmBuilder {
 		);
 	}
 
-	#dispatch(entry: WasmValue, offset: number): void {
-		const next = offset ? this.add(this.wrap(entry), this.constant(offset, 32)) : this.wrap(entry);
-		this.#spendFuel(this.#context.stop, next);
-		this.#jump(this.w(next));
+	#dispatch(entry: WasmValue): void {
+		entry.uses++;
+		this.#spendFuel(this.#context.stop, this.wrap(entry));
+		this.#jump(entry);
 	}
 
 	#jump(entry: WasmValue): void {
@@ -450,4 +450,23 @@ export class HandlerBuilder extends WasmBuilder {
 		code.push(0);
 		this.f.effect(code, [entry, this.f.get(this.#fuel), handler]);
 	}
+}
+
+/**
+ * The end of every instruction that does not branch: one from the fuel (local 1), then the handler of
+ * the entry after this one (local 0). It is the same everywhere, so it is written out once.
+ */
+function nextInstruction(context: HandlerContext): number[] {
+	const next = [op.local_get, 0, op.i32_const, decodedEntry.bytes, sizedOp.add[0]];
+	const code: number[] = [
+		...[op.local_get, 1, op.i32_const, 1, sizedOp.sub[0], op.local_tee, 1, op.i32_eqz],
+		...[op.if, 0x40, ...next, op.return_call]
+	];
+	unsigned(code, context.stop);
+	code.push(op.end, ...next, op.local_get, 1, op.local_get, 0);
+	code.push(...memarg(op.i32_load16_u, decodedEntry.bytes + decodedEntry.handler));
+	code.push(op.return_call_indirect);
+	unsigned(code, context.handlerType);
+	code.push(0);
+	return code;
 }
