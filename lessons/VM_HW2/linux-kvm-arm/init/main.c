@@ -48,6 +48,20 @@ static void do_initcalls(void)
 	}
 }
 
+/*
+ * What only the boot needed becomes free memory. (For a guest that is worth a second
+ * look: its kernel has only read these pages so far; now they are written for the first
+ * time.)
+ */
+static void free_initmem(void)
+{
+	extern char __init_begin[], __init_end[];
+
+	for (char *page = __init_begin; page < __init_end; page += PAGE_SIZE)
+		free_page((unsigned long)page);
+	printk("Freeing unused kernel memory: %luK\n", (unsigned long)(__init_end - __init_begin) / 1024);
+}
+
 /* Reached once, when the first program starts. A place for those who watch from outside. */
 noinline void boot_mark(void)
 {
@@ -78,6 +92,7 @@ static int kernel_init(void *unused)
 		for (int fd = 0; fd < 3; fd++)
 			fd_install(fd, fd ? get_file(console) : console);
 	cmdline_param("init", path, sizeof(path));
+	free_initmem();
 	boot_mark();
 	err = kernel_execve(path, argv, envp);
 	panic("No working init found: %s, error %d", path, err);

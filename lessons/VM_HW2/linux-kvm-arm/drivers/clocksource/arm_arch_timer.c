@@ -124,6 +124,6 @@ void arch_timer_init(void)
 	if (request_percpu_irq(irq, arch_timer_handler, "arch_timer", NULL))
 		panic("cannot have the timer's interrupt %u", irq);
 	enable_percpu_irq(irq, 0);
-	printk("arch_timer: cp15 timer running at %u.%02uMHz (%s)\n", rate / 1000000,
+	printk("arch_timer: cp15 timer running at %3u.%02uMHz (%s)\n", rate / 1000000,
 	       rate / 10000 % 100, use_virtual ? "virt" : "phys");
 }

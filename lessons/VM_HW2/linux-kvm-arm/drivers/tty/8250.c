@@ -71,7 +71,8 @@ static struct console serial8250_console = { .name = "ttyS0", .write = serial825
 
 static irqreturn_t serial8250_interrupt(int irq, void *dev)
 {
-	while (serial_in(UART_LSR) & UART_LSR_DR)
+	/* One at a time, the line stays high while there are more: two accesses for each. */
+	if (serial_in(UART_LSR) & UART_LSR_DR)
 		tty_insert_char(tty, serial_in(UART_RX));
 	return IRQ_HANDLED;
 }

@@ -35,18 +35,24 @@ SECTIONS
 		__stop___ex_table = .;
 	}
 	. = ALIGN(16);
+	_ftrace_events : {
+		__start_ftrace_events = .;
+		KEEP(*(_ftrace_events))
+		__stop_ftrace_events = .;
+	}
+	. = ALIGN(4096);
+	/* pages of their own: of no use after boot, see free_initmem() */
 	.init.data : {
+		__init_begin = .;
 		__initcall_start = .;
 		KEEP(*(.initcall1.init))
 		KEEP(*(.initcall5.init))
 		KEEP(*(.initcall6.init))
 		KEEP(*(.initcall7.init))
 		__initcall_end = .;
-		__start_ftrace_events = .;
-		KEEP(*(_ftrace_events))
-		__stop_ftrace_events = .;
+		. = ALIGN(4096);
+		__init_end = .;
 	}
-	. = ALIGN(4096);
 	.data : { *(.data .data.*) . = ALIGN(16); }
 	_edata = .;
 
