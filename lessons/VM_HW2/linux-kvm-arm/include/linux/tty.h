@@ -7,7 +7,7 @@
 #include <uapi/linux/termios.h>
 
 #define TTY_BUF_SIZE 1024
-#define TTY_LINE_SIZE 256
+#define TTY_LINE_SIZE 512
 
 struct tty_struct {
 	const char *name;
