@@ -2,6 +2,7 @@ import type { Instruction, Value } from '../ir/module.ts';
 import { isAddImmediate, isLogicalImmediate, isPowerOfTwo, log2 } from './immediates.ts';
 import { zeroRegister, type MachineBlock, type Piece, ref, type View } from './machine.ts';
 import { shiftedOperand } from './select-integer.ts';
+import { highPart } from './select-wide.ts';
 import { bitsOf, type Selector } from './selector.ts';
 
 const conditions: Record<string, string> = {
@@ -105,9 +106,11 @@ function test(s: Selector, and: Instruction, view: View, bits: number): void {
 }
 
 function compareWide(s: Selector, a: Value, b: Value, predicate: string): string {
+	const signed = predicate.startsWith('s');
 	if (predicate === 'eq' || predicate === 'ne') {
+		const high = [a, b].map((value) => highPart(s, value, false));
 		s.plain('cmp', 'x', s.use(a, 0), s.useOrZero(b, 0));
-		s.plain('ccmp', 'x', s.use(a, 1), s.constantOf(b, 1) === 0n ? '#0' : s.use(b, 1), '#0', 'eq');
+		s.plain('ccmp', 'x', high[0]!, high[1]!, '#0', 'eq');
 		return conditions[predicate]!;
 	}
 	// a < b and a >= b are the carry and sign of a - b; the others are those with a and b exchanged.
@@ -115,12 +118,8 @@ function compareWide(s: Selector, a: Value, b: Value, predicate: string): string
 		[a, b] = [b, a];
 		predicate = swapped[predicate]!;
 	}
-	const [a0, b0, a1, b1] = [
-		s.useOrZero(a, 0),
-		s.useOrZero(b, 0),
-		s.useOrZero(a, 1),
-		s.useOrZero(b, 1)
-	];
+	const [a0, b0] = [s.useOrZero(a, 0), s.useOrZero(b, 0)];
+	const [a1, b1] = [highPart(s, a, signed), highPart(s, b, signed)];
 	s.plain('cmp', 'x', a0, b0);
 	s.emit(['sbcs xzr, ', ref(a1, 'x'), ', ', ref(b1, 'x')], [], [a1, b1]);
 	return conditions[predicate]!;

@@ -3,7 +3,7 @@ import { isAddImmediate, isLogicalImmediate, isLowMask, isPowerOfTwo, log2 } fro
 import type { View } from './machine.ts';
 import { bitsOf, type Operand, type Selector } from './selector.ts';
 import { alignmentOf } from './select-memory.ts';
-import { selectWide } from './select-wide.ts';
+import { highPart, selectWide } from './select-wide.ts';
 
 /** Arithmetic on integers of up to 64 bits. Bits above a narrow value's width are left as they fall. */
 export function selectBinary(s: Selector, insn: Instruction): void {
@@ -276,8 +276,8 @@ export function selectExtension(s: Selector, insn: Instruction): void {
 			const low = d ?? s.fresh();
 			extendInto(s, insn, low, value, from, signed, 64);
 			if (high !== undefined) {
-				if (signed) s.alu('asr', 'x', high, low, '#63');
-				else if (from > 64) s.alu('ubfx', 'x', high, s.use(value, 1), '#0', `#${from - 64}`);
+				if (from > 64) s.move(high, highPart(s, value, signed));
+				else if (signed) s.alu('asr', 'x', high, low, '#63');
 				else s.copies([{ destination: high, source: { kind: 'constant', value: 0n } }]);
 			}
 		}

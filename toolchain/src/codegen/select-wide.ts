@@ -1,4 +1,4 @@
-import type { Instruction } from '../ir/module.ts';
+import type { Instruction, Value } from '../ir/module.ts';
 import { bitsOf, type Selector } from './selector.ts';
 import { callRuntime } from './select-call.ts';
 
@@ -52,12 +52,22 @@ export function selectWide(s: Selector, insn: Instruction): void {
 	}
 }
 
+/** The upper register of a value of 65 to 128 bits, with the bits above its width filled in. */
+export function highPart(s: Selector, value: Value, signed: boolean): number {
+	const bits = bitsOf(value);
+	const constant = s.constantOf(value, 1);
+	if (bits === 128 || constant !== undefined) return s.useOrZero(value, 1);
+	const d = s.fresh();
+	s.alu(signed ? 'sbfx' : 'ubfx', 'x', d, s.use(value, 1), '#0', `#${bits - 64}`);
+	return d;
+}
+
 function wideShift(s: Selector, insn: Instruction): void {
 	const [a, b] = insn.operands as [Instruction['operands'][0], Instruction['operands'][0]];
 	const d0 = s.result(insn, 0);
 	const d1 = s.result(insn, 1);
 	const low = s.use(a, 0);
-	const high = s.use(a, 1);
+	const high = insn.op === 'shl' ? s.use(a, 1) : highPart(s, a, insn.op === 'ashr');
 	const amount = s.constantOf(b);
 	const left = insn.op === 'shl';
 	const signed = insn.op === 'ashr';

@@ -2,7 +2,6 @@ import { InstructionParser } from './instruction-parser.ts';
 import { LazyMetadata, unescapeString } from './metadata.ts';
 import type { DebugVariable, FunctionIr, Linkage, Module, Parameter } from './module.ts';
 import { Reader } from './reader.ts';
-import { layOut } from './types.ts';
 
 const linkages = new Set(
 	'private internal available_externally linkonce weak common appending extern_weak linkonce_odr weak_odr external'.split(
@@ -35,6 +34,8 @@ class ModuleParser extends InstructionParser {
 			metadata: this.#metadata,
 			addressTaken: this.addressTaken
 		};
+		for (const match of text.matchAll(/^%(?:"([^"]*)"|([^ ]*)) = type /gm))
+			this.typeDefinitions.set(match[1] ?? match[2]!, match.index + match[0].length);
 		// Calls refer to attribute groups, which the printer puts after the functions.
 		for (const [, id, body] of text.matchAll(/^attributes #([0-9]+) = \{(.*)\}$/gm))
 			this.#groups.set(Number(id), parseGroup(body!));
@@ -56,7 +57,7 @@ class ModuleParser extends InstructionParser {
 					break;
 				}
 				case '%':
-					this.#typeDefinition();
+					r.toLineEnd(); // found beforehand
 					break;
 				case '@':
 					this.#global();
@@ -91,18 +92,6 @@ class ModuleParser extends InstructionParser {
 			default:
 				r.fail(`'${word}' does not begin anything this back end knows`);
 		}
-	}
-
-	#typeDefinition(): void {
-		const r = this.reader;
-		r.expect('%');
-		const type = this.namedType(r.name());
-		r.expect('=');
-		r.acceptWord('type');
-		if (r.acceptWord('opaque')) return;
-		const body = this.type();
-		if (body.kind !== 'struct') r.fail('a named type must be a struct');
-		else layOut(type, body.members, body.align === 1 && isPacked(body));
 	}
 
 	/** Everything between the name and the type: linkage, visibility and words without effect here. */
@@ -312,10 +301,6 @@ class ModuleParser extends InstructionParser {
 			at: block.instructions.length
 		});
 	}
-}
-
-function isPacked(type: { members: { align: number }[] }): boolean {
-	return type.members.some((member) => member.align > 1);
 }
 
 function parseGroup(body: string): Map<string, string> {

@@ -9,6 +9,7 @@ import {
 	halfType,
 	intType,
 	labelType,
+	layOut,
 	metadataType,
 	ptrType,
 	structType,
@@ -49,6 +50,8 @@ const constantWords = new Set(
 export class ValueParser {
 	readonly reader: Reader;
 	readonly namedTypes = new Map<string, Type & { kind: 'struct' }>();
+	/** Positions in the text of the named types' bodies. */
+	readonly typeDefinitions = new Map<string, number>();
 	readonly addressTaken = new Map<string, Set<string>>();
 	locals = new Map<string, Local>();
 
@@ -56,11 +59,27 @@ export class ValueParser {
 		this.reader = reader;
 	}
 
+	/**
+	 * A named struct. The printer may use a type before the line that defines it, inside another type
+	 * or an array whose size depends on it: so the definition is parsed at the first use.
+	 */
 	namedType(name: string): Type & { kind: 'struct' } {
 		const known = this.namedTypes.get(name);
 		if (known) return known;
 		const type = structType([], false);
 		this.namedTypes.set(name, type);
+		const at = this.typeDefinitions.get(name);
+		if (at === undefined) return type;
+		const r = this.reader;
+		const back = r.pos;
+		r.pos = at;
+		if (!r.acceptWord('opaque')) {
+			const packed = r.peek() === 60;
+			const body = this.type();
+			if (body.kind !== 'struct') r.fail('a named type must be a struct');
+			else layOut(type, body.members, packed);
+		}
+		r.pos = back;
 		return type;
 	}
 
