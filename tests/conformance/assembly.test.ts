@@ -28,6 +28,28 @@ describe(`the assembler and the disassembler (SEED=${random.seed})`, () => {
 	});
 });
 
+describe('bad operands', () => {
+	const pieces = [
+		...['x0', 'w1', 'sp', 'xzr', 'q1', 'v0', '.d', '#', '1', '0x', '1f', '#0x10', '9'.repeat(30)],
+		...['[', ']', '!', ',', ' ', '(', ')', 'lsl', 'uxtw', ':lo12:', 'sym', "'", '"', '\\', '~'],
+		...['-', '+', '<<', '/', '0', '%', '*', 'é', 'c7', 'sy', 'eq', 's3_0_c1_c0_0', '']
+	];
+
+	it('are an error with a column, or a word, and never a crash', () => {
+		for (let i = 0; i < 20_000; i++) {
+			const mnemonic = random.pick(a64.mnemonics);
+			const operands = Array.from({ length: random.below(9) }, () => random.pick(pieces)).join('');
+			const symbol = () => (random.below(2) ? undefined : BigInt(random.below(100)));
+			const result = a64.encode(mnemonic, operands, { symbol });
+			if ('error' in result) {
+				expect(result.error).not.toBe('');
+				expect(result.column).toBeGreaterThanOrEqual(0);
+				expect(result.column).toBeLessThanOrEqual(operands.length);
+			} else expect(result.word >>> 0).toBe(result.word);
+		}
+	});
+});
+
 describe.runIf(requireTool('aarch64-linux-gnu-objdump'))(
 	`GNU binutils as the oracle (SEED=${random.seed})`,
 	() => {
