@@ -160,9 +160,16 @@ function readPage(cpu: Cpu, page: Page, access: DataAccess): bigint {
 function writePage(cpu: Cpu, page: Page, access: DataAccess, value: bigint): void {
 	const { va, size } = access;
 	const offset = pageOffset(va);
-	if (!cpu.map.write(page.pa + offset, size as AccessSize, value))
-		return void abort(cpu, externalAbort, access);
-	if (page.ram < 0) return;
+	if (page.ram < 0) {
+		if (!cpu.map.write(page.pa + offset, size as AccessSize, value))
+			abort(cpu, externalAbort, access);
+		return;
+	}
+	const at = page.ram + offset;
+	if (size === 8) cpu.bytes.setBigUint64(at, value, true);
+	else if (size === 4) cpu.bytes.setUint32(at, Number(value & 0xffff_ffffn), true);
+	else if (size === 2) cpu.bytes.setUint16(at, Number(value & 0xffffn), true);
+	else cpu.bytes.setUint8(at, Number(value & 0xffn));
 	const { codePages } = cpu.environment;
 	if (codePages.hasCode(page.pa)) codePages.written(page.pa + offset, size);
 }

@@ -7,8 +7,6 @@ import { isReservedId } from './sysregs/id.ts';
 import { systemRegister } from './sysregs/index.ts';
 import { HCR } from './sysregs/traps.ts';
 
-const all64 = 0xffff_ffff_ffff_ffffn;
-
 /** MRS. Returns 0 where the read was trapped instead. */
 export function readSystemRegister(cpu: Cpu, key: number, rt: number): bigint {
 	const register = systemRegister(key);
@@ -27,15 +25,15 @@ export function readSystemRegister(cpu: Cpu, key: number, rt: number): bigint {
 export function writeSystemRegister(cpu: Cpu, key: number, value: bigint, rt: number): void {
 	const register = systemRegister(key);
 	if (register === undefined) return unknown(cpu, key, rt, false, 'MSR');
-	const allowed = cpu.el >= (register.minElWrite ?? register.minEl) && !register.readOnly;
+	const allowed = cpu.el >= register.minElWrite! && !register.readOnly;
 	const trap = allowed ? register.trap?.(cpu, true) : 'undefined';
 	if (trap !== undefined) {
 		if (!allowed) noteLevel(cpu, register, 'MSR');
 		return takeTrap(cpu, trap, systemIss(key, rt, false));
 	}
 	if (register.write !== undefined) return register.write(cpu, value);
-	const writable = register.writable ?? all64;
-	const now = (value & writable) | ((register.reset ?? 0n) & ~writable & all64);
+	const fixed = register.fixedBits;
+	const now = fixed === undefined ? value : (value & register.writable!) | fixed;
 	const before = cpu.values[register.slot]!;
 	cpu.values[register.slot] = now;
 	// Writing what is there already changes nothing, and world switches do that much.

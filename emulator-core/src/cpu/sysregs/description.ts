@@ -35,7 +35,11 @@ export interface SystemRegister extends SystemRegisterOptions {
 	readonly key: number;
 	/** Where Cpu.values keeps it. */
 	readonly slot: number;
+	/** The bits that `writable` leaves at their reset value; undefined if every bit is writable. */
+	readonly fixedBits: bigint | undefined;
 }
+
+const all64 = 0xffff_ffff_ffff_ffffn;
 
 let slots = 0;
 
@@ -47,7 +51,25 @@ export function sysreg(
 	encoding: Encoding,
 	options: SystemRegisterOptions
 ): SystemRegister {
-	return { ...options, name, key: keyOf(encoding), slot: slots++ };
+	const { reset = 0n, writable } = options;
+	// The same members in the same order for all, so that V8 sees one shape.
+	return {
+		name,
+		key: keyOf(encoding),
+		slot: slots++,
+		reset,
+		minEl: options.minEl,
+		minElWrite: options.minElWrite ?? options.minEl,
+		readOnly: options.readOnly ?? false,
+		writeOnly: options.writeOnly ?? false,
+		writable: writable ?? all64,
+		fixedBits: writable === undefined ? undefined : reset & ~writable & all64,
+		fields: options.fields ?? {},
+		trap: options.trap,
+		read: options.read,
+		write: options.write,
+		onWrite: options.onWrite
+	} as SystemRegister;
 }
 
 /** `S3_0_C1_C0_0`: how messages name an encoding that has no register. */
