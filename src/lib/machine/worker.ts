@@ -27,8 +27,8 @@ async function boot(number: number, spec: BootSpec): Promise<void> {
 		const run = new WatchedRun(spec);
 		current = run;
 		stopping = false;
-		const broke = await experiment(number, run);
-		if (broke === false) await converse(number, run);
+		await experiment(number, run);
+		await converse(number, run);
 		if (current !== run) return;
 		current = undefined;
 		report(number, run);
@@ -39,8 +39,8 @@ async function boot(number: number, spec: BootSpec): Promise<void> {
 	}
 }
 
-/** Runs until there is a verdict; returns whether the run is over then, undefined if it was stopped. */
-async function experiment(number: number, run: WatchedRun): Promise<boolean | undefined> {
+/** Runs until there is a verdict, or the student stops it. */
+async function experiment(number: number, run: WatchedRun): Promise<void> {
 	let reported = 0;
 	// A later boot takes `current` over and so ends this run.
 	while (current === run && !stopping) {
@@ -48,7 +48,7 @@ async function experiment(number: number, run: WatchedRun): Promise<boolean | un
 		if (verdict) {
 			report(number, run);
 			say({ say: 'judged', run: number, verdict, trapLog: run.trapLog() });
-			return verdict.findings.some((finding) => finding.kind === 'fatal');
+			return;
 		}
 		if (performance.now() - reported > reportEvery) {
 			reported = performance.now();
@@ -56,7 +56,6 @@ async function experiment(number: number, run: WatchedRun): Promise<boolean | un
 		}
 		await nextTask();
 	}
-	return undefined;
 }
 
 /** The experiment is over, the machine is still there: whoever types is answered, until it goes off. */
