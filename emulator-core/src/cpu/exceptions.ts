@@ -1,6 +1,14 @@
 import type { Cpu, ExceptionLevel } from './cpu.ts';
 import { ELR_EL1, ESR_EL1, FAR_EL1, SPSR_EL1, VBAR_EL1 } from './sysregs/el1.ts';
-import { ELR_EL2, ESR_EL2, FAR_EL2, HPFAR_EL2, SPSR_EL2, VBAR_EL2 } from './sysregs/el2.ts';
+import {
+	ELR_EL2,
+	ESR_EL2,
+	FAR_EL2,
+	HPFAR_EL2,
+	MDCR_EL2,
+	SPSR_EL2,
+	VBAR_EL2
+} from './sysregs/el2.ts';
 import { HCR } from './sysregs/traps.ts';
 import { EC, syndrome } from './syndrome.ts';
 
@@ -44,6 +52,11 @@ export function packPstate(cpu: Cpu): bigint {
 export function ownTarget(cpu: Cpu): 1 | 2 {
 	if (cpu.el === 2) return 2;
 	return cpu.el === 0 && cpu.hcr(HCR.TGE) ? 2 : 1;
+}
+
+/** MDCR_EL2.TDE takes software breakpoints to EL2. */
+function debugTarget(cpu: Cpu): 1 | 2 {
+	return (cpu.get(MDCR_EL2) & (1n << 8n)) !== 0n ? 2 : ownTarget(cpu);
 }
 
 /** A trap meant for EL1 goes to EL2 where HCR_EL2.TGE leaves EL1 out. */
@@ -123,7 +136,7 @@ export function callException(
 			if (cpu.el === 1 && cpu.hcr(HCR.TSC)) return call(2, EC.smc, cpu.hot.pc);
 			return cpu.environment.smc();
 		case 'brk':
-			return call(ownTarget(cpu), EC.brk, cpu.hot.pc);
+			return call(debugTarget(cpu), EC.brk, cpu.hot.pc);
 		case 'hlt':
 			// Halting debug is not there.
 			return takeUndefined(cpu);
