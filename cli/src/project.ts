@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	writeFileSync
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -30,7 +39,11 @@ function findRoot(): string {
 export const root = findRoot();
 export const shippedFolder = join(root, 'lessons', 'VM_HW2');
 export const cacheFolder = join(root, '.cache', 'trapline');
-const cacheFile = join(cacheFolder, 'objects');
+
+/** The bundle that runs: objects made by another version of the toolchain are of no use to this one. */
+const self = fileURLToPath(import.meta.url);
+const version = createHash('sha256').update(readFileSync(self)).digest('hex').slice(0, 16);
+const cacheFile = join(cacheFolder, `objects-${version}`);
 
 /** Builds trees, the shipped one first: the guest's kernel always comes from it. */
 export class Builder {
@@ -84,6 +97,9 @@ export class Builder {
 
 	#keepCache(): void {
 		mkdirSync(cacheFolder, { recursive: true });
+		for (const name of readdirSync(cacheFolder)) {
+			if (name.startsWith('objects')) rmSync(join(cacheFolder, name));
+		}
 		writeFileSync(cacheFile + '.new', packCache(this.#cache));
 		renameSync(cacheFile + '.new', cacheFile);
 	}

@@ -1,0 +1,101 @@
+import { createTwoFilesPatch } from 'diff';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Verdict } from 'checks';
+import { readTree } from '../../cli/src/submission.ts';
+import {
+	applyEdits,
+	brokenPatches,
+	rightPatches,
+	wrongPatches,
+	type StudentPatch
+} from './patches.ts';
+
+const root = join(import.meta.dirname, '../..');
+const shipped = readTree(join(root, 'lessons/VM_HW2'));
+const all = [...rightPatches, ...wrongPatches, ...brokenPatches];
+
+interface Grade {
+	submission: string;
+	passed: boolean;
+	errors?: { message: string }[];
+	verdict?: Verdict;
+}
+
+/** A patch as a student would hand it in: one unified diff of all changed files. */
+function unifiedDiff({ edits }: StudentPatch): string {
+	const patched = applyEdits(shipped, edits);
+	const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
+	const files = [...new Set(edits.map(([file]) => file))];
+	return files
+		.map((file) =>
+			createTwoFilesPatch(
+				`a/${file}`,
+				`b/${file}`,
+				text(shipped.get(file)),
+				text(patched.get(file))
+			)
+		)
+		.join('');
+}
+
+describe('trapline grade, on patches of students', () => {
+	const folder = mkdtempSync(join(tmpdir(), 'trapline-patches-'));
+	const grades = new Map<string, Grade>();
+
+	beforeAll(async () => {
+		const files = all.map((patch, i) => {
+			const file = join(folder, `${i}.patch`);
+			writeFileSync(file, unifiedDiff(patch));
+			return file;
+		});
+		// Not all pass, so the exit code is 1; the grades are on stdout all the same.
+		const run = promisify(execFile)(
+			process.execPath,
+			[join(root, 'cli/bin/trapline.js'), 'grade', '--json', ...files],
+			{ maxBuffer: 2 ** 28 }
+		);
+		const { stdout, stderr } = await run.catch(
+			(error: { stdout: string; stderr: string }) => error
+		);
+		if (!stdout.startsWith('[')) throw new Error(stderr);
+		(JSON.parse(stdout) as Grade[]).forEach((grade, i) => grades.set(all[i]!.name, grade));
+	}, 900_000);
+	afterAll(() => rmSync(folder, { recursive: true }));
+
+	const codes = (name: string) => {
+		const { errors, verdict } = grades.get(name)!;
+		expect(errors?.map(({ message }) => message)).toBeUndefined();
+		return verdict!.findings.map(({ code }) => code);
+	};
+
+	it.each(rightPatches.map((patch) => [patch.name, patch] as const))('%s passes', (name, patch) => {
+		expect(codes(name)).toEqual(patch.expect);
+		expect(grades.get(name)!.passed).toBe(true);
+	});
+
+	it.each([...wrongPatches, ...brokenPatches].map((patch) => [patch.name, patch] as const))(
+		'%s is named',
+		(name, patch) => {
+			expect(codes(name).slice(0, patch.expect.length)).toEqual(patch.expect);
+			expect(grades.get(name)!.passed).toBe(false);
+		}
+	);
+
+	it('names nothing that a patch of the table does not do', () => {
+		const extra = wrongPatches
+			.map(({ name, expect: expected }) => [name, codes(name).slice(expected.length)] as const)
+			.filter(([, rest]) => rest.length > 0);
+		expect(extra).toEqual([]);
+	});
+
+	it('sets the student’s numbers beside the machine’s, phase by phase', () => {
+		const rows = grades.get(rightPatches[1]!.name)!.verdict!.table;
+		expect(rows.map(({ phase }) => phase).slice(0, 4)).toEqual(['boot', 'mem', 'shell', 'io']);
+		for (const row of rows) expect(row.student).toEqual(row.machine);
+	});
+});
