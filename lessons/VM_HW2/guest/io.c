@@ -23,7 +23,8 @@ int main(int argc, char **argv)
 	}
 	blocks = lseek(fd, 0, SEEK_END) / BLOCK;
 	if (requests < 1 || requests > 1000000 || blocks < 4) {
-		fprintf(stderr, "usage: io REQUESTS (1 to 1000000); the disk has %ld blocks\n", blocks);
+		fprintf(stderr, "usage: io REQUESTS (1 to 1000000); the disk has %ld blocks\n",
+			blocks);
 		return 2;
 	}
 	for (long i = 0; i < requests; i++) {
@@ -46,6 +47,7 @@ int main(int argc, char **argv)
 			reads++;
 		}
 	}
-	printf("io: %ld reads and %ld writes of %ld bytes, %d wrong\n", reads, writes, BLOCK, wrong);
+	printf("io: %ld reads and %ld writes of %ld bytes, %d wrong\n", reads, writes, BLOCK,
+	       wrong);
 	return wrong != 0;
 }

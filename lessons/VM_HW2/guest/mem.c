@@ -17,7 +17,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: mem PAGES (1 to 1048576)\n");
 		return 2;
 	}
-	memory = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	memory = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		      0);
 	if (memory == MAP_FAILED) {
 		perror("mem: mmap");
 		return 1;

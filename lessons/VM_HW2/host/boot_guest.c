@@ -88,7 +88,7 @@ static int wait_for_prompt(void)
 	while ((n = read(from_guest, buf, sizeof(buf))) > 0) {
 		write(1, buf, n);
 		for (ssize_t i = 0; i < n; i++) {
-			/* the prompt's first character occurs once in it: no need to look back far */
+			/* no prefix of the prompt occurs in it again: no looking back */
 			if (buf[i] == PROMPT[matched])
 				matched++;
 			else

@@ -249,20 +249,25 @@ static void run_line(char *line)
 			n = 0;
 			memset(commands, 0, sizeof(commands));
 		} else if (is_op(word, quoted, "|")) {
-			if (!c->argc || n == 7) {
-				fprintf(stderr, "sh: syntax error near |\n");
-				return;
-			}
+			if (!c->argc || n == 7)
+				goto syntax_error;
 			n++;
 		} else if (is_op(word, quoted, "<")) {
 			c->in = next_word(&line, &quoted);
+			if (!c->in || (!quoted && strchr("|<>;&", *c->in)))
+				goto syntax_error;
 		} else if (is_op(word, quoted, ">") || is_op(word, quoted, ">>")) {
 			c->append = word[1] == '>';
 			c->out = next_word(&line, &quoted);
+			if (!c->out || (!quoted && strchr("|<>;&", *c->out)))
+				goto syntax_error;
 		} else if (c->argc < MAX_WORDS) {
 			c->argv[c->argc++] = word;
 		}
 	}
+syntax_error:
+	fprintf(stderr, "sh: syntax error: a command or a file name is missing\n");
+	status = 2;
 }
 
 int main(int argc, char **argv)

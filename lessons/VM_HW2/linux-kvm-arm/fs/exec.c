@@ -83,9 +83,9 @@ static int load_elf(struct mm_struct *mm, struct file *file, struct elf64_hdr *e
 {
 	int err;
 
-	if (kernel_read(file, 0, eh, sizeof(*eh)) != sizeof(*eh) || memcmp(eh->e_ident, "\177ELF\2\1", 6) ||
-	    eh->e_machine != EM_AARCH64 || eh->e_type != ET_EXEC ||
-	    eh->e_phentsize != sizeof(struct elf64_phdr))
+	if (kernel_read(file, 0, eh, sizeof(*eh)) != sizeof(*eh) ||
+	    memcmp(eh->e_ident, "\177ELF\2\1", 6) || eh->e_machine != EM_AARCH64 ||
+	    eh->e_type != ET_EXEC || eh->e_phentsize != sizeof(struct elf64_phdr))
 		return -ENOEXEC;
 	*phdr_addr = 0;
 	for (int i = 0; i < eh->e_phnum; i++) {

@@ -59,7 +59,8 @@ static void free_initmem(void)
 
 	for (char *page = __init_begin; page < __init_end; page += PAGE_SIZE)
 		free_page((unsigned long)page);
-	printk("Freeing unused kernel memory: %luK\n", (unsigned long)(__init_end - __init_begin) / 1024);
+	printk("Freeing unused kernel memory: %luK\n",
+	       (unsigned long)(__init_end - __init_begin) / 1024);
 }
 
 /* Reached once, when the first program starts. A place for those who watch from outside. */

@@ -85,8 +85,8 @@ static bool eligible(const struct task_struct *tsk, pid_t pid)
 {
 	if (tsk->parent->tgid != current->tgid || tsk->pid != tsk->tgid)
 		return false;
-	return pid == -1 || (pid > 0 && tsk->pid == pid) || (pid == 0 && tsk->pgrp == current->pgrp) ||
-	       (pid < -1 && tsk->pgrp == -pid);
+	return pid == -1 || (pid > 0 && tsk->pid == pid) ||
+	       (pid == 0 && tsk->pgrp == current->pgrp) || (pid < -1 && tsk->pgrp == -pid);
 }
 
 /* wait4(): collect a child that has ended. 0 with WNOHANG if there is none yet. */

@@ -30,7 +30,7 @@ int send_sig(int sig, struct task_struct *tsk)
 	local_irq_save(flags);
 	if (tsk->sighand) {
 		handler = tsk->sighand->action[sig - 1].sa_handler;
-		/* SIGCHLD, SIGCONT, SIGURG and SIGWINCH do nothing by default; init dies of nothing */
+		/* four signals do nothing by default; and init dies of nothing */
 		if (sig == SIGKILL ? tsk->pid != 1 :
 		    !(handler == SIG_IGN ||
 		      (handler == SIG_DFL && (tsk->pid == 1 || sig == SIGCHLD || sig == SIGCONT ||

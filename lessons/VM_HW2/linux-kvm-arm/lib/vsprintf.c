@@ -148,7 +148,8 @@ int vsnprintf(char *buf, size_t size, const char *fmt, __builtin_va_list args)
 		while (end - s < precision && s > tmp + 3)
 			*--s = '0';
 		if (zero && !left && precision < 0)
-			while (end - s < width - (sign != 0) - (alt && base == 16 ? 2 : 0) && s > tmp + 3)
+			while (end - s < width - (sign != 0) - (alt && base == 16 ? 2 : 0) &&
+			       s > tmp + 3)
 				*--s = '0';
 		if (alt && base == 16) {
 			*--s = upper ? 'X' : 'x';

@@ -33,7 +33,8 @@ static int do_anonymous_page(struct vm_area_struct *vma, unsigned long addr, pte
 		ssize_t got;
 
 		n = min(vma->vm_file_bytes - at, PAGE_SIZE);
-		got = kernel_read(vma->vm_file, (vma->vm_pgoff << PAGE_SHIFT) + at, (void *)page, n);
+		got = kernel_read(vma->vm_file, (vma->vm_pgoff << PAGE_SHIFT) + at, (void *)page,
+				  n);
 		if (got < 0) {
 			free_page(page);
 			return -EIO;
@@ -74,7 +75,8 @@ static int do_wp_page(struct vm_area_struct *vma, unsigned long addr, pte_t *pte
 	unsigned long pfn = pte_pfn(*pte), copy;
 
 	if (pte_val(*pte) & PTE_SPECIAL || vma->vm_flags & VM_SHARED || pfn_count(pfn) == 1) {
-		set_pte(pte, __pte(pte_val(*pte) & ~PTE_RDONLY)); /* nobody else has it (any more) */
+		/* nobody else has it (any more) */
+		set_pte(pte, __pte(pte_val(*pte) & ~PTE_RDONLY));
 	} else {
 		copy = __get_free_page(GFP_KERNEL);
 		if (!copy)

@@ -131,7 +131,8 @@ void mem_init(void)
 
 	/* the map of pages itself: in the first gap that can hold it */
 	for (pfn = min_pfn; pfn < max_pfn && !map; pfn = skip_to)
-		if (next_reserved(pfn, max_pfn, &skip_to) - pfn >= DIV_ROUND_UP(map_bytes, PAGE_SIZE))
+		if (next_reserved(pfn, max_pfn, &skip_to) - pfn >=
+		    DIV_ROUND_UP(map_bytes, PAGE_SIZE))
 			map = __pfn_to_phys(pfn);
 	if (!map)
 		panic("no room for the map of pages");

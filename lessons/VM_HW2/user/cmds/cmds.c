@@ -62,7 +62,10 @@ static void ls_one(const char *path, const char *name, int details)
 		fail(path);
 		return;
 	}
-	kind = S_ISDIR(st.st_mode) ? 'd' : S_ISCHR(st.st_mode) ? 'c' : S_ISBLK(st.st_mode) ? 'b' : '-';
+	kind = S_ISDIR(st.st_mode)   ? 'd'
+	       : S_ISCHR(st.st_mode) ? 'c'
+	       : S_ISBLK(st.st_mode) ? 'b'
+				     : '-';
 	printf("%c%03o %8ld %s\n", kind, st.st_mode & 0777, st.st_size, name);
 }
 

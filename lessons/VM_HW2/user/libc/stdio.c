@@ -160,7 +160,8 @@ size_t fread(void *p, size_t size, size_t n, FILE *f)
 /* Modes: r, w, a, each with an optional +. A stream is read or written, not both. */
 FILE *fopen(const char *path, const char *mode)
 {
-	int flags = mode[0] == 'r' ? O_RDONLY : O_WRONLY | O_CREAT | (mode[0] == 'w' ? O_TRUNC : O_APPEND);
+	int flags = mode[0] == 'r' ? O_RDONLY
+				   : O_WRONLY | O_CREAT | (mode[0] == 'w' ? O_TRUNC : O_APPEND);
 	int fd;
 
 	if (strchr(mode, '+'))

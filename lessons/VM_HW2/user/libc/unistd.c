@@ -59,12 +59,18 @@ long syscall(long nr, ...)
 
 ssize_t read(int fd, void *buf, size_t n) { return CALL(__NR_read, (long)fd, buf, n); }
 ssize_t write(int fd, const void *buf, size_t n) { return CALL(__NR_write, (long)fd, buf, n); }
-ssize_t pread(int fd, void *buf, size_t n, off_t at) { return CALL(__NR_pread64, (long)fd, buf, n, at); }
+ssize_t pread(int fd, void *buf, size_t n, off_t at)
+{
+	return CALL(__NR_pread64, (long)fd, buf, n, at);
+}
 ssize_t pwrite(int fd, const void *buf, size_t n, off_t at)
 {
 	return CALL(__NR_pwrite64, (long)fd, buf, n, at);
 }
-off_t lseek(int fd, off_t offset, int whence) { return CALL(__NR_lseek, (long)fd, offset, (long)whence); }
+off_t lseek(int fd, off_t offset, int whence)
+{
+	return CALL(__NR_lseek, (long)fd, offset, (long)whence);
+}
 int close(int fd) { return CALL(__NR_close, (long)fd); }
 int dup(int fd) { return CALL(__NR_dup, (long)fd); }
 int dup2(int old, int new) { return old == new ? new : CALL(__NR_dup3, (long)old, (long)new, 0L); }
@@ -82,20 +88,38 @@ int setpgid(pid_t pid, pid_t pgrp) { return CALL(__NR_setpgid, (long)pid, (long)
 pid_t setsid(void) { return CALL(__NR_setsid); }
 int chdir(const char *path) { return CALL(__NR_chdir, path); }
 int unlink(const char *path) { return CALL(__NR_unlinkat, (long)AT_FDCWD, path, 0L); }
-int rmdir(const char *path) { return CALL(__NR_unlinkat, (long)AT_FDCWD, path, (long)AT_REMOVEDIR); }
-int access(const char *path, int mode) { return CALL(__NR_faccessat, (long)AT_FDCWD, path, (long)mode); }
+int rmdir(const char *path)
+{
+	return CALL(__NR_unlinkat, (long)AT_FDCWD, path, (long)AT_REMOVEDIR);
+}
+int access(const char *path, int mode)
+{
+	return CALL(__NR_faccessat, (long)AT_FDCWD, path, (long)mode);
+}
 int mkdir(const char *path, mode_t mode)
 {
 	return CALL(__NR_mkdirat, (long)AT_FDCWD, path, (long)mode);
 }
-int stat(const char *path, struct stat *st) { return CALL(__NR_newfstatat, (long)AT_FDCWD, path, st, 0L); }
+int stat(const char *path, struct stat *st)
+{
+	return CALL(__NR_newfstatat, (long)AT_FDCWD, path, st, 0L);
+}
 int fstat(int fd, struct stat *st) { return CALL(__NR_fstat, (long)fd, st); }
 int uname(struct utsname *u) { return CALL(__NR_uname, u); }
 int kill(pid_t pid, int sig) { return CALL(__NR_kill, (long)pid, (long)sig); }
 int munmap(void *addr, size_t len) { return CALL(__NR_munmap, addr, len); }
-int mprotect(void *addr, size_t len, int prot) { return CALL(__NR_mprotect, addr, len, (long)prot); }
-int clock_gettime(int clock, struct timespec *ts) { return CALL(__NR_clock_gettime, (long)clock, ts); }
-int nanosleep(const struct timespec *ts, struct timespec *rem) { return CALL(__NR_nanosleep, ts, rem); }
+int mprotect(void *addr, size_t len, int prot)
+{
+	return CALL(__NR_mprotect, addr, len, (long)prot);
+}
+int clock_gettime(int clock, struct timespec *ts)
+{
+	return CALL(__NR_clock_gettime, (long)clock, ts);
+}
+int nanosleep(const struct timespec *ts, struct timespec *rem)
+{
+	return CALL(__NR_nanosleep, ts, rem);
+}
 pid_t waitpid(pid_t pid, int *status, int options)
 {
 	return CALL(__NR_wait4, (long)pid, status, (long)options, 0L);
@@ -213,8 +237,8 @@ int sigaction(int sig, const struct sigaction *act, struct sigaction *old)
 	long r;
 
 	if (act)
-		new = (struct kernel_sigaction){ act->sa_handler, act->sa_flags | SA_RESTORER, __restore,
-						 act->sa_mask };
+		new = (struct kernel_sigaction){ act->sa_handler, act->sa_flags | SA_RESTORER,
+						 __restore, act->sa_mask };
 	r = CALL(__NR_rt_sigaction, (long)sig, act ? &new : NULL, &was, 8L);
 	if (r == 0 && old)
 		*old = (struct sigaction){ was.sa_handler, was.sa_flags, was.sa_mask };

@@ -103,9 +103,11 @@ static int transfer(u64 sector, u32 bytes, bool write)
 {
 	struct vring *v = disk.vring;
 
-	disk.header = (struct virtio_blk_outhdr){ write ? VIRTIO_BLK_T_OUT : VIRTIO_BLK_T_IN, 0, sector };
+	disk.header =
+		(struct virtio_blk_outhdr){ write ? VIRTIO_BLK_T_OUT : VIRTIO_BLK_T_IN, 0, sector };
 	disk.status = 0xff;
-	v->desc[0] = (struct vring_desc){ __pa(&disk.header), sizeof(disk.header), VRING_DESC_F_NEXT, 1 };
+	v->desc[0] = (struct vring_desc){ __pa(&disk.header), sizeof(disk.header),
+					  VRING_DESC_F_NEXT, 1 };
 	v->desc[1] = (struct vring_desc){ __pa(disk.bounce), bytes,
 					  VRING_DESC_F_NEXT | (write ? 0 : VRING_DESC_F_WRITE), 2 };
 	v->desc[2] = (struct vring_desc){ __pa(&disk.status), 1, VRING_DESC_F_WRITE, 0 };

@@ -210,12 +210,14 @@ int of_address_to_resource(struct device_node *np, int index, struct resource *r
 	size = of_read_number(reg + index * (na + ns) + na, ns);
 
 	for (; bus && bus->parent; bus = bus->parent) {
-		int child = cells(bus, "#address-cells", 2), parent = cells(bus->parent, "#address-cells", 2);
+		int child = cells(bus, "#address-cells", 2),
+		    parent = cells(bus->parent, "#address-cells", 2);
 		int sizes = cells(bus, "#size-cells", 1), entry = child + parent + sizes;
 		const __be32 *r = of_get_property(bus, "ranges", &len);
 
 		for (; r && len >= entry * 4; r += entry, len -= entry * 4) {
-			u64 from = of_read_number(r, child), n = of_read_number(r + child + parent, sizes);
+			u64 from = of_read_number(r, child),
+			    n = of_read_number(r + child + parent, sizes);
 
 			if (addr >= from && addr - from < n) {
 				addr = addr - from + of_read_number(r + child, parent);

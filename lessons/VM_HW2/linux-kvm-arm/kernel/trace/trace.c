@@ -100,8 +100,9 @@ static int format_record(const struct trace_record *r, char *line)
 	unsigned long us = r->ns / NSEC_PER_USEC;
 
 	trace_seq_printf(&s, "%16s-%-5d [000] %c%c%c%x %5lu.%06lu: %s: ", r->comm, r->pid,
-			 r->irqs_off ? 'd' : '.', r->need_resched ? 'N' : '.', r->hardirq ? 'h' : '.',
-			 (r->preempt + 1) & 0xf, us / 1000000, us % 1000000, r->call->name);
+			 r->irqs_off ? 'd' : '.', r->need_resched ? 'N' : '.',
+			 r->hardirq ? 'h' : '.', (r->preempt + 1) & 0xf, us / 1000000, us % 1000000,
+			 r->call->name);
 	r->call->print(&s, r->payload);
 	trace_seq_printf(&s, "\n");
 	return s.len;
@@ -367,7 +368,8 @@ static int tracefs_init(void)
 	for (struct trace_event_call **c = __start_ftrace_events; c < __stop_ftrace_events; c++) {
 		snprintf(path, sizeof(path), TRACING "/events/%s/%s", (*c)->system, (*c)->name);
 		fs_mkdir_p(path);
-		snprintf(path, sizeof(path), TRACING "/events/%s/%s/enable", (*c)->system, (*c)->name);
+		snprintf(path, sizeof(path), TRACING "/events/%s/%s/enable", (*c)->system,
+			 (*c)->name);
 		fs_mknod(path, S_IFREG | 0644, &enable_fops, *c);
 		snprintf(path, sizeof(path), TRACING "/events/%s/enable", (*c)->system);
 		fs_mknod(path, S_IFREG | 0644, &system_enable_fops, (void *)(*c)->system);

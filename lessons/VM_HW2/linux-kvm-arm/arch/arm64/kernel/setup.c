@@ -54,7 +54,8 @@ void setup_arch(void)
 	if (initrd_size)
 		memblock_reserve(initrd_start, initrd_size);
 	paging_init();
-	printk("Memory: [mem 0x%010llx-0x%010llx], kernel at 0x%llx\n", res.start, res.end, __pa(_text));
+	printk("Memory: [mem 0x%010llx-0x%010llx], kernel at 0x%llx\n", res.start, res.end,
+	       __pa(_text));
 	if (is_hyp_mode_available())
 		printk("CPU: All CPU(s) started at EL2\n");
 	else

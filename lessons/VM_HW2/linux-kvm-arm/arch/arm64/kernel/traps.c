@@ -37,7 +37,8 @@ void show_regs(struct pt_regs *regs)
 	printk("PC is at %016llx, LR is at %016llx\n", regs->pc, regs->regs[30]);
 	printk("sp : %016llx pstate : %08llx\n", regs->sp, regs->pstate);
 	for (int i = 28; i >= 0; i -= 2)
-		printk("x%-2d: %016llx x%-2d: %016llx\n", i + 1, regs->regs[i + 1], i, regs->regs[i]);
+		printk("x%-2d: %016llx x%-2d: %016llx\n", i + 1, regs->regs[i + 1], i,
+		       regs->regs[i]);
 }
 
 /* An exception that this kernel never expects. */

@@ -26,7 +26,10 @@ static void new_asid(struct mm_struct *mm)
 static void set_ttbr0(pgd_t *pgd, unsigned long asid)
 {
 	/* through the linear map's formula: empty_pg_dir lies in the kernel image, in it too */
-	__asm__ volatile("msr ttbr0_el1, %0\n\tisb" : : "r"(__pa(pgd) | (asid & 0xff) << 48) : "memory");
+	__asm__ volatile("msr ttbr0_el1, %0\n\tisb"
+			 :
+			 : "r"(__pa(pgd) | (asid & 0xff) << 48)
+			 : "memory");
 }
 
 void switch_mm(struct mm_struct *next)

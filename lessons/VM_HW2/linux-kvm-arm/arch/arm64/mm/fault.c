@@ -42,9 +42,12 @@ void do_mem_abort(unsigned long far, unsigned long esr, struct pt_regs *regs)
 	if (!err)
 		return;
 	if (user_mode(regs)) {
-		printk("%s[%d]: unhandled level %lu %s fault (%d) at 0x%08lx, esr 0x%08lx, pc %08llx\n",
+		printk("%s[%d]: unhandled level %lu %s fault (%d) at 0x%08lx, esr 0x%08lx, "
+		       "pc %08llx\n",
 		       current->comm, current->pid, esr & 3,
-		       status == 0x04 ? "translation" : status == 0x0c ? "permission" : "other",
+		       status == 0x04	? "translation"
+		       : status == 0x0c ? "permission"
+					: "other",
 		       SIGSEGV, far, esr, regs->pc);
 		current->thread.fault_address = far;
 		force_sig(err == -ENOMEM ? SIGKILL : SIGSEGV, current);

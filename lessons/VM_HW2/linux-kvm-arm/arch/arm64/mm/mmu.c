@@ -21,7 +21,8 @@ extern pmd_t swapper_pmd[PTRS_PER_PMD];
 void paging_init(void)
 {
 	phys_addr_t end = __pfn_to_phys(max_pfn);
-	pteval_t flags = PMD_TYPE_SECT | PMD_SECT_AF | PMD_SECT_S | PMD_ATTRINDX(MT_NORMAL) | PTE_UXN;
+	pteval_t flags =
+		PMD_TYPE_SECT | PMD_SECT_AF | PMD_SECT_S | PMD_ATTRINDX(MT_NORMAL) | PTE_UXN;
 
 	for (int i = 0; i < PTRS_PER_PMD; i++)
 		if (memstart_addr + i * PMD_SIZE >= end)

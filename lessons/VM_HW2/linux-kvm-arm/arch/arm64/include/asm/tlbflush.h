@@ -13,7 +13,10 @@ static inline void flush_tlb_all(void)
 /* Everything of one address space. */
 static inline void flush_tlb_asid(unsigned long asid)
 {
-	__asm__ volatile("dsb ishst\n\ttlbi aside1is, %0\n\tdsb ish" : : "r"(asid << 48) : "memory");
+	__asm__ volatile("dsb ishst\n\ttlbi aside1is, %0\n\tdsb ish"
+			 :
+			 : "r"(asid << 48)
+			 : "memory");
 }
 
 /* One page of one address space. */
