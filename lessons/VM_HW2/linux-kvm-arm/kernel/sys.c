@@ -9,6 +9,7 @@
 #include <linux/utsname.h>
 #include <uapi/linux/sched.h>
 #include <uapi/linux/time.h>
+#include <clocksource/arm_arch_timer.h>
 
 void schedule_until(ktime_t expires);
 
@@ -160,6 +161,7 @@ long sys_reboot(unsigned int magic1, unsigned int magic2, unsigned int cmd)
 	}
 	printk("reboot: nobody switches this machine off; stopped\n");
 	local_irq_disable();
+	arch_timer_stop();
 	for (;;)
 		cpu_do_idle();
 }

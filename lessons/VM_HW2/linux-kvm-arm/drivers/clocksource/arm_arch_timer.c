@@ -80,7 +80,7 @@ void arch_timer_set_next_event(u64 ns)
 	isb();
 }
 
-static void stop(void)
+void arch_timer_stop(void)
 {
 	if (use_virtual)
 		__asm__ volatile("msr cntv_ctl_el0, %0" : : "r"(0UL));
@@ -92,7 +92,7 @@ static void stop(void)
 /* The line stays high until the comparator is moved or off: do that first. */
 static irqreturn_t arch_timer_handler(int irq, void *dev)
 {
-	stop();
+	arch_timer_stop();
 	hrtimer_interrupt();
 	return IRQ_HANDLED;
 }
@@ -120,7 +120,7 @@ void arch_timer_init(void)
 
 	/* interrupts in the node: secure physical, physical, virtual, hypervisor's */
 	irq = irq_of_parse_and_map(np, use_virtual ? 2 : 1);
-	stop();
+	arch_timer_stop();
 	if (request_percpu_irq(irq, arch_timer_handler, "arch_timer", NULL))
 		panic("cannot have the timer's interrupt %u", irq);
 	enable_percpu_irq(irq, 0);

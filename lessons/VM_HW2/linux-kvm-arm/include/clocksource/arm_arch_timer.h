@@ -21,5 +21,7 @@ u64 arch_timer_ns_to_cycles(u64 ns);
 void arch_timer_init(void);
 /* Interrupt at this time, in ns on the scale of ktime_get(). */
 void arch_timer_set_next_event(u64 ns);
+/* No interrupt until the next call of the above. */
+void arch_timer_stop(void);
 
 #endif
