@@ -26,11 +26,13 @@ export function partsOf(type: Type): Part[] {
 function collect(type: Type, offset: number, out: Part[]): void {
 	switch (type.kind) {
 		case 'int':
-			if (type.bits <= 64) out.push({ offset, bits: type.bits, float: false, type });
-			else {
-				out.push({ offset, bits: 64, float: false, type });
-				out.push({ offset: offset + 8, bits: type.bits - 64, float: false, type });
-			}
+			for (let at = 0; at < type.bits; at += 64)
+				out.push({
+					offset: offset + at / 8,
+					bits: Math.min(64, type.bits - at),
+					float: false,
+					type
+				});
 			return;
 		case 'ptr':
 			out.push({ offset, bits: 64, float: false, type });

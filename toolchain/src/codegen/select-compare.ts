@@ -106,6 +106,7 @@ function test(s: Selector, and: Instruction, view: View, bits: number): void {
 }
 
 function compareWide(s: Selector, a: Value, b: Value, predicate: string): string {
+	if (bitsOf(a) > 128) throw new Error(`comparing integers of ${bitsOf(a)} bits is not supported`);
 	const signed = predicate.startsWith('s');
 	if (predicate === 'eq' || predicate === 'ne') {
 		const high = [a, b].map((value) => highPart(s, value, false));

@@ -281,6 +281,7 @@ export function selectExtension(s: Selector, insn: Instruction): void {
 				else s.copies([{ destination: high, source: { kind: 'constant', value: 0n } }]);
 			}
 		}
+		if (to > 128) throw new Error(`${insn.op} to ${to} bits is not supported`);
 		return;
 	}
 	extendInto(s, insn, s.result(insn), value, from, signed, to <= 32 ? 32 : 64);

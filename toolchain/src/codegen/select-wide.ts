@@ -1,9 +1,11 @@
 import type { Instruction, Value } from '../ir/module.ts';
+import { zeroRegister } from './machine.ts';
 import { bitsOf, type Selector } from './selector.ts';
 import { callRuntime } from './select-call.ts';
 
 /** Integers of 65 to 128 bits, as two registers: part 0 is the low one. */
 export function selectWide(s: Selector, insn: Instruction): void {
+	if (bitsOf(insn) > 128) return selectHuge(s, insn);
 	const [a, b] = insn.operands as [Instruction['operands'][0], Instruction['operands'][0]];
 	const d0 = s.result(insn, 0);
 	const d1 = s.result(insn, 1);
@@ -114,4 +116,40 @@ function wideShift(s: Selector, insn: Instruction): void {
 	s.alu('csel', 'x', chosen, whole, moved, 'ne');
 	s.alu('csel', 'x', otherResult, gone, whole, 'ne');
 	s.move(nearResult, chosen);
+}
+
+/** Runs of packed bit-fields come as one integer of any width: what Clang does to those, no more. */
+function selectHuge(s: Selector, insn: Instruction): void {
+	const [a, b] = insn.operands as [Value, Value];
+	const bits = bitsOf(insn);
+	const count = Math.ceil(bits / 64);
+	const d = Array.from({ length: count }, (_, i) => s.result(insn, i));
+	const logical = { and: 'and', or: 'orr', xor: 'eor' }[insn.op];
+	if (logical !== undefined) {
+		for (const [i, register] of d.entries())
+			s.alu(logical, 'x', register, s.use(a, i), s.use(b, i));
+		return;
+	}
+	const amount = s.constantOf(b);
+	if (!['shl', 'lshr', 'ashr'].includes(insn.op) || amount === undefined)
+		throw new Error(`${insn.op} on ${bits} bits is not supported`);
+	const [words, rest] = [Number(amount) >> 6, Number(amount) & 63];
+	const left = insn.op === 'shl';
+	const source = d.map((_, i) => s.use(a, i));
+	let beyond = zeroRegister;
+	if (!left) {
+		const top = s.fresh();
+		const width = bits - 64 * (count - 1);
+		const signed = insn.op === 'ashr';
+		s.alu(signed ? 'sbfx' : 'ubfx', 'x', top, source[count - 1]!, '#0', `#${width}`);
+		source[count - 1] = top;
+		if (signed) s.alu('asr', 'x', (beyond = s.fresh()), top, '#63');
+	}
+	const word = (i: number) => source[i] ?? (i < 0 ? zeroRegister : beyond);
+	for (const [i, register] of d.entries()) {
+		const from = left ? i - words : i + words;
+		if (rest === 0) s.move(register, word(from));
+		else if (left) s.alu('extr', 'x', register, word(from), word(from - 1), `#${64 - rest}`);
+		else s.alu('extr', 'x', register, word(from + 1), word(from), `#${rest}`);
+	}
 }

@@ -167,7 +167,7 @@ export class Selector {
 			case 'zext': {
 				if (insn.type.kind !== 'int' || value.type.kind !== 'int') return undefined;
 				if (insn.type.bits > 64) {
-					if (part === 1 && value.type.bits <= 64)
+					if (part >= 1 && value.type.bits <= 64)
 						return { value: { kind: 'int', type: insn.type, value: 0n }, part: 0 };
 					if (part !== 0 || value.type.bits > 64) return undefined;
 				}
