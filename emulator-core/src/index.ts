@@ -1,6 +1,7 @@
 export type { TrapRecord } from './machine/trap-log.ts';
 export type { OutcomeCounts, TrapCounts, VmCounts, TrapLog } from './machine/trap-log.ts';
-export { boards, createMachine } from './machine/machine.ts';
+export { createMachine } from './machine/machine.ts';
+export { boards } from './machine/resources.ts';
 export type {
 	InputRecord,
 	Machine,

@@ -1,6 +1,4 @@
-import { foundation } from '../boards/foundation.ts';
 import type { Board } from '../boards/board.ts';
-import { virt } from '../boards/virt.ts';
 import { AddressMap, hex, type BusEvent } from '../bus/address-map.ts';
 import { Cpu } from '../cpu/cpu.ts';
 import { takeIllegalState } from '../cpu/exceptions.ts';
@@ -24,12 +22,10 @@ import { MachineError } from './errors.ts';
 import { loadBootImages, type BootPlacement } from './loader.ts';
 import { Probes, type Probe } from './probes.ts';
 import { psciCall } from './psci.ts';
+import { allocate, boardNamed, ramSize } from './resources.ts';
 import { Scheduler } from './scheduler.ts';
 import { TrapLog } from './trap-log.ts';
 import { wireDevices, type Devices } from './wiring.ts';
-
-/** The boards by name. */
-export const boards: Readonly<Record<string, Board>> = { virt, foundation };
 
 export interface MachineOptions {
 	/** A name in `boards`. */
@@ -74,7 +70,6 @@ export interface RegisterSnapshot {
 	readonly system: Readonly<Record<string, bigint>>;
 }
 
-const wasmPage = 65_536;
 /** More than any slice: fuel is a 32-bit number. */
 const longest = 2 ** 30;
 const maxNotes = 1000;
@@ -392,34 +387,6 @@ interface SavedTime {
 	readonly clock: { instructions: number; slept: number };
 	readonly input: readonly InputRecord[];
 	readonly stopped: 'poweroff' | 'reset' | null;
-}
-
-function boardNamed(name: string): Board {
-	const found = Object.hasOwn(boards, name) ? boards[name] : undefined;
-	if (found !== undefined) return found;
-	throw new MachineError(
-		`There is no board "${name}". Boards are: ${Object.keys(boards).join(', ')}.`
-	);
-}
-
-function ramSize(bytes: number): number {
-	if (Number.isInteger(bytes) && bytes >= 2 ** 20 && bytes <= 3 * 2 ** 30 && bytes % 4096 === 0)
-		return bytes;
-	throw new MachineError(
-		`RAM of ${bytes} bytes is not possible: whole pages of 4096, from 1 MB to 3 GB.`
-	);
-}
-
-function allocate(bytes: number): WebAssembly.Memory {
-	const pages = Math.ceil(bytes / wasmPage);
-	try {
-		return new WebAssembly.Memory({ initial: pages, maximum: pages });
-	} catch {
-		throw new MachineError(
-			`This computer (or browser) gives no ${Math.ceil(bytes / 2 ** 20)} MB for the machine's ` +
-				'memory. Close other pages, or ask for less RAM.'
-		);
-	}
 }
 
 /** A machine at reset, its images in RAM: EL2, PC at the kernel, X0 at the device tree. */
