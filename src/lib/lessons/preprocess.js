@@ -24,8 +24,10 @@ export function lessonBlocks() {
 		markup({ content, filename }) {
 			if (!filename?.endsWith('.md')) return undefined;
 			const file = relative(root, filename);
-			parseFrontMatter(content, file);
-			const used = checkBlocks(content, file, blockNames(), checkIds(dirname(filename)));
+			const { focus } = parseFrontMatter(content, file);
+			if (focus !== undefined && !inTree(focus))
+				throw new LessonError(file, 1, `the focus ${focus} is not in lessons/VM_HW2`);
+			const used = checkBlocks(content, file, blockNames(), checkIds(dirname(filename)), inTree);
 			const imports = used.map(
 				(name) => `\timport ${name} from '$lib/lessons/blocks/${name}.svelte';`
 			);
@@ -50,6 +52,11 @@ export function reachableCode() {
 	};
 }
 
+/** @param {string} path from the tree's root */
+function inTree(path) {
+	return existsSync(join(root, 'lessons/VM_HW2', path));
+}
+
 /** @param {string} folder of a lesson */
 function checkIds(folder) {
 	const file = join(folder, 'checks.ts');
@@ -63,10 +70,11 @@ function checkIds(folder) {
  * @param {string} file
  * @param {readonly string[]} known
  * @param {readonly string[]} checks
+ * @param {(path: string) => boolean} hasFile whether the tree has a file
  * @returns {string[]}
- * @throws {LessonError} an unknown block, or a check that the lesson's checks.ts does not declare
+ * @throws {LessonError} an unknown block, a check that checks.ts does not declare, a file not in the tree
  */
-export function checkBlocks(text, file, known, checks) {
+export function checkBlocks(text, file, known, checks, hasFile) {
 	/** @type {Set<string>} */
 	const used = new Set();
 	let fenced = false;
@@ -83,6 +91,9 @@ export function checkBlocks(text, file, known, checks) {
 				);
 			used.add(name);
 		}
+		for (const [, path] of prose.matchAll(/<Open\b[^>]*\bfile="([^"]+)"/g))
+			if (!hasFile(path))
+				throw new LessonError(file, i + 1, `<Open> names ${path}, which is not in lessons/VM_HW2`);
 		const check = /<Check\b([^>]*)>/.exec(prose);
 		if (!check) return;
 		const id = /\bid="([^"]+)"/.exec(check[1])?.[1];

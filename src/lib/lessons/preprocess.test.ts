@@ -28,7 +28,8 @@ describe('the front matter of a lesson', () => {
 });
 
 describe('the blocks of a lesson', () => {
-	const check = (text: string) => checkBlocks(text, 'x.md', ['Open', 'Check'], ['one']);
+	const check = (text: string) =>
+		checkBlocks(text, 'x.md', ['Open', 'Check'], ['one'], (path) => path === 'x');
 
 	it('finds blocks once, and none in code', () => {
 		expect(check('a <Open file="x" /> b\n`<Nope />`\n```\n<Nope />\n```\n<Open />')).toEqual([
@@ -39,7 +40,8 @@ describe('the blocks of a lesson', () => {
 	it.each([
 		['a\n\n<Opne />', 'x.md:3: unknown lesson block <Opne>; there are Open, Check'],
 		['<Check />', 'x.md:1: <Check> needs an id'],
-		['\n<Check id="two" />', "x.md:2: no check 'two' in this lesson's checks.ts; it declares one"]
+		['\n<Check id="two" />', "x.md:2: no check 'two' in this lesson's checks.ts; it declares one"],
+		['a <Open file="y.c" />', 'x.md:1: <Open> names y.c, which is not in lessons/VM_HW2']
 	])('refuses %j with file and line', (text, message) => {
 		expect(() => check(text)).toThrow(message);
 	});
