@@ -130,6 +130,16 @@ function selectHuge(s: Selector, insn: Instruction): void {
 			s.alu(logical, 'x', register, s.use(a, i), s.use(b, i));
 		return;
 	}
+	if (insn.op === 'add' || insn.op === 'sub') {
+		const sources = d.map((_, i) => [s.use(a, i), s.use(b, i)] as const);
+		// Fresh registers: no result may land on an operand that is still to be read.
+		const sums = d.map(() => s.fresh());
+		const [first, next] = insn.op === 'add' ? ['adds', 'adcs'] : ['subs', 'sbcs'];
+		for (const [i, [x, y]] of sources.entries())
+			s.alu(i === 0 ? first! : next!, 'x', sums[i]!, x, y);
+		for (const [i, register] of d.entries()) s.move(register, sums[i]!);
+		return;
+	}
 	const amount = s.constantOf(b);
 	if (!['shl', 'lshr', 'ashr'].includes(insn.op) || amount === undefined)
 		throw new Error(`${insn.op} on ${bits} bits is not supported`);
