@@ -49,7 +49,7 @@ const rules: Rule[] = [
 	{ folder: 'src/lib/ui', may: [], packages: ['svelte', '$app'] },
 	{ folder: 'src/lib/editor', may: ['src/lib/ui'] },
 	{ folder: 'src/lib/machine', may: ['emulator-core', 'checks'] },
-	{ folder: 'src/lib/build', may: ['emulator-core', 'toolchain'] },
+	{ folder: 'src/lib/build', may: ['src/lib/machine', 'emulator-core', 'toolchain'] },
 	{
 		folder: 'src/lib/widgets',
 		may: ['src/lib/ui', 'emulator-core'],
@@ -57,7 +57,7 @@ const rules: Rule[] = [
 	},
 	{
 		folder: 'src/lib/workbench',
-		may: ['src/lib/machine', 'src/lib/build', 'src/lib/editor', 'src/lib/ui']
+		may: ['src/lib/machine', 'src/lib/build', 'src/lib/editor', 'src/lib/ui', 'checks']
 	},
 	{
 		folder: 'src/lib/lessons',
@@ -70,8 +70,8 @@ const rules: Rule[] = [
 			'lessons'
 		]
 	},
-	{ folder: 'src/routes', may: ['src/lib', 'lessons'] },
-	{ folder: 'lessons', may: [], packages: ['checks'] }
+	{ folder: 'src/routes', may: ['src/lib', 'src/app.css', 'checks', 'lessons'] },
+	{ folder: 'lessons', may: ['checks'], packages: ['checks'] }
 ];
 
 interface Rule {
