@@ -234,7 +234,8 @@ static void process_queue(void)
 
 		elem->id = head;
 		elem->len = do_request(desc, head);
-		__asm__ volatile("dmb ish" : : : "memory");	/* the entry first, then its number */
+		/* The entry first, then its number */
+		__asm__ volatile("dmb ish" : : : "memory");
 		used->idx++;
 		blk.last_avail++;
 	}

@@ -179,9 +179,9 @@ static int emulate_sys_reg(struct kvm_vcpu *vcpu, const struct sys_reg_params *p
 		return 1;
 	}
 
-	pr_err("kvm: unsupported guest sys_reg access at pc %#llx: Op0 %d Op1 %d CRn %d CRm %d Op2 %d %s\n",
-	       (unsigned long long)*vcpu_pc(vcpu), params->Op0, params->Op1, params->CRn,
-	       params->CRm, params->Op2, params->is_write ? "write" : "read");
+	pr_err("kvm: unsupported guest sys_reg %s at pc %#llx: Op0 %d Op1 %d CRn %d CRm %d Op2 %d\n",
+	       params->is_write ? "write" : "read", (unsigned long long)*vcpu_pc(vcpu),
+	       params->Op0, params->Op1, params->CRn, params->CRm, params->Op2);
 	kvm_inject_undefined(vcpu);
 	return 1;
 }

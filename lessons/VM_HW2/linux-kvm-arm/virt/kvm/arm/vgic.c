@@ -577,7 +577,7 @@ static void vgic_retire_lr(int lr, int irq, struct vgic_cpu *vgic_cpu)
 	vgic_cpu->vgic_irq_lr_map[irq] = LR_EMPTY;
 }
 
-/* Interrupts that the guest has disabled leave the list registers, unless it is in their handler. */
+/* Interrupts that the guest has disabled leave the list registers, unless it serves them now. */
 static void vgic_retire_disabled_irqs(struct kvm_vcpu *vcpu)
 {
 	struct vgic_cpu *vgic_cpu = &vcpu->arch.vgic_cpu;
