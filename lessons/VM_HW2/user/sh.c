@@ -17,6 +17,16 @@
 #define MAX_WORDS 32
 
 static int status; /* of the last command, for $? and exit */
+static int shell_pid;
+static volatile int interrupted; /* Ctrl-C came: give up the line that is being run */
+
+/* Also in a child that has not become its program yet: there it is the end. */
+static void on_interrupt(int sig)
+{
+	if (getpid() != shell_pid)
+		_exit(128 + sig);
+	interrupted = 1;
+}
 
 struct command {
 	char *argv[MAX_WORDS + 1];
@@ -140,7 +150,6 @@ static void run_command(struct command *c)
 {
 	char *path;
 
-	signal(SIGINT, SIG_DFL);
 	if (c->in)
 		redirect(c->in, O_RDONLY, 0);
 	if (c->out)
@@ -186,7 +195,7 @@ static void run_pipeline(struct command *commands, int n, int background)
 
 	if (n == 1 && builtin(&commands[0]))
 		return;
-	for (int i = 0; i < n; i++) {
+	for (int i = 0; i < n && !interrupted; i++) {
 		int fds[2] = { -1, -1 };
 
 		if (i < n - 1 && pipe(fds)) {
@@ -221,8 +230,9 @@ static void run_pipeline(struct command *commands, int n, int background)
 	if (last > 0) {
 		int s, gone;
 
-		while ((gone = wait(&s)) > 0 && gone != last)
-			;
+		do
+			gone = wait(&s);
+		while (gone != last && (gone > 0 || errno == EINTR));
 		status = WIFEXITED(s) ? WEXITSTATUS(s) : 128 + WTERMSIG(s);
 		if (WTERMSIG(s) == SIGSEGV)
 			printf("Segmentation fault\n");
@@ -275,6 +285,7 @@ int main(int argc, char **argv)
 	static char line[512];
 	int interactive = isatty(0);
 
+	shell_pid = getpid();
 	if (argc > 2 && !strcmp(argv[1], "-c")) {
 		run_line(argv[2]);
 		return status;
@@ -294,14 +305,18 @@ int main(int argc, char **argv)
 		int pgrp = getpid();
 
 		setpgid(0, pgrp);
-		signal(SIGINT, SIG_IGN);
+		sigaction(SIGINT, &(struct sigaction){ .sa_handler = on_interrupt }, NULL);
 		ioctl(0, TIOCSPGRP, &pgrp); /* the terminal's Ctrl-C goes to us and our children */
 	}
 	for (;;) {
 		if (interactive)
 			prompt();
-		if (!fgets(line, sizeof(line), stdin))
+		interrupted = 0;
+		if (!fgets(line, sizeof(line), stdin)) {
+			if (stdin->error && errno == EINTR)
+				continue; /* Ctrl-C at the prompt: a new one */
 			break;
+		}
 		run_line(line);
 	}
 	return status;
