@@ -23,7 +23,8 @@ const candidates: SideEvent[][] = [
 	['finished-user-read'],
 	['finished-user-write'],
 	['finished-user-read', 'finished-user-write'],
-	['stale-exit-reason']
+	['stale-exit-reason'],
+	['stale-at-trap']
 ];
 
 /**
@@ -34,9 +35,11 @@ const candidates: SideEvent[][] = [
 export function attribute(windows: readonly Window[], c: TrapClass): Attribution {
 	for (const set of candidates) {
 		for (const weight of set.length ? [1, 2] : [0]) {
-			const rest = windows.map((w) => w.grew[c] - weight * sum(set.map((s) => w.side[s] ?? 0)));
-			const perExit = steady(windows, rest);
-			if (explains(windows, rest, perExit)) {
+			// Before its first guest the host has called EL2 to set it up: those calls no vcpu counted.
+			const usable = set.includes('host-call') ? windows.slice(1) : windows;
+			const rest = usable.map((w) => w.grew[c] - weight * sum(set.map((s) => w.side[s] ?? 0)));
+			const perExit = steady(usable, rest);
+			if (explains(usable, rest, perExit)) {
 				const side = Object.fromEntries(set.map((s) => [s, weight]));
 				return { perExit, side, exact: true };
 			}

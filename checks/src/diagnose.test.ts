@@ -105,6 +105,7 @@ function run(
 		hostBooted: true,
 		guestBooted: true,
 		tracepointFound: true,
+		vmmEnded: undefined,
 		panic: undefined
 	};
 }

@@ -126,12 +126,12 @@ function judgeClass(
 		];
 	}
 	if (!learnt.exact) return [unexplained(seen, learnt, c)];
-	return (
-		wrongRule(sums.kinds, learnt) ?? [
-			...alsoCounted(seen, learnt, c),
-			...judgeKinds(windows, learnt, c)
-		]
-	);
+	const rule = wrongRule(sums.kinds, learnt);
+	if (rule) return rule;
+	const beside = alsoCounted(seen, learnt, c);
+	// Who counts in hyp.S counts whatever arrives there: saying so once is enough.
+	const everyTrap = kindsSeen(windows).every((kind) => kind === 'irq' || learnt.perExit[kind]);
+	return beside.length > 0 && everyTrap ? beside : [...beside, ...judgeKinds(windows, learnt, c)];
 }
 
 /** Mistaken rules for I/O that look at something else than the exit itself. */
@@ -142,7 +142,7 @@ function wrongRule(
 	const kernel = kinds['io-kernel-read'] + kinds['io-kernel-write'];
 	const writes = kinds['io-kernel-write'] + kinds['io-user-write'];
 	const io = kernel + kinds['io-user-read'] + kinds['io-user-write'];
-	if (side['stale-exit-reason']) return [finding('rule-d')];
+	if (side['stale-exit-reason'] || side['stale-at-trap']) return [finding('rule-d')];
 	if (side['finished-user-read'] && side['finished-user-write']) {
 		return [perExit['io-kernel-read'] ? finding('rule-f-late') : finding('rule-e', { kernel })];
 	}
@@ -173,7 +173,10 @@ function judgeKinds(windows: readonly Window[], learnt: Attribution, c: TrapClas
 	const missing = mine.filter((kind) => each(kind) === 0);
 	const found: Finding[] = [];
 
-	if (seenKinds.length > mine.length && seenKinds.every((kind) => each(kind) > 0)) {
+	if (
+		seenKinds.length > mine.length &&
+		seenKinds.every((kind) => kind === 'irq' || each(kind) > 0)
+	) {
 		return [finding('every-exit-counted', { class: className[c], irqs: sums.irq })];
 	}
 	if (missing.length > 0) found.push(missingKinds(c, mine, missing, sums));

@@ -18,6 +18,9 @@ export interface Subject {
  */
 export const limits = { instructions: 400_000_000, ticks: 6_000_000_000 };
 
+/** Instructions that the host gets for printing why the guest ended. */
+const LAST_WORDS = 3_000_000;
+
 /** boot_guest prints this line when the guest has run `io`; everything that is judged lies before it. */
 const LAST_LINE = /io_log:[^\n]*\n/;
 
@@ -62,8 +65,16 @@ export class Experiment {
 			maxTicks: limits.ticks
 		});
 		const over = machine.instructions >= limits.instructions;
-		if (this.#atEnd || reason !== 'budget' || over || this.seen.panic) this.#end(reason);
+		if (this.#atEnd || reason !== 'budget' || over || this.seen.panic || this.#lastWordsSaid) {
+			this.#end(reason);
+		}
 		return this.#verdict;
+	}
+
+	/** lkvm has ended without the experiment being complete, and had time to say why on the console. */
+	get #lastWordsSaid(): boolean {
+		const { vmmEnded } = this.seen;
+		return vmmEnded !== undefined && this.#subject.machine.instructions > vmmEnded + LAST_WORDS;
 	}
 
 	#end(reason: RunEnd['reason']): void {
@@ -93,6 +104,7 @@ function frozen(seen: Observation): Observation {
 		hostBooted: seen.hostBooted,
 		guestBooted: seen.guestBooted,
 		tracepointFound: seen.tracepointFound,
+		vmmEnded: seen.vmmEnded,
 		panic: seen.panic
 	};
 }

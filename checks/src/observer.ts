@@ -57,6 +57,8 @@ export interface Observation {
 	readonly hostBooted: boolean;
 	readonly guestBooted: boolean;
 	readonly tracepointFound: boolean;
+	/** The process that runs the guest has ended, at this instruction. */
+	readonly vmmEnded: number | undefined;
 	readonly panic: { guest: boolean; fault: KernelFault | undefined } | undefined;
 	/** The last exceptions that the host or guest kernel, or EL2, took in itself (sync, to the same EL). */
 	readonly faults: readonly KernelFault[];
@@ -90,11 +92,14 @@ export function observe(
 	const phases = new PhaseBook();
 	let hostCalls = 0;
 	const found: {
-		-readonly [K in 'hostBooted' | 'guestBooted' | 'tracepointFound' | 'panic']: Observation[K];
+		-readonly [
+			K in 'hostBooted' | 'guestBooted' | 'tracepointFound' | 'panic' | 'vmmEnded'
+		]: Observation[K];
 	} = {
 		hostBooted: false,
 		guestBooted: false,
 		tracepointFound: false,
+		vmmEnded: undefined,
 		panic: undefined
 	};
 
@@ -173,6 +178,10 @@ export function observe(
 	probe(symbols.guest, 'exit_mark', true, () =>
 		phases.ended(readString(machine, machine.x(0)), mark())
 	);
+	probe(symbols.host, 'exit_mark', false, () => {
+		if (readString(machine, machine.x(0)).startsWith('lkvm'))
+			found.vmmEnded ??= machine.instructions;
+	});
 	const panicked = (guest: boolean) => () => {
 		found.panic ??= { guest, fault: faults.filter((f) => f.guest === guest).at(-1) };
 	};
@@ -199,6 +208,9 @@ export function observe(
 		},
 		get tracepointFound() {
 			return found.tracepointFound;
+		},
+		get vmmEnded() {
+			return found.vmmEnded;
 		},
 		get panic() {
 			return found.panic;

@@ -44,16 +44,21 @@ function whatBroke(
 	end: RunEnd,
 	symbols: { host: Symbols; guest: Symbols }
 ): Finding | undefined {
+	const atEl2 = seen.faults.findLast((fault) => fault.record.fromEl === 2);
+	if (atEl2) return finding('el2-fault', { cause: faultText(atEl2, symbols) });
 	if (seen.panic) {
 		const who = seen.panic.guest ? 'guest' : 'host';
 		return finding('panic', { who, cause: faultText(seen.panic.fault, symbols) });
 	}
-	const atEl2 = seen.faults.findLast((fault) => fault.record.fromEl === 2);
-	if (atEl2) return finding('el2-fault', { cause: faultText(atEl2, symbols) });
 	const ran = (name: string) => seen.phases.some((phase) => phase.name === name);
 	const phase = seen.phases.at(-1)?.name ?? 'boot';
 	const where = place(end.pc, end.guest ? symbols.guest : symbols.host);
 	const who = end.guest ? 'guest' : end.el === 2 ? 'EL2 code' : 'host';
+	if (seen.vmmEnded !== undefined && end.reason !== 'poweroff') {
+		return finding(seen.exits.length === 0 ? 'guest-never-started' : 'guest-ended-early', {
+			phase
+		});
+	}
 	if (end.reason === 'budget' || end.reason === 'ticks') {
 		return finding('hang', {
 			instructions: end.instructions.toLocaleString('en'),

@@ -11,6 +11,8 @@ export const sideEvents = [
 	'finished-user-write',
 	/** run->exit_reason still says KVM_EXIT_MMIO in this KVM_RUN, from this exit or an earlier one. */
 	'stale-exit-reason',
+	/** The same, but looked at only where a handler ran: not at interrupts. */
+	'stale-at-trap',
 	/** HVCs by which the host kernel calls its own EL2 code. */
 	'host-call',
 	/** Exits that EL2 sent straight back to the guest. */
@@ -56,11 +58,13 @@ function sideCounter(seen: Observation) {
 		const newRun = call.runs > previous.runs;
 		const last = lastHandled(seen, previous.exits);
 		const runStart = call.runs > 0 ? seen.runs[call.runs - 1]! : 0;
-		const sinceRun = seen.exits.slice(runStart, call.exits);
+		const stale = seen.exits.slice(runStart, call.exits).some((exit) => isMmio(exit.kind));
+		const trapped = seen.exits[call.exits - 1]?.kind !== 'irq';
 		return {
 			'finished-user-read': Number(newRun && last === 'io-user-read'),
 			'finished-user-write': Number(newRun && last === 'io-user-write'),
-			'stale-exit-reason': Number(sinceRun.some((exit) => isMmio(exit.kind))),
+			'stale-exit-reason': Number(stale),
+			'stale-at-trap': Number(stale && trapped),
 			'host-call': call.hostCalls - previous.hostCalls,
 			retry: seen.exits.slice(previous.exits, call.exits).filter((exit) => exit.retry).length
 		};
