@@ -35,8 +35,13 @@ export function constantAddress(
 				offset: base.offset + constantOffset(value.source, value.operands.slice(1))
 			};
 		}
-		case 'cast':
-			return constantAddress(value.operand, unit);
+		case 'cast': {
+			const inner = constantAddress(value.operand, unit);
+			const narrow = value.type.kind === 'int' && value.type.bits < 64;
+			if (narrow && value.type.kind === 'int' && inner.symbol === undefined)
+				return { offset: BigInt.asUintN(value.type.bits, inner.offset) };
+			return inner;
+		}
 		case 'binary':
 			return binary(value, unit);
 		default:

@@ -72,6 +72,7 @@ export function addressOf(s: Selector, pointer: Value, size: number, span = 0): 
 		const symbol = address.symbol;
 		if (
 			symbol !== undefined &&
+			address.minus === undefined &&
 			span === 0 &&
 			!s.unit.isWeakUndefined(symbol) &&
 			s.unit.alignmentOf(symbol) >= size &&

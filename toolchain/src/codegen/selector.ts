@@ -326,6 +326,15 @@ export class Selector {
 	}
 
 	addressSource(address: ConstantAddress): Source {
+		const { minus, ...first } = address;
+		if (minus !== undefined) {
+			// The distance of two symbols: the linker knows it, but no instruction's field holds it.
+			const [d, a, b] = [this.fresh(), this.fresh(), this.fresh()];
+			this.copies([{ destination: a, source: this.addressSource(first) }]);
+			this.copies([{ destination: b, source: this.addressSource({ symbol: minus, offset: 0n }) }]);
+			this.alu('sub', 'x', d, a, b);
+			return { kind: 'register', register: d };
+		}
 		if (address.symbol === undefined)
 			return { kind: 'constant', value: BigInt.asUintN(64, address.offset) };
 		return {

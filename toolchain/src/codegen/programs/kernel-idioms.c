@@ -106,6 +106,8 @@ int main(void)
 	for (unsigned ec = 0; ec < 64; ec += 1)
 		printf("%d ", decode(ec << 26 | 0x1234567));
 	printf("\n%lx %lx %lx\n", pte(0x40081234, 1, 0), pte(0x9000000, 0, 1), pte(~0ul, 0, 0));
+	printf("%lu %d\n", ((ulong)__stop_initcalls - (ulong)__start_initcalls) >> 3,
+	       (int)(__stop_initcalls - __start_initcalls));
 	printf("%d %lu %s\n", missing ? missing() : 42, (ulong)&percpu & 63, text);
 	return 0;
 }
