@@ -105,6 +105,15 @@ describe('the build of a tree', () => {
 		expect([...outputs.get('Image')!.subarray(0, 4)]).toEqual([0x20, 0x08, 0x40, 0xf9]);
 	});
 
+	it('tries a file again once the header it lacked is there', () => {
+		const changes: Record<string, string> = {
+			'other.c': '#include "new.h"\nint other(void *p)\n{\n\treturn !p + NEW;\n}\n'
+		};
+		expect(buildTree(toolchain, { files: files(changes), cache }).ok).toBe(false);
+		changes['include/new.h'] = '#define NEW 5\n';
+		expect(buildTree(toolchain, { files: files(changes), cache }).ok).toBe(true);
+	});
+
 	it.each([
 		[
 			'main.c',

@@ -172,7 +172,9 @@ class TreeBuild {
 			dependencies: dependencies.map((path) => [path, this.#hash(path)])
 		};
 		this.#result.compiled++;
-		this.#cache.set(key, entry);
+		// A failure may end by a header that is not there yet, which no list of files read can name.
+		if (entry.object || entry.text !== undefined) this.#cache.set(key, entry);
+		else this.#cache.delete(key);
 		this.#report(entry.diagnostics);
 		return entry;
 	}
