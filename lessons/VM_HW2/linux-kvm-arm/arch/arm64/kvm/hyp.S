@@ -548,7 +548,7 @@ __kvm_hyp_panic_host:
 	eret
 
 __hyp_panic_str:
-	.asciz	"HYP panic: pstate %08lx pc %016lx esr %08lx far %016lx hpfar %016lx vcpu %p\n"
+	.asciz	"HYP panic: pstate %08lx pc %016lx esr %08lx far %016lx hpfar %016lx vcpu %p"
 	.align	2
 
 /*
