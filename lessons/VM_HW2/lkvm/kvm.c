@@ -22,8 +22,6 @@
 #define REG_PC		CORE_REG(256UL)
 #define REG_PSTATE	CORE_REG(264UL)
 
-#define KVM_CAP_ARM_PSCI_0_2	102
-
 /* Open /dev/kvm, make a VM, give it memory and an interrupt controller. */
 void kvm_create(struct kvm_vm *vm, unsigned long mem)
 {

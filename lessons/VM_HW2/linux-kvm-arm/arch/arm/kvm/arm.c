@@ -54,6 +54,7 @@ int kvm_dev_ioctl_check_extension(long ext)
 	case KVM_CAP_USER_MEMORY:
 	case KVM_CAP_ONE_REG:
 	case KVM_CAP_ARM_PSCI:
+	case KVM_CAP_ARM_PSCI_0_2:
 	case KVM_CAP_ARM_SET_DEVICE_ADDR:
 		return 1;
 	case KVM_CAP_NR_VCPUS:

@@ -133,6 +133,7 @@ struct kvm_signal_mask {
 #define KVM_CAP_ONE_REG			70
 #define KVM_CAP_ARM_PSCI		87
 #define KVM_CAP_ARM_SET_DEVICE_ADDR	88
+#define KVM_CAP_ARM_PSCI_0_2		102	/* newer than 3.14 */
 
 /* ioctls of /dev/kvm */
 #define KVM_GET_API_VERSION	_IO(KVMIO, 0x00)
