@@ -1,16 +1,25 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { badUsage } from './failure.ts';
 
 const reasons: Record<string, string> = {
 	ENOENT: 'there is no such file',
 	EISDIR: 'it is a folder',
-	EACCES: 'permission denied'
+	ENOTDIR: 'a part of the path is no folder',
+	EEXIST: 'a part of the path is no folder',
+	EACCES: 'permission denied',
+	EROFS: 'the disk is read-only',
+	ENOSPC: 'the disk is full'
 };
 
 function why(error: unknown): string {
 	const code = (error as NodeJS.ErrnoException).code ?? '';
 	return reasons[code] ?? String((error as Error).message);
 }
+
+/** The same for a file that is to be made: then it is the folder that is missing. */
+const whyNotWritten = (error: unknown) =>
+	(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'its folder does not exist' : why(error);
 
 /** Reads a file that the user named; `what` says in the message what it was for. */
 export function readInput(path: string, what: string): Uint8Array {
@@ -21,12 +30,29 @@ export function readInput(path: string, what: string): Uint8Array {
 	}
 }
 
-export function writeOutput(path: string, data: Uint8Array | string): void {
+/** Writes a result; `mode` is the file's, less the user's umask. */
+export function writeOutput(path: string, data: Uint8Array | string, mode = 0o666): void {
 	try {
-		writeFileSync(path, data);
+		writeFileSync(path, data, { mode });
 	} catch (error) {
-		throw badUsage(`cannot write ${path}: ${why(error)}`);
+		throw badUsage(`cannot write ${path}: ${whyNotWritten(error)}`);
 	}
+}
+
+/** Makes a folder for results, and those above it. */
+export function makeFolder(path: string): void {
+	try {
+		mkdirSync(path, { recursive: true });
+	} catch (error) {
+		throw badUsage(`cannot make the folder ${path}: ${why(error)}`);
+	}
+}
+
+/** Fails early where a result could not be written: before a run of minutes, not after it. */
+export function checkWritable(path: string): void {
+	const folder = dirname(resolve(path));
+	if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+		throw badUsage(`cannot write ${path}: its folder does not exist`);
 }
 
 /** A size such as 256M, 1G or 4096, in bytes. */

@@ -1,5 +1,6 @@
 import { boot } from './commands/boot.ts';
 import { build } from './commands/build.ts';
+import { cc } from './commands/cc.ts';
 import { grade } from './commands/grade.ts';
 import { Failure } from './failure.ts';
 
@@ -10,7 +11,7 @@ interface Command {
 	does: string;
 }
 
-const commands: Record<string, Command> = { build, boot, grade };
+const commands: Record<string, Command> = { build, cc, boot, grade };
 
 function help(): string {
 	const lines = Object.values(commands).map(
@@ -52,8 +53,19 @@ async function main(words: string[]): Promise<number> {
 			);
 			return 2;
 		}
-		throw error;
+		if (process.env['TRAPLINE_DEBUG']) throw error;
+		const message = error instanceof Error ? error.message : String(error);
+		console.error(
+			`trapline ${name}: this should not happen, and is a mistake of Trapline: ${message} (TRAPLINE_DEBUG=1 shows where)`
+		);
+		return 1;
 	}
 }
+
+// `trapline … | head`: whoever read our output has gone.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+	if (error.code === 'EPIPE') process.exit(0);
+	throw error;
+});
 
 process.exitCode = await main(process.argv.slice(2));

@@ -1,7 +1,7 @@
 import type { A64Assembler } from './asm/a64.ts';
 import { assemble } from './asm/assemble.ts';
 import type { AsmDiagnostic } from './asm/diagnostics.ts';
-import { Clang, type LinkResult, type SourceFiles } from './clang/clang.ts';
+import { Clang, type LinkResult, type PreprocessOptions, type SourceFiles } from './clang/clang.ts';
 import { place, type Diagnostic } from './clang/diagnostics.ts';
 import type { CompileFlags } from './clang/flags.ts';
 import { BackEndError, compileIr, type Assembly } from './codegen/compile-module.ts';
@@ -70,6 +70,11 @@ export class Toolchain {
 		const { assembly, diagnostics, dependencies } = this.compileToAssembly(file, files, flags);
 		if (!assembly) return { diagnostics, dependencies };
 		const assembled = assemble(assembly.text, { a64: this.#assembler, file, files });
+		// Without debug records nobody knows the statement: compile once more, for the message only.
+		if (!assembled.object && flags.debug === false) {
+			const { diagnostics: placed } = this.compile(file, files, { ...flags, debug: true });
+			return { diagnostics: placed, dependencies };
+		}
 		for (const diagnostic of assembled.diagnostics)
 			diagnostics.push(inSource(diagnostic, assembly, file));
 		return { ...objectOf(assembled.object), diagnostics, dependencies };
@@ -85,12 +90,12 @@ export class Toolchain {
 		return { ...objectOf(assembled.object), diagnostics, dependencies };
 	}
 
-	/** The C preprocessor alone, on assembly or a linker script. */
+	/** The C preprocessor alone. */
 	preprocess(
 		file: string,
 		files: SourceFiles,
 		flags: CompileFlags,
-		options: { lineMarkers?: boolean } = {}
+		options: PreprocessOptions = {}
 	): PreprocessedText {
 		return this.#clang.preprocess(file, files, flags, options);
 	}

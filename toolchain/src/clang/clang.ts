@@ -7,6 +7,11 @@ import { headerFolder } from './headers.ts';
 /** Source files by path, without a leading slash. */
 export type SourceFiles = ReadonlyMap<string, Uint8Array>;
 
+export interface PreprocessOptions {
+	lineMarkers?: boolean;
+	language?: 'c' | 'assembler-with-cpp';
+}
+
 export interface FrontEndResult {
 	/** Absent when there were errors. */
 	text?: string;
@@ -51,16 +56,19 @@ export class Clang {
 		return this.#frontEnd(file, files, args, 'c').diagnostics;
 	}
 
-	/** The C preprocessor on assembly (or linker script) text; `# line "file"` markers are kept. */
+	/** The C preprocessor, on assembly or linker scripts if not told otherwise; `# line "file"` markers are kept. */
 	preprocess(
 		file: string,
 		files: SourceFiles,
 		flags: CompileFlags,
-		options: { lineMarkers?: boolean } = {}
+		{ lineMarkers = true, language = 'assembler-with-cpp' }: PreprocessOptions = {}
 	): FrontEndResult {
-		const args = ['-E', '-D', '__ASSEMBLER__=1', ...preprocessorArguments(flags, headerFolder)];
-		if (options.lineMarkers === false) args.push('-P');
-		return this.#frontEnd(file, files, args, 'assembler-with-cpp');
+		const args =
+			language === 'c'
+				? ['-E', ...compileArguments(flags, headerFolder)]
+				: ['-E', '-D', '__ASSEMBLER__=1', ...preprocessorArguments(flags, headerFolder)];
+		if (!lineMarkers) args.push('-P');
+		return this.#frontEnd(file, files, args, language);
 	}
 
 	#frontEnd(file: string, files: SourceFiles, args: string[], language: string): FrontEndResult {

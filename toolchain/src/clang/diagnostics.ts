@@ -1,3 +1,5 @@
+import { normalizePath } from '../wasi/memory-files.ts';
+
 export type Severity = 'error' | 'warning' | 'note';
 
 /** A message about source text. Lines and columns count from 1; columns are bytes; the end is exclusive. */
@@ -14,6 +16,10 @@ export interface Diagnostic {
 
 const linePattern =
 	/^(?:(.*?):([0-9]+):([0-9]+):(?:((?:\{[0-9]+:[0-9]+-[0-9]+:[0-9]+\})+):)?|([^\s:]+):) (?:fatal )?(error|warning|note): (.*)$/;
+/** ld.lld says below a message where the symbol stands: `>>> referenced by x.c:4 (dir/x.c:4)`. */
+const linkerPlace = /^>>> (?:referenced by|defined at) (?:\S+ \()?([^\s:()]+):([0-9]+)\)?$/;
+const linkerObject = /^>>> (?:referenced by|defined at) (\S+:\(.*\))$/;
+const linkerScriptPlace = /^([^\s:]+):([0-9]+): (.*)$/;
 const rangePattern = /\{([0-9]+):([0-9]+)-([0-9]+):([0-9]+)\}/;
 
 /**
@@ -25,6 +31,7 @@ export function parseDiagnostics(text: string): Diagnostic[] {
 	for (const line of text.split('\n')) {
 		const match = linePattern.exec(line);
 		if (!match) {
+			if (line.startsWith('>>> ')) placeLinkerMessage(line, out.at(-1));
 			const plain = /^(?:ld\.lld|clang|lld): (error|warning): (.*)$/.exec(line);
 			if (plain) out.push(place('', 0, 0, plain[1] as Severity, plain[2]!));
 			continue;
@@ -37,6 +44,8 @@ export function parseDiagnostics(text: string): Diagnostic[] {
 			severity as Severity,
 			message!
 		);
+		const inScript = tool === 'ld.lld' ? linkerScriptPlace.exec(message!) : undefined;
+		if (inScript) moveTo(diagnostic, inScript[1]!, Number(inScript[2]), inScript[3]!);
 		const range = ranges ? rangePattern.exec(ranges) : undefined;
 		if (range) {
 			// The range may begin before the caret; markers begin at the caret and end with the range.
@@ -51,6 +60,24 @@ export function parseDiagnostics(text: string): Diagnostic[] {
 		else out.push(diagnostic);
 	}
 	return out;
+}
+
+/** The first line with a source line gives the message its place; an object without lines is named. */
+function placeLinkerMessage(line: string, diagnostic: Diagnostic | undefined): void {
+	if (diagnostic?.file !== 'ld.lld') return;
+	const found = linkerPlace.exec(line);
+	if (found) {
+		moveTo(diagnostic, normalizePath(found[1]!), Number(found[2]), diagnostic.message);
+		return;
+	}
+	const object = linkerObject.exec(line)?.[1];
+	if (object && !diagnostic.message.includes(' in ')) diagnostic.message += ` in ${object}`;
+}
+
+function moveTo(diagnostic: Diagnostic, file: string, line: number, message: string): void {
+	Object.assign(diagnostic, place(file, line, 1, diagnostic.severity, message), {
+		notes: diagnostic.notes
+	});
 }
 
 export function place(
