@@ -14,6 +14,7 @@ void gic_handle_irq(struct pt_regs *regs);
 void do_mem_abort(unsigned long far, unsigned long esr, struct pt_regs *regs);
 void el0_svc(struct pt_regs *regs);
 bool fixup_exception(struct pt_regs *regs);
+bool fixup_fetch(struct pt_regs *regs);
 
 static unsigned long read_esr(void)
 {
@@ -90,6 +91,9 @@ void el1_sync_handler(struct pt_regs *regs)
 
 	/* An instruction that may not exist, and whose author has foreseen that (smc_probe()). */
 	if (esr >> ESR_EL1_EC_SHIFT == ESR_EL1_EC_UNKNOWN && fixup_exception(regs))
+		return;
+	/* The one jump that is meant to fail (fetch_check.c). */
+	if (esr >> ESR_EL1_EC_SHIFT == ESR_EL1_EC_IABT_EL1 && fixup_fetch(regs))
 		return;
 	if (esr >> ESR_EL1_EC_SHIFT != ESR_EL1_EC_DABT_EL1) {
 		printk("Unexpected exception in the kernel: ESR 0x%08lx, FAR 0x%lx\n", esr, far);

@@ -122,6 +122,16 @@ void __iomem *ioremap(phys_addr_t phys, size_t size)
 	return (void __iomem *)(addr + offset);
 }
 
+/* A page at phys, memory or not, as the kernel may execute it. Returns its address, or 0. */
+unsigned long map_executable(phys_addr_t phys)
+{
+	unsigned long addr = get_vm_area(PAGE_SIZE);
+
+	if (!addr || map_kernel_range(swapper_pg_dir, addr, phys, PAGE_SIZE, PAGE_KERNEL_EXEC))
+		return 0;
+	return addr;
+}
+
 /* Nothing to do: our drivers live as long as the kernel. */
 void iounmap(volatile void __iomem *addr)
 {

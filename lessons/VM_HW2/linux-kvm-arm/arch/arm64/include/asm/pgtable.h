@@ -138,6 +138,7 @@ pte_t *pte_lookup(pgd_t *pgd, unsigned long addr, bool alloc);
 /* Maps [virt, virt + size) to phys in a table of the kernel's making. 0 or -ENOMEM. */
 int map_kernel_range(pgd_t *pgd, unsigned long virt, phys_addr_t phys, unsigned long size,
 		     pgprot_t prot);
+unsigned long map_executable(phys_addr_t phys);
 /* Frees the tables below pgd for [start, end), not what they map. */
 void free_pgtables(pgd_t *pgd, unsigned long start, unsigned long end);
 
