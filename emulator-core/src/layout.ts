@@ -47,7 +47,47 @@ export const cpuState = {
 	simdTrapped: 0x450,
 	/** The engine's own: what turns the address of a decoded entry into a PC, pcBase + (entry >> 1). */
 	pcBase: 0x458,
+	/** What MRS and MSR in generated code compare with the entries of systemRegisterFile; the CPU owns all four. */
+	/** A bit for the present level and stack pointer: 0 EL0t, 1 EL1t, 2 EL1h, 3 EL2t, 4 EL2h. */
+	mode: 0x460,
+	/** Bits 31:0 of HCR_EL2 while it can trap, which is below EL2; 0 at EL2. */
+	hcrTraps: 0x464,
+	/** The writeEffects that must be done at once. */
+	writeEffects: 0x468,
+	/** Not 0 when registers of EL1's translation changed while EL2 ran: to be looked at before EL1 runs. */
+	el1Changed: 0x46c,
 	end: 0x1000
+} as const;
+
+/** What may follow a write of a new value to a system register; bits of cpuState.writeEffects. */
+export const writeEffects = {
+	/** Something at once, always. */
+	always: 1,
+	/** An interrupt may now be taken: only if one waits. */
+	interrupts: 2,
+	/** EL0 and EL1 see memory differently: nothing yet while EL2 runs. */
+	el1Translation: 4
+} as const;
+
+/**
+ * The system registers that have a stored value, for MRS and MSR that need nobody's judgement. An entry
+ * has the value (i64), the bits that a write changes and those that are fixed (i64 each), the modes
+ * (cpuState.mode) that may read and write it, the bits of HCR_EL2 that trap a read and a write, and
+ * its writeEffects (i32 each). Entry 0 is for keys without a register: no mode may do anything.
+ */
+export const systemRegisterFile = {
+	/** The number of the entry of each key, by the key's low 15 bits, as u16: op0 is 2 or 3. */
+	numbers: 0x3_0000,
+	entries: 0x4_0000,
+	entryBytes: 64,
+	value: 0,
+	writable: 8,
+	fixed: 16,
+	readModes: 24,
+	writeModes: 28,
+	readTraps: 32,
+	writeTraps: 36,
+	effects: 40
 } as const;
 
 /**

@@ -161,6 +161,11 @@ export interface Builder {
 	branchTo(address: Value): void;
 	/** Asks the slow path; if it takes an exception, the instruction ends here. The result may be undefined. */
 	slow(call: SlowCall, ...args: Value[]): Value;
+	/** MRS and MSR (register); `key` is the instruction's o0:op1:CRn:CRm:op2. */
+	readSystemRegister(key: Operand, rt: Operand): void;
+	writeSystemRegister(key: Operand, rt: Operand): void;
+	/** MSR (immediate): `field` is op1:op2. */
+	writePstateField(field: Value, imm: Operand): void;
 	/** Opens the exclusive monitor (CLREX). */
 	clearMonitor(): void;
 	/** Ends the instruction with the SIMD trap where the CPU traps access to the V registers. */

@@ -42,6 +42,9 @@ export abstract class WasmBuilder implements Builder {
 	abstract branchBy(words: Operand): void;
 	abstract branchTo(address: Value): void;
 	abstract slow(call: SlowCall, ...args: Value[]): Value;
+	abstract readSystemRegister(key: Operand, rt: Operand): void;
+	abstract writeSystemRegister(key: Operand, rt: Operand): void;
+	abstract writePstateField(field: Value, imm: Operand): void;
 	abstract needSimd(): void;
 
 	protected w(value: Value): WasmValue {

@@ -1,16 +1,27 @@
 import type { AddressMap } from '../bus/address-map.ts';
-import { cpuState } from '../layout.ts';
+import { cpuState, writeEffects } from '../layout.ts';
 import { Mmu, type RegimeName } from '../mmu/index.ts';
 import { HotState } from './hot-state.ts';
 import { interruptStatus, pendingInterrupt } from './interrupts.ts';
+import { modeBit, RegisterFile } from './register-file.ts';
 import type { CodePages } from './slow-paths.ts';
 import type { SystemRegister } from './sysregs/description.ts';
-import { CPACR_EL1, MAIR_EL1, SCTLR_EL1, TCR_EL1, TTBR0_EL1, TTBR1_EL1 } from './sysregs/el1.ts';
+import { DAIF } from './sysregs/el0.ts';
+import {
+	CPACR_EL1,
+	MAIR_EL1,
+	SCTLR_EL1,
+	SP_EL0,
+	TCR_EL1,
+	TTBR0_EL1,
+	TTBR1_EL1
+} from './sysregs/el1.ts';
 import {
 	CPTR_EL2,
 	HCR_EL2,
 	MAIR_EL2,
 	SCTLR_EL2,
+	SP_EL1,
 	TCR_EL2,
 	TTBR0_EL2,
 	VTCR_EL2,
@@ -20,6 +31,9 @@ import { systemRegisters } from './sysregs/index.ts';
 import { HCR } from './sysregs/traps.ts';
 
 export type ExceptionLevel = 0 | 1 | 2;
+
+/** HCR_EL2.VF, VI and VSE: interrupts that software makes pending. */
+const HCR_VIRTUAL = (1 << HCR.VF) | (1 << HCR.VI) | (1 << HCR.VSE);
 
 /** One timer as its three system registers show it. Values are 64 bits unsigned. */
 interface TimerRegisters {
@@ -80,8 +94,6 @@ export class Cpu {
 
 	el: ExceptionLevel = 2;
 	spSel: 0 | 1 = 1;
-	/** PSTATE.D, A, I, F as bits 3 to 0: 1 masks. */
-	daif = 15;
 	/** PSTATE.IL: the next instruction takes an Illegal Execution state exception. */
 	illegal = false;
 	/** PSTATE.SS, kept for whoever saves it. */
@@ -91,11 +103,9 @@ export class Cpu {
 	/** A WFI waits; the run loop moves time on. */
 	sleeping = false;
 
-	/** System registers that are stored as written, by SystemRegister.slot. Unsigned. */
-	readonly values: bigint[];
-	/** SP_EL0, SP_EL1, SP_EL2, except the one in use, which is in the hot state. */
-	readonly #stackPointers: bigint[] = [0n, 0n, 0n];
-	#hcrLow = 0;
+	readonly #file: RegisterFile;
+	/** SP_EL2 while it is not in use; the one in use is in the hot state, the others in the register file. */
+	#spEl2 = 0n;
 	/** CPACR_EL1.FPEN and CPTR_EL2.TFP. */
 	#fpen = 0;
 	#tfp = false;
@@ -105,8 +115,8 @@ export class Cpu {
 		this.map = map;
 		this.hot = new HotState(memory.buffer);
 		this.bytes = new DataView(memory.buffer);
-		this.values = systemRegisters.map(() => 0n);
-		this.mmu = new Mmu(memory, map, translationRegisters(this.values));
+		this.#file = new RegisterFile(memory.buffer, systemRegisters);
+		this.mmu = new Mmu(memory, map, translationRegisters(this.#file));
 		this.#words = new Int32Array(memory.buffer);
 		this.reset();
 	}
@@ -117,12 +127,11 @@ export class Cpu {
 
 	/** Cold reset: EL2 with SP_EL2, everything masked, MMU off, registers as they come up. */
 	reset(): void {
-		for (const register of systemRegisters) this.values[register.slot] = register.reset ?? 0n;
+		for (const register of systemRegisters) this.set(register, register.reset ?? 0n);
 		this.el = 2;
 		this.spSel = 1;
-		this.daif = 15;
 		this.illegal = this.softwareStep = this.sleeping = false;
-		this.#stackPointers.fill(0n);
+		this.#spEl2 = 0n;
 		for (let n = 0; n < 31; n++) this.hot.setX(n, 0n);
 		this.hot.sp = 0n;
 		this.hot.pc = 0n;
@@ -134,28 +143,28 @@ export class Cpu {
 
 	/** All that is derived from registers is derived anew: after a reset or a restore. */
 	stateReplaced(): void {
-		this.#hcrLow = Number(this.get(HCR_EL2) & 0xffff_ffffn) | 0;
+		this.#modeChanged();
 		this.mmu.reset(this.el);
 		this.simdRegistersChanged();
 	}
 
 	get(register: SystemRegister): bigint {
-		return this.values[register.slot]!;
+		return this.#file.get(register);
 	}
 	/** Stores without effects: for the CPU's own updates. */
 	set(register: SystemRegister, value: bigint): void {
-		this.values[register.slot] = value;
+		this.#file.set(register, value);
 	}
 
 	/** A bit of HCR_EL2 (sysregs/traps.ts names them). */
 	hcr(bit: number): boolean {
-		return ((this.#hcrLow >>> bit) & 1) !== 0;
+		return ((this.#file.low(HCR_EL2) >>> bit) & 1) !== 0;
 	}
 	sctlr1(bit: number): boolean {
-		return ((this.get(SCTLR_EL1) >> BigInt(bit)) & 1n) !== 0n;
+		return ((this.#file.low(SCTLR_EL1) >>> bit) & 1) !== 0;
 	}
 	cptr(bit: number): boolean {
-		return ((this.get(CPTR_EL2) >> BigInt(bit)) & 1n) !== 0n;
+		return ((this.#file.low(CPTR_EL2) >>> bit) & 1) !== 0;
 	}
 	/** Is EL1&0 behind stage 2? HCR_EL2.DC implies VM. */
 	get stage2On(): boolean {
@@ -164,15 +173,28 @@ export class Cpu {
 	/** Whose instructions `el` executes now: the VMID behind stage 2. */
 	vmidAt(el: ExceptionLevel): number | undefined {
 		if (el === 2 || !this.stage2On) return undefined;
-		return Number((this.get(VTTBR_EL2) >> 48n) & 0xffn);
+		return (this.#file.high(VTTBR_EL2) >>> 16) & 0xff;
+	}
+
+	/** PSTATE.D, A, I, F as bits 3 to 0: 1 masks. */
+	get daif(): number {
+		return this.#file.low(DAIF) >>> 6;
+	}
+	set daif(value: number) {
+		this.#file.setLow(DAIF, value << 6);
 	}
 
 	stackPointer(el: ExceptionLevel): bigint {
-		return el === this.#stackInUse ? this.hot.sp : this.#stackPointers[el]!;
+		if (el === this.#stackInUse) return this.hot.sp;
+		return el === 2 ? this.#spEl2 : this.get(el === 1 ? SP_EL1 : SP_EL0);
 	}
 	setStackPointer(el: ExceptionLevel, value: bigint): void {
 		if (el === this.#stackInUse) this.hot.sp = value;
-		else this.#stackPointers[el] = value;
+		else this.#keepStackPointer(el, value);
+	}
+	#keepStackPointer(el: ExceptionLevel, value: bigint): void {
+		if (el === 2) this.#spEl2 = value;
+		else this.set(el === 1 ? SP_EL1 : SP_EL0, value);
 	}
 	get #stackInUse(): ExceptionLevel {
 		return this.spSel === 0 ? 0 : this.el;
@@ -183,14 +205,33 @@ export class Cpu {
 
 	/** Moves to an exception level and stack pointer; the translation context follows. */
 	enter(el: ExceptionLevel, spSel: 0 | 1): void {
-		this.#stackPointers[this.#stackInUse] = this.hot.sp;
 		const changed = el !== this.el;
-		this.el = el;
-		this.spSel = spSel;
-		this.hot.sp = this.#stackPointers[this.#stackInUse]!;
+		if (changed || spSel !== this.spSel) {
+			this.#keepStackPointer(this.#stackInUse, this.hot.sp);
+			this.el = el;
+			this.spSel = spSel;
+			const stack = this.#stackInUse;
+			this.hot.sp = stack === 2 ? this.#spEl2 : this.get(stack === 1 ? SP_EL1 : SP_EL0);
+		}
+		this.#modeChanged();
 		if (!changed) return;
 		this.mmu.selectEl(el);
 		this.simdAccessChanged();
+	}
+
+	/** What generated code compares MRS and MSR with: after a change of level, stack, lines or HCR_EL2. */
+	#modeChanged(): void {
+		const words = this.#words;
+		const below = this.el < 2;
+		const { irq, fiq, virq, vfiq } = this.lines;
+		const hcr = this.#file.low(HCR_EL2);
+		const waiting = irq || fiq || virq || vfiq || (hcr & HCR_VIRTUAL) !== 0;
+		words[cpuState.mode >> 2] = modeBit(this.el, this.spSel);
+		words[cpuState.hcrTraps >> 2] = below ? hcr : 0;
+		words[cpuState.writeEffects >> 2] =
+			writeEffects.always |
+			(waiting ? writeEffects.interrupts : 0) |
+			(below ? writeEffects.el1Translation : 0);
 	}
 
 	setDaif(daif: number): void {
@@ -205,6 +246,7 @@ export class Cpu {
 	setLine(line: keyof Cpu['lines'], level: boolean): void {
 		if (this.lines[line] === level) return;
 		this.lines[line] = level;
+		this.#modeChanged();
 		if (level) this.interruptsChanged();
 	}
 	/** ISR_EL1. */
@@ -213,7 +255,7 @@ export class Cpu {
 	}
 
 	hcrChanged(): void {
-		this.#hcrLow = Number(this.get(HCR_EL2) & 0xffff_ffffn) | 0;
+		this.#modeChanged();
 		this.translationChanged('EL1&0');
 		this.simdAccessChanged();
 		this.interruptsChanged();
@@ -232,7 +274,7 @@ export class Cpu {
 	}
 	/** CPACR_EL1 or CPTR_EL2 was written. */
 	simdRegistersChanged(): void {
-		this.#fpen = Number((this.get(CPACR_EL1) >> 20n) & 3n);
+		this.#fpen = (this.#file.low(CPACR_EL1) >>> 20) & 3;
 		this.#tfp = this.cptr(10);
 		this.simdAccessChanged();
 	}
@@ -247,8 +289,8 @@ export class Cpu {
 }
 
 /** The registers of translation as the MMU asks for them, read where they are kept. */
-function translationRegisters(values: readonly bigint[]) {
-	const at = (register: SystemRegister) => values[register.slot]!;
+function translationRegisters(file: RegisterFile) {
+	const at = (register: SystemRegister) => file.get(register);
 	return {
 		get SCTLR_EL1() {
 			return at(SCTLR_EL1);

@@ -12,13 +12,13 @@ export function readSystemRegister(cpu: Cpu, key: number, rt: number): bigint {
 	const register = systemRegister(key);
 	if (register === undefined) return readUnknown(cpu, key, rt);
 	const allowed = cpu.el >= register.minEl && !register.writeOnly;
-	const trap = allowed ? register.trap?.(cpu, false) : 'undefined';
+	const trap = allowed && stackAllows(cpu, register) ? register.trap?.(cpu, false) : 'undefined';
 	if (trap !== undefined) {
 		if (!allowed) noteLevel(cpu, register, 'MRS');
 		takeTrap(cpu, trap, systemIss(key, rt, true));
 		return 0n;
 	}
-	return register.read !== undefined ? register.read(cpu) : cpu.values[register.slot]!;
+	return register.read !== undefined ? register.read(cpu) : cpu.get(register);
 }
 
 /** MSR (register). */
@@ -26,7 +26,7 @@ export function writeSystemRegister(cpu: Cpu, key: number, value: bigint, rt: nu
 	const register = systemRegister(key);
 	if (register === undefined) return unknown(cpu, key, rt, false, 'MSR');
 	const allowed = cpu.el >= register.minElWrite! && !register.readOnly;
-	const trap = allowed ? register.trap?.(cpu, true) : 'undefined';
+	const trap = allowed && stackAllows(cpu, register) ? register.trap?.(cpu, true) : 'undefined';
 	if (trap !== undefined) {
 		if (!allowed) noteLevel(cpu, register, 'MSR');
 		return takeTrap(cpu, trap, systemIss(key, rt, false));
@@ -34,8 +34,8 @@ export function writeSystemRegister(cpu: Cpu, key: number, value: bigint, rt: nu
 	if (register.write !== undefined) return register.write(cpu, value);
 	const fixed = register.fixedBits;
 	const now = fixed === undefined ? value : (value & register.writable!) | fixed;
-	const before = cpu.values[register.slot]!;
-	cpu.values[register.slot] = now;
+	const before = cpu.get(register);
+	cpu.set(register, now);
 	// Writing what is there already changes nothing, and world switches do that much.
 	if (now !== before) register.onWrite?.(cpu, now);
 }
@@ -64,6 +64,11 @@ export function writePstateField(cpu: Cpu, field: number, imm: number): void {
 		return cpu.setDaif(field === DAIFSet ? cpu.daif | imm : cpu.daif & ~imm);
 	}
 	takeUndefined(cpu);
+}
+
+/** SP_EL0 is not to be named while it is SP. */
+function stackAllows(cpu: Cpu, register: SystemRegister): boolean {
+	return !register.onlyWithSpx || cpu.spSel === 1;
 }
 
 function takeTrap(cpu: Cpu, trap: Exclude<Trap, undefined>, iss: number): void {

@@ -9,10 +9,11 @@ import {
 } from '../builder/builder.ts';
 import { FunctionWriter, type Variable, type WasmValue } from '../builder/function-writer.ts';
 import { op, sizedOp } from '../builder/opcodes.ts';
-import { memarg, typeOf, WasmBuilder } from '../builder/wasm-builder.ts';
+import { memarg, typeOf } from '../builder/wasm-builder.ts';
 import { I32, I64, unsigned } from '../builder/wasm-module.ts';
 import { AccessFlags } from '../cpu/slow-paths.ts';
 import { cpuState, memoryPlan, softTlb } from '../layout.ts';
+import { SystemRegisterBuilder } from './system-register-builder.ts';
 
 /** A decoded entry: u16 number of the handler, u16 for a probe's real handler, u32 instruction word. */
 export const decodedEntry = { bytes: 8, handler: 0, probed: 2, word: 4 } as const;
@@ -38,7 +39,7 @@ export interface HandlerContext {
  * The interpreter's Builder: one function (entry: i32, fuel: i32) -> () for each form. `entry` is the
  * address of the decoded instruction; operands are cut out of its word when the handler runs.
  */
-export class HandlerBuilder extends WasmBuilder {
+export class HandlerBuilder extends SystemRegisterBuilder {
 	readonly #context: HandlerContext;
 	readonly #entry: WasmValue;
 	readonly #fuel: Variable;

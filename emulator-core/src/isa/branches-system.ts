@@ -147,8 +147,7 @@ export const branchesSystem: readonly Instruction[] = [
 
 	insn('MSR_i', '1101010100 0 00 op1:3 0100 CRm:4 op2:3 11111', {
 		asm: 'msr {op1 op2|pstate}, {CRm|hex}',
-		sem: (b, { op1, CRm, op2 }) =>
-			void b.slow('writePstateField', b.join([op1, op2], 32), b.imm(CRm, 32))
+		sem: (b, { op1, CRm, op2 }) => b.writePstateField(b.join([op1, op2], 32), CRm)
 	}),
 	insn('SYS', '1101010100 0 01 op1:3 CRn:4 CRm:4 op2:3 Rt:5', {
 		asm: 'sys {op1|imm}, {CRn|cr}, {CRm|cr}, {op2|imm}, {Rt|x}',
@@ -175,16 +174,10 @@ export const branchesSystem: readonly Instruction[] = [
 	}),
 	insn('MSR_r', '1101010100 0 1 key:15 Rt:5', {
 		asm: 'msr {key|sysreg}, {Rt|x}',
-		sem: (b, { key, Rt }) => {
-			const whole = b.or(b.imm(key, 32), b.constant(0x8000, 32));
-			b.slow('writeSystemRegister', whole, b.x(Rt, 64), b.imm(Rt, 32));
-		}
+		sem: (b, { key, Rt }) => b.writeSystemRegister(key, Rt)
 	}),
 	insn('MRS', '1101010100 1 1 key:15 Rt:5', {
 		asm: 'mrs {Rt|x}, {key|sysreg}',
-		sem: (b, { key, Rt }) => {
-			const whole = b.or(b.imm(key, 32), b.constant(0x8000, 32));
-			b.setX(Rt, b.slow('readSystemRegister', whole, b.imm(Rt, 32)));
-		}
+		sem: (b, { key, Rt }) => b.readSystemRegister(key, Rt)
 	})
 ];

@@ -1,4 +1,8 @@
 import type { Cpu, ExceptionLevel } from '../cpu/cpu.ts';
+import type { SystemRegister } from '../cpu/sysregs/description.ts';
+import { DAIF } from '../cpu/sysregs/el0.ts';
+import { SP_EL0 } from '../cpu/sysregs/el1.ts';
+import { SP_EL1 } from '../cpu/sysregs/el2.ts';
 import { systemRegisters } from '../cpu/sysregs/index.ts';
 import { cpuState } from '../layout.ts';
 
@@ -24,9 +28,14 @@ interface SavedCpu {
 
 const levels = [0, 1, 2] as const;
 
+/** System registers that the fields above hold. */
+const held: ReadonlySet<SystemRegister> = new Set([SP_EL0, SP_EL1, DAIF]);
+
 export function saveCpu(cpu: Cpu, memory: ArrayBufferLike): SavedCpu {
 	const { hot } = cpu;
-	const stored = systemRegisters.filter((register) => cpu.get(register) !== (register.reset ?? 0n));
+	const stored = systemRegisters.filter(
+		(register) => !held.has(register) && cpu.get(register) !== (register.reset ?? 0n)
+	);
 	return {
 		el: cpu.el,
 		spSel: cpu.spSel,

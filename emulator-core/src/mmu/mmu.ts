@@ -70,6 +70,11 @@ export class Mmu {
 
 	/** The context in which `el` would access memory now. */
 	contextOf(el: 0 | 1 | 2): TranslationContext {
+		// EL2 wrote registers of EL1's translation, which nobody has looked at yet.
+		if (this.#hot[cpuState.el1Changed >> 2] !== 0) {
+			this.#hot[cpuState.el1Changed >> 2] = 0;
+			this.#selected[0] = this.#selected[1] = undefined;
+		}
 		const regime = el === 2 ? 'EL2' : 'EL1&0';
 		const context = (this.#selected[el] ??= this.#contexts.find(this.#registers, regime, el !== 0));
 		if (this.#renumbered) {

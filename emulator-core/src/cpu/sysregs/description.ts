@@ -1,3 +1,4 @@
+import { writeEffects } from '../../layout.ts';
 import type { Cpu } from '../cpu.ts';
 
 /** op0, op1, CRn, CRm, op2. */
@@ -19,13 +20,22 @@ export interface SystemRegisterOptions {
 	readonly writeOnly?: boolean;
 	/** Bits that a write changes; the others keep their reset value. All 64 by default. */
 	readonly writable?: bigint;
-	/** Traps beyond the exception level, at levels below EL2. */
+	/** Bits of HCR_EL2 that take EL0's and EL1's reads and writes to EL2. */
+	readonly hcrTraps?: { readonly read: number; readonly write: number };
+	/** Other traps, at levels below EL2 (or only up to `trapsUpTo`). */
 	trap?(cpu: Cpu, write: boolean): Trap;
+	readonly trapsUpTo?: 0 | 1;
+	/** UNDEFINED while SPSel is 0. */
+	readonly onlyWithSpx?: boolean;
 	/** For registers whose value is not simply what was written. */
 	read?(cpu: Cpu): bigint;
 	write?(cpu: Cpu, value: bigint): void;
+	/** `read` and `write` do no more than find the stored value, which is right whenever they are allowed. */
+	readonly stored?: boolean;
 	/** After the stored value changed. */
 	onWrite?(cpu: Cpu, now: bigint): void;
+	/** When `onWrite` matters (writeEffects in layout.ts); always if left out. */
+	readonly effects?: number;
 }
 
 /** One system register, described once: the CPU, the assembler and the displays all read this. */
@@ -33,7 +43,7 @@ export interface SystemRegister extends SystemRegisterOptions {
 	readonly name: string;
 	/** op0:op1:CRn:CRm:op2, packed as in bits 20:5 of MRS and MSR. */
 	readonly key: number;
-	/** Where Cpu.values keeps it. */
+	/** Its entry in the systemRegisterFile (layout.ts). */
 	readonly slot: number;
 	/** The bits that `writable` leaves at their reset value; undefined if every bit is writable. */
 	readonly fixedBits: bigint | undefined;
@@ -41,7 +51,8 @@ export interface SystemRegister extends SystemRegisterOptions {
 
 const all64 = 0xffff_ffff_ffff_ffffn;
 
-let slots = 0;
+/** Entry 0 stands for no register. */
+let slots = 1;
 
 export const keyOf = ([op0, op1, crn, crm, op2]: Encoding) =>
 	(op0 << 14) | (op1 << 11) | (crn << 7) | (crm << 3) | op2;
@@ -51,7 +62,7 @@ export function sysreg(
 	encoding: Encoding,
 	options: SystemRegisterOptions
 ): SystemRegister {
-	const { reset = 0n, writable } = options;
+	const { reset = 0n, writable, hcrTraps } = options;
 	// The same members in the same order for all, so that V8 sees one shape.
 	return {
 		name,
@@ -65,12 +76,22 @@ export function sysreg(
 		writable: writable ?? all64,
 		fixedBits: writable === undefined ? undefined : reset & ~writable & all64,
 		fields: options.fields ?? {},
-		trap: options.trap,
+		hcrTraps,
+		trap: options.trap ?? (hcrTraps && trapOfHcr(hcrTraps)),
+		trapsUpTo: options.trap === undefined ? undefined : (options.trapsUpTo ?? 1),
+		onlyWithSpx: options.onlyWithSpx ?? false,
 		read: options.read,
 		write: options.write,
-		onWrite: options.onWrite
+		stored: options.stored ?? (options.read === undefined && options.write === undefined),
+		onWrite: options.onWrite,
+		effects: options.effects ?? (options.onWrite === undefined ? 0 : writeEffects.always)
 	} as SystemRegister;
 }
+
+const trapOfHcr =
+	({ read, write }: { read: number; write: number }) =>
+	(cpu: Cpu, isWrite: boolean): Trap =>
+		cpu.el < 2 && cpu.hcr(isWrite ? write : read) ? 2 : undefined;
 
 /** `S3_0_C1_C0_0`: how messages name an encoding that has no register. */
 export function encodingName(key: number): string {

@@ -1,5 +1,6 @@
+import { writeEffects } from '../../layout.ts';
 import { sysreg } from './description.ts';
-import { HCR, hcrTrap } from './traps.ts';
+import { HCR } from './traps.ts';
 
 export const NZCV = sysreg('NZCV', [3, 3, 4, 2, 0], {
 	fields: { N: 31, Z: 30, C: 29, V: 28 },
@@ -14,8 +15,11 @@ export const DAIF = sysreg('DAIF', [3, 3, 4, 2, 1], {
 	minEl: 0,
 	// SCTLR_EL1.UMA lets EL0 in.
 	trap: (cpu) => (cpu.el === 0 && !cpu.sctlr1(9) ? 1 : undefined),
-	read: (cpu) => BigInt(cpu.daif << 6),
-	write: (cpu, value) => cpu.setDaif(Number((value >> 6n) & 15n))
+	trapsUpTo: 0,
+	reset: 0x3c0n,
+	writable: 0x3c0n,
+	onWrite: (cpu) => cpu.interruptsChanged(),
+	effects: writeEffects.interrupts
 });
 export const FPCR = sysreg('FPCR', [3, 3, 4, 4, 0], {
 	fields: { AHP: 26, DN: 25, FZ: 24, RMode: [23, 22] },
@@ -42,7 +46,11 @@ export const CTR_EL0 = sysreg('CTR_EL0', [3, 3, 0, 0, 1], {
 	trap: (cpu, write) =>
 		cpu.el === 0 && !cpu.sctlr1(15)
 			? 1
-			: hcrTrap(HCR.TID2)(cpu) || (write ? 'undefined' : undefined)
+			: cpu.el < 2 && cpu.hcr(HCR.TID2)
+				? 2
+				: write
+					? 'undefined'
+					: undefined
 });
 export const DCZID_EL0 = sysreg('DCZID_EL0', [3, 3, 0, 0, 7], {
 	fields: { DZP: 4, BS: [3, 0] },

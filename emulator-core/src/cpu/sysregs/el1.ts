@@ -1,11 +1,17 @@
+import { writeEffects } from '../../layout.ts';
 import type { Cpu } from '../cpu.ts';
 import { sysreg } from './description.ts';
-import { HCR, hcrTrap, virtualMemoryTrap } from './traps.ts';
+import { HCR, hcrTrap, virtualMemoryTraps } from './traps.ts';
 
 /** EL1's translation changed: another context, never a flush (mmu/context.ts). */
 const translationChanged = (cpu: Cpu) => cpu.translationChanged('EL1&0');
 
-const virtualMemory = { minEl: 1, trap: virtualMemoryTrap, onWrite: translationChanged } as const;
+const virtualMemory = {
+	minEl: 1,
+	hcrTraps: virtualMemoryTraps,
+	onWrite: translationChanged,
+	effects: writeEffects.el1Translation
+} as const;
 
 export const SCTLR_EL1 = sysreg('SCTLR_EL1', [3, 0, 1, 0, 0], {
 	fields: { M: 0, A: 1, C: 2, SA: 3, SA0: 4, UMA: 9, I: 12, DZE: 14, UCT: 15, nTWI: 16, nTWE: 18 },
@@ -14,7 +20,7 @@ export const SCTLR_EL1 = sysreg('SCTLR_EL1', [3, 0, 1, 0, 0], {
 });
 export const ACTLR_EL1 = sysreg('ACTLR_EL1', [3, 0, 1, 0, 1], {
 	minEl: 1,
-	trap: hcrTrap(HCR.TACR)
+	hcrTraps: hcrTrap(HCR.TACR)
 });
 export const CPACR_EL1 = sysreg('CPACR_EL1', [3, 0, 1, 0, 2], {
 	fields: { FPEN: [21, 20], TTA: 28 },
@@ -54,7 +60,8 @@ export const SPSR_EL1 = sysreg('SPSR_EL1', [3, 0, 4, 0, 0], {
 export const ELR_EL1 = sysreg('ELR_EL1', [3, 0, 4, 0, 1], { minEl: 1 });
 export const SP_EL0 = sysreg('SP_EL0', [3, 0, 4, 1, 0], {
 	minEl: 1,
-	trap: (cpu) => (cpu.spSel === 0 ? 'undefined' : undefined),
+	onlyWithSpx: true,
+	stored: true,
 	read: (cpu) => cpu.stackPointer(0),
 	write: (cpu, value) => cpu.setStackPointer(0, value)
 });
@@ -70,19 +77,22 @@ export const CurrentEL = sysreg('CurrentEL', [3, 0, 4, 2, 2], {
 });
 export const AFSR0_EL1 = sysreg('AFSR0_EL1', [3, 0, 5, 1, 0], {
 	minEl: 1,
-	trap: virtualMemoryTrap
+	hcrTraps: virtualMemoryTraps
 });
 export const AFSR1_EL1 = sysreg('AFSR1_EL1', [3, 0, 5, 1, 1], {
 	minEl: 1,
-	trap: virtualMemoryTrap
+	hcrTraps: virtualMemoryTraps
 });
 export const ESR_EL1 = sysreg('ESR_EL1', [3, 0, 5, 2, 0], {
 	fields: { EC: [31, 26], IL: 25, ISS: [24, 0] },
 	minEl: 1,
 	writable: 0xffff_ffffn,
-	trap: virtualMemoryTrap
+	hcrTraps: virtualMemoryTraps
 });
-export const FAR_EL1 = sysreg('FAR_EL1', [3, 0, 6, 0, 0], { minEl: 1, trap: virtualMemoryTrap });
+export const FAR_EL1 = sysreg('FAR_EL1', [3, 0, 6, 0, 0], {
+	minEl: 1,
+	hcrTraps: virtualMemoryTraps
+});
 export const PAR_EL1 = sysreg('PAR_EL1', [3, 0, 7, 4, 0], {
 	fields: { F: 0, FST: [6, 1], PTW: 8, S: 9, PA: [47, 12], ATTR: [63, 56] },
 	minEl: 1
@@ -90,7 +100,7 @@ export const PAR_EL1 = sysreg('PAR_EL1', [3, 0, 7, 4, 0], {
 export const MAIR_EL1 = sysreg('MAIR_EL1', [3, 0, 10, 2, 0], virtualMemory);
 export const AMAIR_EL1 = sysreg('AMAIR_EL1', [3, 0, 10, 3, 0], {
 	minEl: 1,
-	trap: virtualMemoryTrap
+	hcrTraps: virtualMemoryTraps
 });
 export const VBAR_EL1 = sysreg('VBAR_EL1', [3, 0, 12, 0, 0], {
 	minEl: 1,
@@ -105,6 +115,6 @@ export const ISR_EL1 = sysreg('ISR_EL1', [3, 0, 12, 1, 0], {
 export const CONTEXTIDR_EL1 = sysreg('CONTEXTIDR_EL1', [3, 0, 13, 0, 1], {
 	minEl: 1,
 	writable: 0xffff_ffffn,
-	trap: virtualMemoryTrap
+	hcrTraps: virtualMemoryTraps
 });
 export const TPIDR_EL1 = sysreg('TPIDR_EL1', [3, 0, 13, 0, 4], { minEl: 1 });

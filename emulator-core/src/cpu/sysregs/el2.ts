@@ -1,3 +1,4 @@
+import { writeEffects } from '../../layout.ts';
 import type { Cpu } from '../cpu.ts';
 import { sysreg } from './description.ts';
 
@@ -61,7 +62,8 @@ export const HCR_EL2 = sysreg('HCR_EL2', [3, 4, 1, 1, 0], {
 	minEl: 2,
 	// Bits of later versions of the architecture (E2H, API, APK, ...) are RES0: ignored, not refused.
 	writable: 0x3_ffff_ffffn,
-	onWrite: (cpu) => cpu.hcrChanged()
+	onWrite: (cpu) => cpu.hcrChanged(),
+	effects: writeEffects.interrupts | writeEffects.el1Translation
 });
 export const MDCR_EL2 = sysreg('MDCR_EL2', [3, 4, 1, 1, 1], {
 	fields: { HPMN: [4, 0], TPMCR: 5, TPM: 6, HPME: 7, TDE: 8, TDA: 9, TDOSA: 10, TDRA: 11 },
@@ -91,17 +93,20 @@ export const TCR_EL2 = sysreg('TCR_EL2', [3, 4, 2, 0, 2], {
 export const VTTBR_EL2 = sysreg('VTTBR_EL2', [3, 4, 2, 1, 0], {
 	fields: { VMID: [55, 48], BADDR: [47, 1] },
 	minEl: 2,
-	onWrite: stage2Changed
+	onWrite: stage2Changed,
+	effects: writeEffects.el1Translation
 });
 export const VTCR_EL2 = sysreg('VTCR_EL2', [3, 4, 2, 1, 2], {
 	fields: { T0SZ: [5, 0], SL0: [7, 6], TG0: [15, 14], PS: [18, 16] },
 	minEl: 2,
-	onWrite: stage2Changed
+	onWrite: stage2Changed,
+	effects: writeEffects.el1Translation
 });
 export const SPSR_EL2 = sysreg('SPSR_EL2', [3, 4, 4, 0, 0], { minEl: 2, writable: low32 });
 export const ELR_EL2 = sysreg('ELR_EL2', [3, 4, 4, 0, 1], { minEl: 2 });
 export const SP_EL1 = sysreg('SP_EL1', [3, 4, 4, 1, 0], {
 	minEl: 2,
+	stored: true,
 	read: (cpu) => cpu.stackPointer(1),
 	write: (cpu, value) => cpu.setStackPointer(1, value)
 });

@@ -4,7 +4,7 @@ import { VMPIDR_EL2, VPIDR_EL2 } from './el2.ts';
 
 /** A register that says what the CPU is. HCR_EL2.TID1, TID2 or TID3 traps its group. */
 function id(name: string, encoding: Encoding, reset: bigint, group: number): SystemRegister {
-	return sysreg(name, encoding, { reset, minEl: 1, readOnly: true, trap: hcrTrap(group) });
+	return sysreg(name, encoding, { reset, minEl: 1, readOnly: true, hcrTraps: hcrTrap(group) });
 }
 const { TID1, TID2, TID3 } = HCR;
 
@@ -66,13 +66,13 @@ export const idRegisters: readonly SystemRegister[] = [
 export const CSSELR_EL1 = sysreg('CSSELR_EL1', [3, 2, 0, 0, 0], {
 	minEl: 1,
 	writable: 0xfn,
-	trap: hcrTrap(TID2)
+	hcrTraps: hcrTrap(TID2)
 });
 const cacheSizes: Record<string, bigint> = { 0: 0x701f_e00an, 1: 0x201f_e012n, 2: 0x70ff_e07an };
 export const CCSIDR_EL1 = sysreg('CCSIDR_EL1', [3, 1, 0, 0, 0], {
 	minEl: 1,
 	readOnly: true,
-	trap: hcrTrap(TID2),
+	hcrTraps: hcrTrap(TID2),
 	read: (cpu) => cacheSizes[String(cpu.get(CSSELR_EL1))] ?? 0n
 });
 

@@ -1,6 +1,3 @@
-import type { Cpu } from '../cpu.ts';
-import type { Trap } from './description.ts';
-
 /** Bits of HCR_EL2 that the CPU looks at. */
 export const HCR = {
 	VM: 0,
@@ -33,13 +30,8 @@ export const HCR = {
 	RW: 31
 } as const;
 
-/** A trap rule: this bit of HCR_EL2 sends EL1's (and EL0's) access to EL2. */
-export const hcrTrap =
-	(bit: number) =>
-	(cpu: Cpu): Trap =>
-		cpu.el < 2 && cpu.hcr(bit) ? 2 : undefined;
+/** For SystemRegisterOptions.hcrTraps: one bit of HCR_EL2 for reads and writes. */
+export const hcrTrap = (bit: number) => ({ read: bit, write: bit });
 
 /** The registers of EL1's memory map: TVM takes the writes, TRVM the reads. */
-export function virtualMemoryTrap(cpu: Cpu, write: boolean): Trap {
-	return cpu.el === 1 && cpu.hcr(write ? HCR.TVM : HCR.TRVM) ? 2 : undefined;
-}
+export const virtualMemoryTraps = { read: HCR.TRVM, write: HCR.TVM } as const;
