@@ -275,9 +275,16 @@ describe('the table of phases', () => {
 	});
 
 	it('tells a running total from what a phase cost', () => {
-		expect(judgeAnswer(run(correct), 'mem', 'mem', 4)).toBe('right');
-		expect(judgeAnswer(run(correct), 'mem', 'mem', 9)).toMatchObject({
-			code: 'phase-read-as-total'
+		const table = phaseTable(run(correct));
+		const dump = (phase: 'boot' | 'mem', mem: number) => ({
+			phase,
+			machine: { cpu: 0, mem, io: 0 },
+			student: { cpu: 0, mem, io: 0 }
 		});
+		const known = { dumps: [dump('boot', 5), dump('mem', 10)], table };
+		expect(judgeAnswer(known, 'mem', 'mem', 5)).toBe('right');
+		expect(judgeAnswer(known, 'mem', 'mem', 4)).toBe('right'); // without the shell's part
+		expect(judgeAnswer(known, 'mem', 'mem', 10)).toMatchObject({ code: 'phase-read-as-total' });
+		expect(judgeAnswer(known, 'mem', 'mem', 7)).toMatchObject({ title: 'Not quite: 2 too many' });
 	});
 });

@@ -3,16 +3,10 @@ import { classOf, trapClasses, type ExitKind, type TrapClass } from './exits.ts'
 import { kindNames, said } from './handlers.ts';
 import { finding, type Finding } from './messages.ts';
 import type { Observation } from './observer.ts';
-import { phaseTable } from './table.ts';
+import { classBy, phaseTable, type Dump, type PhaseRow, type Rule } from './table.ts';
 import { total, windowsOf, type Window } from './windows.ts';
 
 const className: Record<TrapClass, string> = { cpu: 'CPU', mem: 'MEM', io: 'I/O' };
-
-/** Which exits a counting rule puts into which class. B and C of the facts differ in one kind only. */
-const rules: Record<'b' | 'c', (kind: ExitKind) => TrapClass | undefined> = {
-	b: (kind) => (kind === 'fetch-outside' ? 'io' : classOf[kind]),
-	c: (kind) => classOf[kind]
-};
 
 /**
  * Says what the student's three counters count. `shipped` tells that the kernel is byte for byte the
@@ -77,12 +71,13 @@ function wrongOrder(
 	windows: readonly Window[],
 	learnt: Record<TrapClass, Attribution>
 ): Finding | undefined {
-	const fits = (order: readonly TrapClass[], rule: 'b' | 'c') =>
+	const fits = (order: readonly TrapClass[], rule: Rule) =>
 		trapClasses.every((place, i) => {
 			const { perExit, side, exact } = learnt[place];
 			const clean = exact && Object.keys(side).length === 0;
 			return (
-				clean && kindsSeen(windows).every((k) => perExit[k] === Number(rules[rule](k) === order[i]))
+				clean &&
+				kindsSeen(windows).every((k) => perExit[k] === Number(classBy[rule](k) === order[i]))
 			);
 		});
 	const order = orders.find((o) => fits(o, 'b') || fits(o, 'c'));
@@ -278,27 +273,30 @@ function unique(findings: readonly Finding[]): Finding[] {
 	);
 }
 
-/** A student's answer to “how many … traps did this phase cost?”, judged on their own totals. */
+/**
+ * A student's answer to “how many … traps did this phase cost?”. Right is the difference between two
+ * dumps, and what the table has for the phase alone. The usual mistake is the running total.
+ */
 export function judgeAnswer(
-	seen: Observation,
-	phase: string,
+	{ dumps, table }: { dumps: readonly Dump[]; table: readonly PhaseRow[] },
+	phase: Dump['phase'],
 	c: TrapClass,
 	answer: number
 ): Finding | 'right' {
-	const rows = phaseTable(seen);
-	const i = rows.findIndex((row) => row.phase === phase);
-	const row = rows[i];
-	const expected = row?.machine[c] ?? 0;
-	if (answer === expected) return 'right';
-	const totalAt = (n: number) => rows.slice(0, n).reduce((sum, r) => sum + r.machine[c], 0);
-	if (answer === totalAt(i + 1)) {
-		const values = { answer, class: className[c], phase, before: totalAt(i), expected };
-		return finding('phase-read-as-total', values);
+	const at = dumps.findIndex((dump) => dump.phase === phase);
+	const total = dumps[at]?.machine[c] ?? 0;
+	const before = dumps[at - 1]?.machine[c] ?? 0;
+	const expected = total - before;
+	const alone = table.find((row) => row.phase === phase)?.machine[c];
+	if (answer === expected || answer === alone) return 'right';
+	if (answer === total) {
+		return finding('phase-read-as-total', { answer, class: className[c], phase, before, expected });
 	}
 	const off = answer - expected;
-	return finding('unexplained', {
+	return finding('answer-off', {
+		answer,
 		class: className[c],
-		where: `${phase}: ${answer} instead of ${expected} (${off > 0 ? '+' : ''}${off})`,
-		details: 'the difference between the last trace lines before and after the phase'
+		phase,
+		off: `${Math.abs(off)} too ${off > 0 ? 'many' : 'few'}`
 	});
 }

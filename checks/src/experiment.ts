@@ -1,5 +1,6 @@
 import type { Machine } from 'emulator-core';
 import { observe, type Observation, type Symbols } from './observer.ts';
+import { dumpNow, type Dump } from './table.ts';
 import { judge, type RunEnd, type Verdict } from './verdict.ts';
 
 /** What the experiment boots, and how to name addresses in it. */
@@ -20,9 +21,10 @@ export const limits = { instructions: 400_000_000, ticks: 6_000_000_000 };
 
 /** Instructions that the host gets for printing why the guest ended. */
 const LAST_WORDS = 3_000_000;
+const NEWLINE = 10;
 
-/** boot_guest prints this line when the guest has run `io`; everything that is judged lies before it. */
-const LAST_LINE = /io_log:[^\n]*\n/;
+/** boot_guest prints such a line after the guest's boot, after mem, and after io: what is judged lies before the last. */
+const DUMP = /^(boot|mem|io)_log:/;
 
 /**
  * The homework's experiment on one build: the host boots, boots the guest, runs mem and io, and dumps
@@ -32,7 +34,8 @@ const LAST_LINE = /io_log:[^\n]*\n/;
 export class Experiment {
 	readonly seen: Observation;
 	readonly #subject: Subject;
-	#tail = '';
+	#line = '';
+	readonly #dumps: Dump[] = [];
 	/** What had been seen when the last dump was complete: slices of the run must not change the verdict. */
 	#atEnd: Observation | undefined;
 	#verdict: Verdict | undefined;
@@ -44,10 +47,20 @@ export class Experiment {
 		const show = machine.onConsole;
 		machine.onConsole = (bytes) => {
 			show?.(bytes);
-			for (const byte of bytes) this.#tail += String.fromCharCode(byte);
-			if (!this.#atEnd && LAST_LINE.test(this.#tail)) this.#atEnd = frozen(this.seen);
-			if (this.#tail.length > 512) this.#tail = this.#tail.slice(-256);
+			for (const byte of bytes) this.#console(byte);
 		};
+	}
+
+	#console(byte: number): void {
+		if (byte !== NEWLINE) {
+			if (this.#line.length < 200) this.#line += String.fromCharCode(byte);
+			return;
+		}
+		const phase = DUMP.exec(this.#line)?.[1] as Dump['phase'] | undefined;
+		this.#line = '';
+		if (!phase || this.#atEnd) return;
+		this.#dumps.push(dumpNow(this.seen, phase));
+		if (phase === 'io') this.#atEnd = frozen(this.seen);
 	}
 
 	/** The verdict, once the run has ended. */
@@ -87,7 +100,7 @@ export class Experiment {
 			el,
 			guest: el < 2 && machine.stage2
 		};
-		this.#verdict = judge(this.#atEnd ?? this.seen, end, { host, guest }, shipped);
+		this.#verdict = judge(this.#atEnd ?? this.seen, end, { host, guest }, shipped, this.#dumps);
 	}
 }
 
@@ -101,6 +114,7 @@ function frozen(seen: Observation): Observation {
 		memory: [...seen.memory],
 		distributor: [...seen.distributor],
 		faults: [...seen.faults],
+		programs: [...seen.programs],
 		hostBooted: seen.hostBooted,
 		guestBooted: seen.guestBooted,
 		tracepointFound: seen.tracepointFound,

@@ -15,7 +15,7 @@ export {
 	type GuestExit,
 	type TrapClass
 } from './exits.ts';
-export { phaseTable, type PhaseRow } from './table.ts';
+export { phaseTable, type Dump, type PhaseRow } from './table.ts';
 export { type Phase } from './phases.ts';
 export { diagnose, judgeAnswer } from './diagnose.ts';
 export { judge, place, type RunEnd, type Verdict } from './verdict.ts';

@@ -7,6 +7,8 @@ export interface LessonRun {
 	/** The student has typed at the console of the machine that runs or ran last. */
 	readonly typed: boolean;
 	readonly verdict: Verdict | undefined;
+	/** Paths of the programs that the guest has started since the scripted run was over. */
+	readonly askedOfGuest: readonly string[];
 }
 
 export interface LessonCheck {

@@ -153,6 +153,11 @@ export const messages = {
 		title: 'That is the running total, not what {phase} cost',
 		text: '{answer} is the {class} total at the end of {phase}. The counters never restart: subtract the last line before {phase} began, {before}, which leaves {expected}.'
 	},
+	'answer-off': {
+		kind: 'mistake',
+		title: 'Not quite: {off}',
+		text: '{answer} is not what {phase} cost in {class} traps. Take the numbers of two dumps: the last line before {phase} ran, and the last line after it. The difference is what it cost.'
+	},
 	unexplained: {
 		kind: 'mistake',
 		title: 'The {class} counter is off in a way that fits no known rule',

@@ -57,6 +57,8 @@ export interface Observation {
 	readonly hostBooted: boolean;
 	readonly guestBooted: boolean;
 	readonly tracepointFound: boolean;
+	/** Paths of the programs that the guest has started, in order. */
+	readonly programs: readonly string[];
 	/** The process that runs the guest has ended, at this instruction. */
 	readonly vmmEnded: number | undefined;
 	readonly panic: { guest: boolean; fault: KernelFault | undefined } | undefined;
@@ -89,6 +91,7 @@ export function observe(
 	const memory: IpaRange[] = [];
 	const distributor: IpaRange[] = [];
 	const faults: KernelFault[] = [];
+	const programs: string[] = [];
 	const phases = new PhaseBook();
 	let hostCalls = 0;
 	const found: {
@@ -103,7 +106,10 @@ export function observe(
 		panic: undefined
 	};
 
+	// Whoever listened before goes on listening.
+	const listening = machine.trapLog.onRecord;
 	machine.trapLog.onRecord = (record) => {
+		listening?.(record);
 		if (record.what === 'return') return settle(record);
 		if (record.toEl === 2 && record.fromEl < 2) {
 			if (record.vmid === undefined) hostCalls += Number(record.esr >>> 26 === EC_HVC64);
@@ -172,9 +178,11 @@ export function observe(
 	);
 	probe(symbols.host, 'boot_mark', false, () => (found.hostBooted = true));
 	probe(symbols.guest, 'boot_mark', true, () => (found.guestBooted = true));
-	probe(symbols.guest, 'exec_mark', true, () =>
-		phases.started(readString(machine, machine.x(0)), mark())
-	);
+	probe(symbols.guest, 'exec_mark', true, () => {
+		const path = readString(machine, machine.x(0));
+		programs.push(path);
+		phases.started(path, mark());
+	});
 	probe(symbols.guest, 'exit_mark', true, () =>
 		phases.ended(readString(machine, machine.x(0)), mark())
 	);
@@ -197,6 +205,7 @@ export function observe(
 		memory,
 		distributor,
 		faults,
+		programs,
 		get phases() {
 			return phases.list(mark());
 		},

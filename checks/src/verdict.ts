@@ -1,7 +1,7 @@
 import { diagnose } from './diagnose.ts';
 import { finding, type Finding } from './messages.ts';
 import type { Observation, Symbols } from './observer.ts';
-import { phaseTable, type PhaseRow } from './table.ts';
+import { phaseTable, type Dump, type PhaseRow } from './table.ts';
 
 /** How the run of the machine ended. */
 export interface RunEnd {
@@ -18,6 +18,8 @@ export interface Verdict {
 	readonly passed: boolean;
 	readonly findings: readonly Finding[];
 	readonly table: readonly PhaseRow[];
+	/** Running totals at the dumps after boot, mem and io, as far as the run came. */
+	readonly dumps: readonly Dump[];
 	readonly instructions: number;
 }
 
@@ -29,14 +31,16 @@ export function judge(
 	seen: Observation,
 	end: RunEnd,
 	symbols: { host: Symbols; guest: Symbols },
-	shipped: boolean
+	shipped: boolean,
+	dumps: readonly Dump[]
 ): Verdict {
 	const fatal = whatBroke(seen, end, symbols);
 	const counts = seen.exits.length > 0 ? diagnose(seen, shipped) : [];
 	// A run that broke off cannot prove a rule right.
 	const findings = fatal ? [fatal, ...counts.filter((f) => f.kind !== 'right')] : counts;
 	const passed = findings.length > 0 && findings.every((f) => f.kind === 'right');
-	return { passed, findings, table: phaseTable(seen), instructions: end.instructions };
+	const rule = findings.some(({ code }) => code === 'right-b') ? 'b' : 'c';
+	return { passed, findings, table: phaseTable(seen, rule), dumps, instructions: end.instructions };
 }
 
 function whatBroke(
