@@ -56,6 +56,8 @@ export const cpuState = {
 	writeEffects: 0x468,
 	/** Not 0 when registers of EL1's translation changed while EL2 ran: to be looked at before EL1 runs. */
 	el1Changed: 0x46c,
+	/** What a slow load gave, or a slow store is to write: 8 bytes. */
+	transfer: 0x470,
 	end: 0x1000
 } as const;
 

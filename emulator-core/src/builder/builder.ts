@@ -49,10 +49,14 @@ export interface Access extends AccessOptions {
 	align?: number;
 }
 
-/** Calls to the slow paths, with `i` for a 32-bit and `l` for a 64-bit argument, and the result. */
+/**
+ * Calls to the slow paths, with `i` for a 32-bit and `l` for a 64-bit argument, and the result. The
+ * frequent ones have no `l`, which TypeScript would see as bigint: an address is its two halves, low
+ * first, and the data of `load` and `store` is in cpuState.transfer.
+ */
 export const slowCalls = {
-	load: 'lii:l',
-	store: 'llii:',
+	load: 'iiii:',
+	store: 'iiii:',
 	fetch: 'l:i',
 	markExclusive: 'li:',
 	storeExclusive: 'llliii:i',

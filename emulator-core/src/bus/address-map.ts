@@ -10,6 +10,12 @@ export interface Region {
 	readonly memoryOffset: number;
 }
 
+export type DeviceRegion = Region & { readonly device: MmioDevice };
+
+const isDevice = (region: Region): region is DeviceRegion => region.device !== undefined;
+
+const pageBytes = 4096;
+
 /** An access that met nothing: no region, or a region's offset without a register. */
 export type BusEvent =
 	| ({ readonly kind: 'unlisted' } & UnlistedAccess)
@@ -46,6 +52,8 @@ export class AddressMap {
 	readonly #unmapped: UnmappedPolicy;
 	#view: DataView;
 	#last: Region | undefined;
+	/** Whole pages of devices, by pa / 4096. */
+	readonly #byPage = new Map<number, DeviceRegion>();
 
 	constructor(memory: WebAssembly.Memory, unmapped: UnmappedPolicy = 'abort') {
 		this.#memory = memory;
@@ -73,6 +81,12 @@ export class AddressMap {
 		const last = this.#last;
 		if (last !== undefined && pa >= last.base && pa < last.base + last.size) return last;
 		return (this.#last = this.regions.find((r) => pa >= r.base && pa < r.base + r.size));
+	}
+
+	/** The region of a device that takes an access of `size` bytes at `pa`, if one does. */
+	deviceAt(pa: number, size: number): DeviceRegion | undefined {
+		const region = this.#byPage.get(Math.floor(pa / pageBytes));
+		return region !== undefined && pa + size <= region.base + region.size ? region : undefined;
 	}
 
 	/** Where the byte of RAM at `pa` lies in the WebAssembly memory; undefined if that is no RAM. */
@@ -140,6 +154,10 @@ export class AddressMap {
 					'give one of them another base or a smaller size'
 			);
 		this.regions.push(region);
+		// A device smaller than a page may share one: then `find` has to tell them apart.
+		if (isDevice(region) && base % pageBytes === 0 && size % pageBytes === 0)
+			for (let pa = base; pa < base + size; pa += pageBytes)
+				this.#byPage.set(pa / pageBytes, region);
 		this.regions.sort((a, b) => a.base - b.base);
 		this.#last = undefined;
 	}

@@ -75,6 +75,18 @@ export class HotState {
 		this.#words[word(cpuState.fuel) + 1] = value < 0 ? -1 : 0;
 	}
 
+	/** cpuState.transfer as two halves, signed or not as the last writer left them. */
+	get transferLow(): number {
+		return this.#words[word(cpuState.transfer)]!;
+	}
+	get transferHigh(): number {
+		return this.#words[word(cpuState.transfer) + 1]!;
+	}
+	setTransfer(low: number, high: number): void {
+		this.#words[word(cpuState.transfer)] = low;
+		this.#words[word(cpuState.transfer) + 1] = high;
+	}
+
 	/** The address that a load-exclusive marked, or undefined while the monitor is open. */
 	get monitor(): number | undefined {
 		const address = this.#doubles[cpuState.monitorAddress >> 3]!;

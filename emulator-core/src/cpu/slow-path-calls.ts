@@ -8,6 +8,7 @@ import {
 	takeUndefined
 } from './exceptions.ts';
 import { wakesFromWfi } from './interrupts.ts';
+import { loadKnown, storeKnown } from './known-pages.ts';
 import { fetch, load, markExclusive, store, storeExclusive } from './memory.ts';
 import type { SlowPaths } from './slow-paths.ts';
 import { EC, simdIss, wfxIss } from './syndrome.ts';
@@ -26,6 +27,8 @@ export function slowPathsOf(cpu: Cpu): SlowPaths {
 	return {
 		load: (va, size, flags) => load(cpu, unsigned(va), size, flags),
 		store: (va, value, size, flags) => store(cpu, unsigned(va), unsigned(value), size, flags),
+		loadKnown: (low, high, size, flags) => loadKnown(cpu, low, high, size, flags),
+		storeKnown: (low, high, size, flags) => storeKnown(cpu, low, high, size, flags),
 		fetch: (va) => fetch(cpu, unsigned(va)),
 		markExclusive: (va, size) => markExclusive(cpu, unsigned(va), size),
 		storeExclusive: (va, lo, hi, size, pair, flags) => {

@@ -15,6 +15,12 @@ export interface SlowPaths {
 	/** A store of the low `size` bytes of `value`. */
 	store(va: bigint, value: bigint, size: number, flags: number): void;
 	/**
+	 * The same for what is frequent and cannot fault: an aligned access to a page that is remembered. The
+	 * address comes as its two halves, the data is in cpuState.transfer. False: nothing was done.
+	 */
+	loadKnown?(low: number, high: number, size: number, flags: number): boolean;
+	storeKnown?(low: number, high: number, size: number, flags: number): boolean;
+	/**
 	 * Makes the fetch entry for `va` (translate, permission, alignment) and returns the address of the
 	 * decoded entry of `va` itself; on a fault the exception is taken and `leave` is 1.
 	 */

@@ -26,7 +26,9 @@ export class CodeCache implements CodePages {
 	/** Asked when an instruction is decoded: does a probe lie at this physical address? */
 	probeAt: (pa: number) => boolean = () => false;
 
-	readonly #memory: WebAssembly.Memory;
+	/** The machine's memory, which never grows. */
+	readonly #view: DataView;
+	readonly #bytes: Uint8Array;
 	readonly #interpreter: InterpreterModule;
 	readonly #ram: readonly RamRange[];
 	readonly #blocks = new Map<number, number>();
@@ -38,7 +40,8 @@ export class CodeCache implements CodePages {
 		interpreter: InterpreterModule,
 		ram: readonly RamRange[]
 	) {
-		this.#memory = memory;
+		this.#view = new DataView(memory.buffer);
+		this.#bytes = new Uint8Array(memory.buffer);
 		this.#interpreter = interpreter;
 		this.#ram = ram;
 	}
@@ -51,9 +54,9 @@ export class CodeCache implements CodePages {
 		const block = memoryPlan.codePool + this.#pages.length * memoryPlan.codePageBytes;
 		this.#pages.push(page);
 		this.#blocks.set(page, block);
-		new Uint8Array(this.#memory.buffer).fill(0, block, block + memoryPlan.codePageBytes);
+		this.#bytes.fill(0, block, block + memoryPlan.codePageBytes);
 		const last = block + entriesInPage * decodedEntry.bytes;
-		this.#view().setUint16(last + decodedEntry.handler, specialHandlers.leavePage, true);
+		this.#view.setUint16(last + decodedEntry.handler, specialHandlers.leavePage, true);
 		this.onNewCodePage(page);
 		return block;
 	}
@@ -69,18 +72,14 @@ export class CodeCache implements CodePages {
 			if (block === undefined) continue;
 			const first = Math.max(0, pa - page) >> 2;
 			const past = (Math.min(4096, end - page) + 3) >> 2;
-			new Uint8Array(this.#memory.buffer).fill(
-				0,
-				block + first * decodedEntry.bytes,
-				block + past * decodedEntry.bytes
-			);
+			this.#bytes.fill(0, block + first * decodedEntry.bytes, block + past * decodedEntry.bytes);
 		}
 	}
 
 	clear(): void {
 		this.#dropAll();
 		// The instruction that runs now may go on from a block that is no more: it is its last.
-		const view = this.#view();
+		const view = this.#view;
 		if (view.getUint32(cpuState.leave, true) === 0) view.setUint32(cpuState.leave, 2, true);
 	}
 
@@ -93,7 +92,7 @@ export class CodeCache implements CodePages {
 		const word = this.#readWord(pa);
 		const handler = this.#handlerOf(word, index);
 		const probed = this.probeAt(pa);
-		const view = this.#view();
+		const view = this.#view;
 		view.setUint16(address + decodedEntry.handler, probed ? specialHandlers.probe : handler, true);
 		view.setUint16(address + decodedEntry.probed, handler, true);
 		view.setUint32(address + decodedEntry.word, word, true);
@@ -114,18 +113,13 @@ export class CodeCache implements CodePages {
 
 	#readWord(pa: number): number {
 		const range = this.#ram.find(({ base, size }) => pa >= base && pa < base + size);
-		return range ? this.#view().getUint32(range.at + (pa - range.base), true) : 0;
+		return range ? this.#view.getUint32(range.at + (pa - range.base), true) : 0;
 	}
 
 	#dropAll(): void {
 		this.#blocks.clear();
 		this.#pages = [];
-		const memory = new Uint8Array(this.#memory.buffer);
-		memory.fill(0xff, softTlb.fetch, softTlb.fetch + softTlb.entries * softTlb.entryBytes);
+		this.#bytes.fill(0xff, softTlb.fetch, softTlb.fetch + softTlb.entries * softTlb.entryBytes);
 		this.onDropped();
-	}
-
-	#view(): DataView {
-		return new DataView(this.#memory.buffer);
 	}
 }

@@ -10,22 +10,30 @@ import { interpreterModule } from './interpreter-module.ts';
  * exception, a system register or a device is, the slow paths know.
  */
 export class Engine implements CodePages {
-	readonly #memory: WebAssembly.Memory;
+	/** The machine's memory, which never grows. */
+	readonly #view: DataView;
 	readonly #cache: CodeCache;
 	readonly #run: (fuel: number) => void;
 
 	constructor(memory: WebAssembly.Memory, slow: SlowPaths, ram: readonly RamRange[]) {
 		const interpreter = interpreterModule();
-		this.#memory = memory;
+		this.#view = new DataView(memory.buffer);
 		this.#cache = new CodeCache(memory, interpreter, ram);
 		new BigUint64Array(memory.buffer, memoryPlan.bitMasks, 8192).set(bitMaskTable());
 		const instance = new WebAssembly.Instance(interpreter.module, {
 			env: {
 				memory,
 				decode: (entry: number) => this.#cache.decode(entry >>> 0),
-				load: (va: bigint, size: number, flags: number) => slow.load(va, size, flags),
-				store: (va: bigint, value: bigint, size: number, flags: number) =>
-					slow.store(va, value, size, flags),
+				load: (low: number, high: number, size: number, flags: number) => {
+					if (slow.loadKnown?.(low, high, size, flags)) return;
+					const value = slow.load(addressOf(low, high), size, flags);
+					this.#view.setBigUint64(cpuState.transfer, value, true);
+				},
+				store: (low: number, high: number, size: number, flags: number) => {
+					if (slow.storeKnown?.(low, high, size, flags)) return;
+					const value = this.#view.getBigUint64(cpuState.transfer, true);
+					slow.store(addressOf(low, high), value, size, flags);
+				},
 				fetch: (va: bigint) => slow.fetch(va),
 				markExclusive: (va: bigint, size: number) => slow.markExclusive(va, size),
 				storeExclusive: (
@@ -62,7 +70,7 @@ export class Engine implements CodePages {
 	 * but may not write it.
 	 */
 	run(fuel: number): void {
-		const view = new DataView(this.#memory.buffer);
+		const view = this.#view;
 		view.setUint32(cpuState.leave, 0, true);
 		view.setUint32(cpuState.fuel, fuel, true);
 		if (fuel > 0) this.#run(fuel);
@@ -97,4 +105,9 @@ export class Engine implements CodePages {
 	clear(): void {
 		this.#cache.clear();
 	}
+}
+
+/** Two halves as the 64-bit address, unsigned. */
+function addressOf(low: number, high: number): bigint {
+	return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }

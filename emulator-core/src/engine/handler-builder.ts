@@ -246,7 +246,7 @@ export class HandlerBuilder extends SystemRegisterBuilder {
 			const flags = this.#accessFlags(access);
 			const size = this.constant(unit, 32);
 			this.#unitAddresses(va, access).forEach((address, i) =>
-				this.f.set(results[i]!, this.w(this.slow('load', address, size, flags)))
+				this.#slowLoad(results[i]!, address, size, flags)
 			);
 		};
 		if (access.unprivileged) slowly();
@@ -276,7 +276,7 @@ export class HandlerBuilder extends SystemRegisterBuilder {
 			const flags = this.#accessFlags(access);
 			const size = this.constant(unit, 32);
 			this.#unitAddresses(va, access).forEach((address, i) =>
-				this.slow('store', address, values[i]!, size, flags)
+				this.#slowStore(address, values[i]!, size, flags)
 			);
 		};
 		if (access.unprivileged) slowly();
@@ -291,6 +291,16 @@ export class HandlerBuilder extends SystemRegisterBuilder {
 					),
 				slowly
 			);
+	}
+
+	#slowLoad(result: Variable, va: Value, size: Value, flags: Value): void {
+		this.slow('load', this.truncate(va), this.truncate(this.lshr(va, 32)), size, flags);
+		this.f.set(result, this.w(this.state(I64, cpuState.transfer)));
+	}
+
+	#slowStore(va: Value, value: Value, size: Value, flags: Value): void {
+		this.setState(cpuState.transfer, value);
+		this.slow('store', this.truncate(va), this.truncate(this.lshr(va, 32)), size, flags);
 	}
 
 	// Slow paths and the end of the instruction

@@ -1,4 +1,11 @@
-import { fieldOf, fieldsOf, formsOf, type Form, type Instruction } from './instruction.ts';
+import {
+	everywhere,
+	fieldOf,
+	fieldsOf,
+	formsOf,
+	type Form,
+	type Instruction
+} from './instruction.ts';
 
 /** All forms of a table, numbered, with the way from a word to its form. */
 export class Decoder {
@@ -35,8 +42,8 @@ export class Decoder {
 			for (const field of instruction.variants)
 				combination = (combination << field.width) | fieldOf(field, word);
 			const number = numbers[combination]!;
-			if (number < 0 || !instruction.where(fieldsOf(instruction, word))) return -1;
-			return number;
+			if (number < 0 || instruction.where === everywhere) return number;
+			return instruction.where(fieldsOf(instruction, word)) ? number : -1;
 		}
 		return -1;
 	}

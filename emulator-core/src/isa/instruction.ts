@@ -84,7 +84,7 @@ export function insn<const P extends string, const V extends FieldNames<P> = nev
 		ignored: ignored >>> 0,
 		variants: (definition.variants ?? []).map((v) => fields.find((f) => f.name === v)!),
 		asm: typeof asm === 'function' ? (asm as Instruction['asm']) : () => asm,
-		where: (definition.where as Instruction['where'] | undefined) ?? (() => true),
+		where: (definition.where as Instruction['where'] | undefined) ?? everywhere,
 		aliases:
 			typeof aliases === 'function'
 				? (aliases as Instruction['aliases'])
@@ -93,14 +93,19 @@ export function insn<const P extends string, const V extends FieldNames<P> = nev
 	};
 }
 
+/** `where` of the rows that are allocated whatever their operands. */
+export const everywhere = () => true;
+
 /** The value of a field in an instruction word. */
 export function fieldOf(field: FieldBits, word: number): number {
-	return (word >>> field.shift) & (2 ** field.width - 1);
+	return (word >>> field.shift) & (0xffff_ffff >>> (32 - field.width));
 }
 
 /** All fields of a row by name. */
 export function fieldsOf(row: Instruction, word: number): Record<string, number> {
-	return Object.fromEntries(row.fields.map((f) => [f.name, fieldOf(f, word)]));
+	const fields: Record<string, number> = {};
+	for (const field of row.fields) fields[field.name] = fieldOf(field, word);
+	return fields;
 }
 
 /** A row with its variants fixed: what has one handler and one way to be written. */

@@ -68,6 +68,12 @@ function readElf(bytes: Uint8Array): LoadedImage {
 		);
 	const big = (at: number) => Number(file.getBigUint64(at, true));
 	const [table, entrySize, count] = [big(32), file.getUint16(54, true), file.getUint16(56, true)];
+	const [sections, sectionSize, sectionCount] = [
+		big(40),
+		file.getUint16(58, true),
+		file.getUint16(60, true)
+	];
+	if (sections + sectionSize * sectionCount > bytes.length) throw truncated('section header table');
 	if (count > 0 && (entrySize < 56 || table + count * entrySize > bytes.length))
 		throw truncated('program header table');
 

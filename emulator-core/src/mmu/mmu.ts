@@ -122,11 +122,20 @@ export class Mmu {
 
 	/** Lets generated code reach a page of RAM without asking, for one kind of access. */
 	admit(context: TranslationContext, va: bigint, page: Page, access: 'read' | 'write'): void {
+		this.admitPage(context, pageNumber(va), page, access);
+	}
+	/** The same by page number: VA >> 12. */
+	admitPage(
+		context: TranslationContext,
+		number: number,
+		page: Page,
+		access: 'read' | 'write'
+	): void {
 		// With stage 1 off every page is Device, but the context's alignMask sees to that.
 		if (page.ram < 0 || (page.device && context.stage1.on)) return;
 		// The one place where a page becomes writable unseen: not while it has decoded instructions.
 		if (access === 'write' && this.codePages?.hasCode(page.pa)) return;
-		this.softTlb.insert(access, pageNumber(va), context.number, page.ram);
+		this.softTlb.insert(access, number, context.number, page.ram);
 	}
 
 	/** The address of the decoded block of a page that may be executed, entered in the fetch table. */

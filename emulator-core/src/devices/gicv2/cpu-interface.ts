@@ -76,6 +76,7 @@ export class CpuInterface {
 		return this.#ctlr;
 	}
 	set ctlr(value: number) {
+		if (this.#ctlr === (value & Ctlr.all)) return;
 		this.#ctlr = value & Ctlr.all;
 		this.#source.changed();
 	}
@@ -85,6 +86,7 @@ export class CpuInterface {
 		return this.#pmr;
 	}
 	set pmr(value: number) {
+		if (this.#pmr === (value & PRIORITY_BITS)) return;
 		this.#pmr = value & PRIORITY_BITS;
 		this.#source.changed();
 	}
@@ -94,7 +96,9 @@ export class CpuInterface {
 		return this.#bpr;
 	}
 	set bpr(value: number) {
-		this.#bpr = Math.max(value & 7, MIN_BPR);
+		const bpr = Math.max(value & 7, MIN_BPR);
+		if (this.#bpr === bpr) return;
+		this.#bpr = bpr;
 		this.#source.changed();
 	}
 
@@ -103,7 +107,9 @@ export class CpuInterface {
 		return this.#abpr;
 	}
 	set abpr(value: number) {
-		this.#abpr = Math.max(value & 7, MIN_ABPR);
+		const abpr = Math.max(value & 7, MIN_ABPR);
+		if (this.#abpr === abpr) return;
+		this.#abpr = abpr;
 		this.#source.changed();
 	}
 
@@ -112,6 +118,7 @@ export class CpuInterface {
 		return this.#apr;
 	}
 	set apr(value: number) {
+		if (this.#apr === value >>> 0) return;
 		this.#apr = value >>> 0;
 		this.#source.changed();
 	}
@@ -121,17 +128,22 @@ export class CpuInterface {
 		return this.#apr === 0 ? 0xff : 8 * lowestBit(this.#apr);
 	}
 
-	/** The interrupt that is signalled to the CPU now, and by which line. */
-	signalled(): { interrupt: PendingInterrupt; line: 'irq' | 'fiq' } | undefined {
+	/** The interrupt that is signalled to the CPU now. */
+	signalled(): PendingInterrupt | undefined {
 		const interrupt = this.#source.highestPending(this.#ctlr & 3);
-		if (interrupt === undefined || !this.#beatsMaskAndRunning(interrupt)) return undefined;
-		const fiq = interrupt.group === 0 && (this.#ctlr & Ctlr.fiqEn) !== 0;
-		return { interrupt, line: fiq ? 'fiq' : 'irq' };
+		return interrupt !== undefined && this.#beatsMaskAndRunning(interrupt) ? interrupt : undefined;
+	}
+
+	/** The line by which it is signalled. */
+	get line(): 'irq' | 'fiq' | undefined {
+		const interrupt = this.signalled();
+		if (interrupt === undefined) return undefined;
+		return interrupt.group === 0 && (this.#ctlr & Ctlr.fiqEn) !== 0 ? 'fiq' : 'irq';
 	}
 
 	/** A read of IAR, or of AIAR, which speaks for group 1 only. */
 	acknowledge(aliased: boolean): number {
-		const interrupt = this.signalled()?.interrupt;
+		const interrupt = this.signalled();
 		if (interrupt === undefined) return SPURIOUS;
 		const refusal = this.#refusal(interrupt, aliased);
 		if (refusal !== undefined) return refusal;

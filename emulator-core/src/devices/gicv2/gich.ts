@@ -77,7 +77,10 @@ export class VirtualCpu implements InterruptSource {
 		return this.#hcr;
 	}
 	set hcr(value: number) {
-		this.#hcr = (value & 0xf800_00ff) >>> 0;
+		const hcr = (value & 0xf800_00ff) >>> 0;
+		// A world switch mostly writes what is there already: no reason to work all outputs out anew.
+		if (this.#hcr === hcr) return;
+		this.#hcr = hcr;
 		this.#changed();
 	}
 
@@ -97,7 +100,9 @@ export class VirtualCpu implements InterruptSource {
 		return this.lrs[n];
 	}
 	writeLr(n: number, value: number): void {
-		this.lrs[n] = (value & Lr.writable) >>> 0;
+		const lr = (value & Lr.writable) >>> 0;
+		if (this.lrs[n] === lr) return;
+		this.lrs[n] = lr;
 		this.#changed();
 	}
 
@@ -116,8 +121,12 @@ export class VirtualCpu implements InterruptSource {
 	/** MISR: why the maintenance interrupt is high; each reason but the first has its enable in HCR. */
 	get misr(): number {
 		const hcr = this.#hcr;
-		const valid = this.lrs.filter((lr) => Lr.state(lr) !== 0).length;
-		const anyPending = this.lrs.some((lr) => Lr.state(lr) === 1);
+		let valid = 0;
+		let anyPending = false;
+		for (const lr of this.lrs) {
+			if (Lr.state(lr) !== 0) valid++;
+			if (Lr.state(lr) === 1) anyPending = true;
+		}
 		const group0 = (this.guest.ctlr & Ctlr.enableGrp0) !== 0;
 		const group1 = (this.guest.ctlr & Ctlr.enableGrp1) !== 0;
 		const reasons =
@@ -194,7 +203,9 @@ export class VirtualCpu implements InterruptSource {
 	}
 
 	#listRegistersWhere(test: (lr: number) => boolean): number {
-		return this.lrs.reduce((word, lr, n) => (test(lr) ? word | (1 << n) : word), 0);
+		let word = 0;
+		for (let n = 0; n < LIST_REGISTERS; n++) if (test(this.lrs[n])) word |= 1 << n;
+		return word;
 	}
 }
 

@@ -62,16 +62,17 @@ export class Gicv2 {
 
 	/** Outputs follow from state alone, so every change simply works them out again. */
 	#update(): void {
-		this.#outputs.forEach((lines, cpu) => {
+		for (let cpu = 0; cpu < this.#outputs.length; cpu++) {
+			const lines = this.#outputs[cpu];
 			const virtualCpu = this.gich.virtualCpus[cpu];
 			// Drives a line of the distributor: that comes back here once if it moves.
 			this.#maintenance[cpu].set(virtualCpu.maintenance);
-			const physical = this.gicc.interfaces[cpu].signalled()?.line;
+			const physical = this.gicc.interfaces[cpu].line;
 			lines.irq.set(physical === 'irq');
 			lines.fiq.set(physical === 'fiq');
-			const virtual = virtualCpu.guest.signalled()?.line;
+			const virtual = virtualCpu.guest.line;
 			lines.virq.set(virtual === 'irq');
 			lines.vfiq.set(virtual === 'fiq');
-		});
+		}
 	}
 }
