@@ -2,6 +2,7 @@ import { boot } from './commands/boot.ts';
 import { build } from './commands/build.ts';
 import { cc } from './commands/cc.ts';
 import { grade } from './commands/grade.ts';
+import { profileLlvm } from './commands/profile-llvm.ts';
 import { Failure } from './failure.ts';
 
 interface Command {
@@ -12,6 +13,9 @@ interface Command {
 }
 
 const commands: Record<string, Command> = { build, cc, boot, grade };
+/** Not in the help: for whoever works on Trapline itself. */
+const hidden: Record<string, Command> = { 'profile-llvm': profileLlvm };
+const named = new Map(Object.entries({ ...commands, ...hidden }));
 
 function help(): string {
 	const lines = Object.values(commands).map(
@@ -26,7 +30,7 @@ async function main(words: string[]): Promise<number> {
 		console.log(help());
 		return name === undefined ? 2 : 0;
 	}
-	const command = commands[name];
+	const command = named.get(name);
 	if (!command) {
 		console.error(`trapline: no command ${name}; there are ${Object.keys(commands).join(', ')}.`);
 		return 2;

@@ -1,25 +1,117 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import {
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	renameSync,
+	rmSync,
+	statSync,
+	writeFileSync
+} from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { packCache } from 'toolchain';
+import { packCache, stubUnused, usedFunctions } from 'toolchain';
 import { compilerHeaders, llvmWasm } from './llvm.ts';
+import { readProfile, sha256 } from './profile/file.ts';
 import { cacheFolder, type Builder } from './project.ts';
 
-/** Outputs of the shipped tree that a page boots and names addresses with. */
-const shippedOutputs = ['Image', 'vmlinux', 'host.cpio'];
+/** A file of the site: its name carries a hash of what it was made from. */
+interface SiteFile {
+	readonly file: string;
+	/** As it comes over the wire. */
+	readonly bytes: number;
+}
+
+/** Where compressed files are kept between builds: LLVM's 75 MB take some seconds. */
+const kept = join(cacheFolder, 'site');
+/** To be raised when the same inputs begin to give other bytes. */
+const recipe = 'gzip 9, 1';
 
 /**
  * What the site needs from a build, as static files: the shipped tree's objects (so that a first build
  * in the page compiles only what was edited), its images, the compiler and its headers. All are gzip,
- * which every browser unpacks itself; a static host need not know.
+ * which every browser unpacks itself; a static host need not know. `index.json` names them; the other
+ * names carry hashes, so that browsers may keep the files for ever.
+ *
+ * @param told hears a line about anything that is not as it should be
  */
-export function writeSiteData(folder: string, builder: Builder): void {
+export function writeSiteData(
+	folder: string,
+	builder: Builder,
+	told: (line: string) => void = console.error
+): void {
 	mkdirSync(folder, { recursive: true });
-	const put = (name: string, bytes: Uint8Array) =>
-		writeFileSync(join(folder, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+	mkdirSync(kept, { recursive: true });
 	const outputs = builder.pristine();
-	for (const name of shippedOutputs) put(name, outputs.get(name)!);
-	put('objects', packCache(builder.cache));
-	put('headers.json', new TextEncoder().encode(JSON.stringify(compilerHeaders(cacheFolder))));
-	put('llvm.wasm', llvmWasm());
+	const output = (name: string, ending = '') => {
+		const bytes = outputs.get(name)!;
+		return put(folder, `${name}${ending}`, sha256(bytes), () => bytes);
+	};
+	const headers = new TextEncoder().encode(JSON.stringify(compilerHeaders(cacheFolder)));
+	const objects = packCache(builder.cache);
+	const index = {
+		llvm: compiler(folder, told),
+		headers: put(folder, 'headers.json', sha256(headers), () => headers),
+		objects: put(folder, 'objects.bin', sha256(objects), () => objects),
+		shipped: {
+			kernel: output('Image', '.bin'),
+			initrd: output('host.cpio'),
+			elf: output('vmlinux', '.elf')
+		}
+	};
+	writeFileSync(join(folder, 'index.json'), JSON.stringify(index, undefined, '\t') + '\n');
+	const { llvm, shipped, ...single } = index;
+	const wanted = [...Object.values(llvm), ...Object.values(shipped), ...Object.values(single)].map(
+		({ file }) => file
+	);
+	removeOthers(folder, ['index.json', ...wanted]);
+	removeOthers(kept, wanted);
+}
+
+/** The whole compiler, and the small one where its profile was taken of this very package. */
+function compiler(folder: string, told: (line: string) => void) {
+	const wasm = llvmWasm();
+	const module = sha256(wasm);
+	const whole = put(folder, 'llvm.wasm', module, () => wasm);
+	const profile = readProfile();
+	const used = profile && usedFunctions(profile, wasm, module);
+	if (!used) {
+		const why = profile ? 'its profile was taken of another version of the package' : 'no profile';
+		told(
+			`the page will load the whole compiler, ${megabytes(whole)} MB: there is no small one (${why}); ` +
+				'`trapline profile-llvm` records one'
+		);
+		return { whole };
+	}
+	const lite = put(folder, 'llvm-lite.wasm', sha256(profile.used) + module, () =>
+		stubUnused(wasm, used)
+	);
+	return { lite, whole };
+}
+
+const megabytes = ({ bytes }: SiteFile) => (bytes / 1e6).toFixed(1);
+
+/** Writes a compressed file, unless it is there: `source` stands for all that its bytes depend on. */
+function put(folder: string, name: string, source: string, make: () => Uint8Array): SiteFile {
+	const hash = sha256(new TextEncoder().encode(`${recipe} ${source}`)).slice(0, 16);
+	const dot = name.lastIndexOf('.');
+	const file = `${name.slice(0, dot)}-${hash}${name.slice(dot)}.gz`;
+	const store = join(kept, file);
+	if (!existsSync(store)) writeWhole(store, gzipSync(make(), { level: 9 }));
+	const target = join(folder, file);
+	const { size } = statSync(store);
+	if (statSync(target, { throwIfNoEntry: false })?.size !== size) copyFileSync(store, target);
+	return { file, bytes: size };
+}
+
+/** A build that is broken off must not leave half a file under a good name. */
+function writeWhole(path: string, bytes: Uint8Array): void {
+	writeFileSync(path + '.new', bytes);
+	renameSync(path + '.new', path);
+}
+
+/** What an earlier build left. */
+function removeOthers(folder: string, wanted: readonly string[]): void {
+	for (const name of readdirSync(folder))
+		if (!wanted.includes(name)) rmSync(join(folder, name), { recursive: true });
 }

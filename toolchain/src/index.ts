@@ -32,5 +32,13 @@ export { SymbolIndex } from './elf/symbols.ts';
 export { listing, type ListingOptions, type ListingRow } from './elf/listing.ts';
 export { toImage } from './elf/image.ts';
 export { readLineTable, type LineRange, type LineTable } from './dwarf/line-reader.ts';
-export { fromBitmap, functionCount, instrument, stubUnused, toBitmap } from './lite/index.ts';
+export { stubUnused } from './lite/index.ts';
+export {
+	makeProfile,
+	recordProfile,
+	usedFunctions,
+	type Profile,
+	type ProfiledWork
+} from './lite/profile.ts';
+export { StubReached } from './lite/stub-reached.ts';
 export { packCache, unpackCache } from './build/cache-file.ts';

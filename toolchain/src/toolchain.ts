@@ -1,12 +1,18 @@
 import type { A64Assembler } from './asm/a64.ts';
 import { assemble } from './asm/assemble.ts';
 import type { AsmDiagnostic } from './asm/diagnostics.ts';
-import { Clang, type LinkResult, type PreprocessOptions, type SourceFiles } from './clang/clang.ts';
+import {
+	Clang,
+	type ClangOptions,
+	type LinkResult,
+	type PreprocessOptions,
+	type SourceFiles
+} from './clang/clang.ts';
 import { place, type Diagnostic } from './clang/diagnostics.ts';
 import type { CompileFlags } from './clang/flags.ts';
 import { BackEndError, compileIr, type Assembly } from './codegen/compile-module.ts';
 
-export interface ToolchainParts {
+export interface ToolchainParts extends ClangOptions {
 	/** The package's llvm.core.wasm, compiled. */
 	llvm: WebAssembly.Module;
 	/** The compiler's own headers, as `extractHeaders` gives them. */
@@ -40,8 +46,8 @@ export class Toolchain {
 	readonly #clang: Clang;
 	readonly #assembler: A64Assembler;
 
-	constructor({ llvm, headers, assembler }: ToolchainParts) {
-		this.#clang = new Clang(llvm, headers);
+	constructor({ llvm, headers, assembler, ...options }: ToolchainParts) {
+		this.#clang = new Clang(llvm, headers, options);
 		this.#assembler = assembler;
 	}
 

@@ -22,6 +22,10 @@ export class BuildState {
 	#failure = $state<string>();
 	#product: Product | undefined;
 	#settle: ((product: Product | undefined) => void) | undefined;
+	#shipped: ((product: Product | string | undefined) => void) | undefined;
+	/** The compiler is loaded: checks as one types cost nothing more. */
+	#ready = false;
+	#treeSent = false;
 	/** The tree as shipped, for the Worker. */
 	tree: ReadonlyMap<string, string> = new Map();
 
@@ -64,9 +68,21 @@ export class BuildState {
 		});
 	}
 
+	/**
+	 * The shipped tree as the site's own build made it. Rejects, in words for the student, where a part
+	 * cannot be loaded; resolves to undefined where the toolchain was disposed of meanwhile.
+	 */
+	shipped(site: string): Promise<Product | undefined> {
+		return new Promise((resolve, reject) => {
+			this.#shipped = (product) =>
+				typeof product === 'string' ? reject(new Error(product)) : resolve(product);
+			this.#ask({ ask: 'shipped', site });
+		});
+	}
+
 	/** Checks one file's syntax; its messages replace those it had. Only once the compiler is loaded. */
 	check(file: string, edits: Edits, site: string): void {
-		if (!this.#worker || this.#status === 'building' || this.#status === 'failed') return;
+		if (!this.#ready || this.#status === 'building' || this.#status === 'failed') return;
 		this.#ask({ ask: 'check', job: ++this.#job, file, edits, site });
 	}
 
@@ -80,12 +96,19 @@ export class BuildState {
 	dispose(): void {
 		this.#worker?.terminate();
 		this.#worker = undefined;
+		this.#ready = false;
+		this.#treeSent = false;
 		this.#settle?.(undefined);
 		this.#settle = undefined;
+		this.#shipped?.(undefined);
 	}
 
 	#ask(request: BuildRequest): void {
 		this.#worker ??= this.#start();
+		if (request.ask !== 'shipped' && !this.#treeSent) {
+			this.#worker.postMessage({ ask: 'tree', tree: this.tree } satisfies BuildRequest);
+			this.#treeSent = true;
+		}
 		this.#worker.postMessage(request);
 	}
 
@@ -96,18 +119,18 @@ export class BuildState {
 			this.dispose();
 			this.#fail(`The toolchain stopped with an error of its own: ${event.message}`);
 		};
-		const tree: BuildRequest = { ask: 'tree', tree: this.tree };
-		worker.postMessage(tree);
 		return worker;
 	}
 
 	#hear(event: BuildEvent): void {
+		if (event.say === 'shipped') return this.#shipped?.(event.product);
 		if (event.job !== this.#job) return;
 		switch (event.say) {
 			case 'progress':
 				this.#progress = event.progress;
 				return;
 			case 'built':
+				this.#ready = true;
 				this.#messages = event.messages;
 				this.#status = event.product ? 'built' : 'errors';
 				this.#product = event.product ?? this.#product;

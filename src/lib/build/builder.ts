@@ -4,6 +4,7 @@ import {
 	compileFlags,
 	createToolchain,
 	parseManifest,
+	StubReached,
 	unpackCache,
 	type BuildCache,
 	type BuildResult,
@@ -20,15 +21,29 @@ const initrd = 'host.cpio';
 
 const encoder = new TextEncoder();
 
+type Told = (now: BuildProgress) => void;
+
+interface Built {
+	readonly product: Product | undefined;
+	readonly messages: BuildMessage[];
+}
+
 /** The toolchain with the tree as shipped, loaded once and kept warm. */
 export class Builder {
-	readonly #toolchain: Toolchain;
+	#toolchain: Toolchain;
+	readonly #wholeToolchain: (progress: Told) => Promise<Toolchain>;
 	readonly #tree: ReadonlyMap<string, Uint8Array>;
 	readonly #cache: BuildCache;
 	#shipped: BuildResult | undefined;
 
-	private constructor(toolchain: Toolchain, tree: ReadonlyMap<string, string>, cache: BuildCache) {
+	private constructor(
+		toolchain: Toolchain,
+		wholeToolchain: (progress: Told) => Promise<Toolchain>,
+		tree: ReadonlyMap<string, string>,
+		cache: BuildCache
+	) {
 		this.#toolchain = toolchain;
+		this.#wholeToolchain = wholeToolchain;
 		this.#tree = new Map([...tree].map(([path, text]) => [path, encoder.encode(text)]));
 		this.#cache = cache;
 	}
@@ -37,28 +52,54 @@ export class Builder {
 	static async load(
 		site: string,
 		tree: ReadonlyMap<string, string>,
-		progress: (now: BuildProgress) => void
+		progress: Told
 	): Promise<Builder> {
 		let total = 1;
+		let compiler: 'small' | 'whole' = 'small';
 		const data = new SiteData(site, (bytes) =>
-			progress({ stage: 'loading', bytes: Math.min(bytes, total), total })
+			progress({ stage: 'loading', compiler, bytes: Math.min(bytes, total), total })
 		);
 		const index = await data.index();
-		total = index.llvm.bytes + index.headers.bytes + index.objects.bytes;
+		const { lite, whole } = index.llvm;
+		compiler = lite ? 'small' : 'whole';
+		total = (lite ?? whole).bytes + index.headers.bytes + index.objects.bytes;
 		const [llvm, headers, objects] = await Promise.all([
-			data.module(index.llvm),
+			data.module(lite ?? whole),
 			data.json<Record<string, string>>(index.headers),
 			data.bytes(index.objects)
 		]);
-		const toolchain = createToolchain({ llvm, headers, assembler: a64 });
-		return new Builder(toolchain, tree, unpackCache(objects));
+		const parts = { headers, assembler: a64 };
+		const loadWhole = async (told: Told) => {
+			const total = whole.bytes;
+			const more = new SiteData(site, (bytes) =>
+				told({ stage: 'loading', compiler: 'whole', bytes: Math.min(bytes, total), total })
+			);
+			return createToolchain({ ...parts, llvm: await more.module(whole) });
+		};
+		const toolchain = createToolchain({ ...parts, llvm, stubbed: lite !== undefined });
+		return new Builder(toolchain, loadWhole, tree, unpackCache(objects));
+	}
+
+	/**
+	 * Does work with the small compiler and, where that lacks a part, again with the whole one, which
+	 * then stays.
+	 */
+	async #whatever<T>(progress: Told, work: () => T): Promise<T> {
+		try {
+			return work();
+		} catch (error) {
+			if (!(error instanceof StubReached)) throw error;
+			this.#toolchain = await this.#wholeToolchain(progress);
+			return work();
+		}
 	}
 
 	/** Builds the tree with the edits in it; no product where errors stood in the way. */
-	build(
-		edits: Edits,
-		progress: (now: BuildProgress) => void
-	): { product: Product | undefined; messages: BuildMessage[] } {
+	build(edits: Edits, progress: Told): Promise<Built> {
+		return this.#whatever(progress, () => this.#build(edits, progress));
+	}
+
+	#build(edits: Edits, progress: Told): Built {
 		const start = performance.now();
 		const shipped = this.#buildShipped(progress);
 		const result =
@@ -79,7 +120,7 @@ export class Builder {
 	}
 
 	/** Errors and warnings of one file; headers are checked by what includes them, when built. */
-	check(file: string, edits: Edits): BuildMessage[] {
+	async check(file: string, edits: Edits, progress: Told): Promise<BuildMessage[]> {
 		if (!file.endsWith('.c')) return [];
 		const files = this.#withEdits(edits);
 		const manifest = parseManifest(new TextDecoder().decode(files.get('tree.json')));
@@ -88,11 +129,14 @@ export class Builder {
 		);
 		if (!target) return [];
 		const flags = compileFlags(manifest, target.flags);
-		return this.#toolchain.checkSyntax(file, files, flags).flatMap(toMessages);
+		const found = await this.#whatever(progress, () =>
+			this.#toolchain.checkSyntax(file, files, flags)
+		);
+		return found.flatMap(toMessages);
 	}
 
 	/** The tree as shipped: the guest's kernel, and what an unedited tree gives. */
-	#buildShipped(progress: (now: BuildProgress) => void): BuildResult {
+	#buildShipped(progress: Told): BuildResult {
 		if (this.#shipped) return this.#shipped;
 		const result = this.#run(this.#tree, progress);
 		if (!result.ok) {
@@ -110,11 +154,7 @@ export class Builder {
 		return files;
 	}
 
-	#run(
-		files: ReadonlyMap<string, Uint8Array>,
-		progress: (now: BuildProgress) => void,
-		shipped?: BuildResult
-	): BuildResult {
+	#run(files: ReadonlyMap<string, Uint8Array>, progress: Told, shipped?: BuildResult): BuildResult {
 		return buildTree(this.#toolchain, {
 			files,
 			cache: this.#cache,

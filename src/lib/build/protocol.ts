@@ -4,6 +4,8 @@ import type { SymbolTable } from '../machine/protocol.ts';
 export type BuildRequest =
 	/** The tree as shipped, once, before all else. */
 	| { readonly ask: 'tree'; readonly tree: ReadonlyMap<string, string> }
+	/** What the site's own build made of it; needs no compiler. */
+	| { readonly ask: 'shipped'; readonly site: string }
 	| { readonly ask: 'build'; readonly job: number; readonly edits: Edits; readonly site: string }
 	| {
 			readonly ask: 'check';
@@ -30,7 +32,13 @@ export interface BuildMessage {
 
 /** How far the Worker is. */
 export type BuildProgress =
-	| { readonly stage: 'loading'; readonly bytes: number; readonly total: number }
+	| {
+			readonly stage: 'loading';
+			/** The whole one comes only where the small one lacks a part. */
+			readonly compiler: 'small' | 'whole';
+			readonly bytes: number;
+			readonly total: number;
+	  }
 	| {
 			readonly stage: 'compiling';
 			readonly done: number;
@@ -50,6 +58,11 @@ export interface Product {
 }
 
 export type BuildEvent =
+	| {
+			readonly say: 'shipped';
+			/** Or why it could not be loaded. */
+			readonly product: Product | string;
+	  }
 	| { readonly say: 'progress'; readonly job: number; readonly progress: BuildProgress }
 	| {
 			readonly say: 'built';

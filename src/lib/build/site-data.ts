@@ -3,14 +3,21 @@
  * `index.json` names the files, so that each can carry a hash in its name and be cached for ever.
  */
 export interface SiteIndex {
-	/** llvm.core.wasm, compressed by gzip. */
-	readonly llvm: SiteFile;
-	/** The compiler's own headers: name to text. */
+	/** Clang and LLD; `lite` lacks what its profile did not need, and may not be there at all. */
+	readonly llvm: { readonly whole: SiteFile; readonly lite?: SiteFile };
+	/** The compiler's own headers: name to text, as JSON. */
 	readonly headers: SiteFile;
-	/** The objects of the tree as shipped (`packCache`), compressed by gzip. */
+	/** The objects of the tree as shipped (`packCache`). */
 	readonly objects: SiteFile;
+	/** What they make: kernel Image, initramfs, and the kernel as ELF with symbols and lines. */
+	readonly shipped: {
+		readonly kernel: SiteFile;
+		readonly initrd: SiteFile;
+		readonly elf: SiteFile;
+	};
 }
 
+/** All but the index are compressed by gzip. */
 export interface SiteFile {
 	readonly file: string;
 	/** As it comes over the wire. */
@@ -35,22 +42,37 @@ export class SiteData {
 	}
 
 	async json<T>(file: SiteFile): Promise<T> {
-		return new Response(await this.#stream(file)).json() as Promise<T>;
+		return this.#read(file, {}, (response) => response.json() as Promise<T>);
 	}
 
 	async bytes(file: SiteFile): Promise<Uint8Array> {
-		return new Uint8Array(await new Response(await this.#stream(file)).arrayBuffer());
+		return new Uint8Array(await this.#read(file, {}, (response) => response.arrayBuffer()));
 	}
 
 	/** Compiles while it arrives. */
 	async module(file: SiteFile): Promise<WebAssembly.Module> {
 		const headers = { 'content-type': 'application/wasm' };
-		return WebAssembly.compileStreaming(new Response(await this.#stream(file), { headers }));
+		return this.#read(file, { headers }, (response) => WebAssembly.compileStreaming(response));
+	}
+
+	async #read<T>(
+		file: SiteFile,
+		init: ResponseInit,
+		as: (response: Response) => Promise<T>
+	): Promise<T> {
+		const stream = await this.#stream(file);
+		return as(new Response(stream, init)).catch((error: unknown) => {
+			throw new Error(
+				`${file.file} did not arrive whole (${String(error)}). Try again; if it stays so, the site’s copy is damaged.`
+			);
+		});
 	}
 
 	async #get(name: string): Promise<Response> {
 		const url = this.#site + folder + name;
-		const response = await fetch(url).catch((error: unknown) => {
+		// The index alone keeps its name from one publication to the next.
+		const cache = name === 'index.json' ? 'no-cache' : 'default';
+		const response = await fetch(url, { cache }).catch((error: unknown) => {
 			throw new Error(`${name} could not be loaded (${String(error)}). Is the network there?`);
 		});
 		if (!response.ok)

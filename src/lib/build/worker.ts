@@ -1,5 +1,6 @@
 /// <reference lib="webworker" />
 import { Builder } from './builder.ts';
+import { loadShipped } from './shipped.ts';
 import type { BuildEvent, BuildRequest } from './protocol.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -12,14 +13,20 @@ const say = (event: BuildEvent) => self.postMessage(event);
 
 self.onmessage = ({ data }: MessageEvent<BuildRequest>) => {
 	if (data.ask === 'tree') tree = data.tree;
+	else if (data.ask === 'shipped')
+		loadShipped(data.site).then(
+			(product) => say({ say: 'shipped', product }),
+			(error: unknown) => say({ say: 'shipped', product: wordsOf(error) })
+		);
 	else
 		answer(data).catch((error: unknown) => {
-			const message = error instanceof Error ? error.message : String(error);
-			say({ say: 'failed', job: data.job, message });
+			say({ say: 'failed', job: data.job, message: wordsOf(error) });
 		});
 };
 
-async function answer(request: Exclude<BuildRequest, { ask: 'tree' }>): Promise<void> {
+const wordsOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+async function answer(request: Exclude<BuildRequest, { ask: 'tree' | 'shipped' }>): Promise<void> {
 	const { job, edits, site } = request;
 	const progress = (now: Extract<BuildEvent, { say: 'progress' }>['progress']) =>
 		say({ say: 'progress', job, progress: now });
@@ -28,9 +35,10 @@ async function answer(request: Exclude<BuildRequest, { ask: 'tree' }>): Promise<
 		loading = undefined;
 		throw error;
 	});
-	if (request.ask === 'build') say({ say: 'built', job, ...builder.build(edits, progress) });
+	if (request.ask === 'build')
+		say({ say: 'built', job, ...(await builder.build(edits, progress)) });
 	else {
 		const { file } = request;
-		say({ say: 'checked', job, file, messages: builder.check(file, edits) });
+		say({ say: 'checked', job, file, messages: await builder.check(file, edits, progress) });
 	}
 }

@@ -2,6 +2,7 @@ import { formatDiagnostic, place, type Diagnostic } from '../clang/diagnostics.t
 import { flagsKey, type CompileFlags } from '../clang/flags.ts';
 import { toImage } from '../elf/image.ts';
 import { readElf } from '../elf/reader.ts';
+import { StubReached } from '../lite/stub-reached.ts';
 import type { CompiledObject, Toolchain } from '../toolchain.ts';
 import { contentHash, textHash } from './content-hash.ts';
 import { writeCpio, type CpioMember } from './cpio.ts';
@@ -56,13 +57,17 @@ export interface BuildResult {
 	reused: number;
 }
 
-/** Builds a tree as its tree.json says. Never throws for what is in the files. */
+/**
+ * Builds a tree as its tree.json says. Never throws for what is in the files; a stubbed compiler throws
+ * StubReached, and what was built until then is in the cache.
+ */
 export function buildTree(toolchain: Toolchain, input: BuildInput): BuildResult {
 	const text = input.files.get('tree.json');
 	try {
 		if (!text) throw new Error('the tree has no tree.json: it says what is built from what');
 		return new TreeBuild(toolchain, input, parseManifest(new TextDecoder().decode(text))).run();
 	} catch (error) {
+		if (error instanceof StubReached) throw error;
 		const diagnostics = [place('tree.json', 1, 1, 'error', (error as Error).message)];
 		return { ok: false, outputs: new Map(), diagnostics, compiled: 0, reused: 0 };
 	}

@@ -1,3 +1,4 @@
+import { isStubTrap, StubReached } from '../lite/stub-reached.ts';
 import { contents, MemoryFiles, normalizePath } from '../wasi/memory-files.ts';
 import { runWasi, type WasiResult } from '../wasi/run-wasi.ts';
 import { parseDiagnostics, place, type Diagnostic } from './diagnostics.ts';
@@ -26,6 +27,11 @@ export interface LinkResult {
 	diagnostics: Diagnostic[];
 }
 
+export interface ClangOptions {
+	stubbed?: boolean;
+	onExit?: (code: number) => boolean;
+}
+
 const outputPath = 'trapline-out';
 const dependencyPath = 'trapline-out.d';
 
@@ -33,10 +39,22 @@ const dependencyPath = 'trapline-out.d';
 export class Clang {
 	readonly #module: WebAssembly.Module;
 	readonly #headers: [string, Uint8Array][];
+	readonly #stubbed: boolean;
+	readonly #onExit: ((code: number) => boolean) | undefined;
 
-	/** @param headers the compiler's own headers by name, as `extractHeaders` gives them */
-	constructor(module: WebAssembly.Module, headers: Readonly<Record<string, string>>) {
+	/**
+	 * @param headers the compiler's own headers by name, as `extractHeaders` gives them
+	 * @param options `stubbed`: the module is a stubbed one, and every method throws StubReached where the
+	 * work needs the whole one; `onExit`: see runWasi
+	 */
+	constructor(
+		module: WebAssembly.Module,
+		headers: Readonly<Record<string, string>>,
+		options: ClangOptions = {}
+	) {
 		this.#module = module;
+		this.#stubbed = options.stubbed ?? false;
+		this.#onExit = options.onExit;
 		const encoder = new TextEncoder();
 		this.#headers = Object.entries(headers).map(([name, text]) => [
 			`${headerFolder}/${name}`,
@@ -74,8 +92,7 @@ export class Clang {
 	#frontEnd(file: string, files: SourceFiles, args: string[], language: string): FrontEndResult {
 		const path = normalizePath(file);
 		const memory = new MemoryFiles([...this.#headers, ...files]);
-		const run = runWasi(
-			this.#module,
+		const run = this.#run(
 			[
 				'clang',
 				'-cc1',
@@ -102,6 +119,12 @@ export class Clang {
 		return result;
 	}
 
+	#run(args: readonly string[], memory: MemoryFiles): WasiResult {
+		const run = runWasi(this.#module, args, memory, this.#onExit);
+		if (this.#stubbed && isStubTrap(run.trap)) throw new StubReached(args[0]!);
+		return run;
+	}
+
 	/** ELF objects to an ELF file, by ld.lld. */
 	link(
 		objects: ReadonlyMap<string, Uint8Array>,
@@ -116,7 +139,7 @@ export class Clang {
 			args.push('-T', normalizePath(script.path));
 		}
 		args.push('--threads=1', ...flags, ...objects.keys());
-		const run = runWasi(this.#module, args, memory);
+		const run = this.#run(args, memory);
 		const diagnostics = parseDiagnostics(run.stderr);
 		const failed = reportFailure(run, script?.path ?? '', diagnostics);
 		const output = memory.get(outputPath);

@@ -11,13 +11,16 @@ export interface WasiResult {
 /**
  * Runs a WASI preview-1 command to its end, in a fresh instance: arguments in, text out, files read
  * from and written to `files`. Never throws for what the program does; a trap is in the result.
+ *
+ * @param onExit is asked first when the program ends itself; true means that it shall go on
  */
 export function runWasi(
 	module: WebAssembly.Module,
 	args: readonly string[],
-	files: MemoryFiles
+	files: MemoryFiles,
+	onExit?: (code: number) => boolean
 ): WasiResult {
-	const system = new WasiSystem(args, files);
+	const system = new WasiSystem(args, files, onExit);
 	const instance = new WebAssembly.Instance(module, {
 		wasi_snapshot_preview1: system.imports()
 	});
@@ -79,10 +82,16 @@ class WasiSystem {
 		bytes: new Uint8Array(1 << 12),
 		size: 0
 	}));
+	readonly #onExit: ((code: number) => boolean) | undefined;
 	#nextFd = rootFd + 1;
 	#clock = 0n;
 
-	constructor(args: readonly string[], files: MemoryFiles) {
+	constructor(
+		args: readonly string[],
+		files: MemoryFiles,
+		onExit: ((code: number) => boolean) | undefined
+	) {
+		this.#onExit = onExit;
 		const encoder = new TextEncoder();
 		this.#args = args.map((arg) => encoder.encode(arg + '\0'));
 		this.#files = files;
@@ -353,7 +362,7 @@ class WasiSystem {
 			path_symlink: nosys,
 			poll_oneoff: nosys,
 			proc_exit: (code: number) => {
-				throw new ProgramExit(code);
+				if (!this.#onExit?.(code)) throw new ProgramExit(code);
 			}
 		};
 	}
