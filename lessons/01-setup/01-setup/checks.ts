@@ -3,12 +3,12 @@ import { check } from 'checks';
 export default [
 	check('guest-boots', {
 		ask: 'Build the tree as it is and run it until the guest has booted.',
-		hint: 'Press “Build and run” and watch the console: the host boots first, then the guest.',
+		hint: 'Press “Build and run” and watch the host’s console: the host boots first, then the guest.',
 		passed: (run) => run.hostBooted && run.guestBooted
 	}),
 	check('console-is-used', {
-		ask: 'Click into the console and type something while the machine runs.',
-		hint: 'The machine takes input from its first instruction until it is switched off.',
-		passed: (run) => run.typed
+		ask: 'Run a program in the guest: type “mem 10” at its prompt.',
+		hint: 'The keyboard is the guest’s once mem and io have run: click into the guest’s console then.',
+		passed: (run) => run.typed && run.askedOfGuest.length > 0
 	})
 ];

@@ -7,6 +7,8 @@ export interface LessonSummary {
 	readonly minutes: number;
 	readonly needs: readonly string[];
 	readonly focus?: string;
+	/** `running`: the tree as shipped is booted as soon as the lesson opens. */
+	readonly opens?: string;
 	/** Ids of its checks. */
 	readonly checks: readonly string[];
 }

@@ -8,6 +8,7 @@
  * @property {number} minutes
  * @property {string[]} needs names of lessons, or of things known, that come before
  * @property {string} [focus] the tree's file that the editor opens; without it there is no workbench
+ * @property {string} [opens] `running`: the tree as shipped is booted as soon as the lesson opens
  */
 
 /** @type {Record<string, { kind: 'text' | 'number' | 'list', required: boolean }>} */
@@ -16,7 +17,8 @@ const keys = {
 	summary: { kind: 'text', required: true },
 	minutes: { kind: 'number', required: true },
 	needs: { kind: 'list', required: true },
-	focus: { kind: 'text', required: false }
+	focus: { kind: 'text', required: false },
+	opens: { kind: 'text', required: false }
 };
 
 /** An error that knows its place; the build prints it as `file:line: message`. */

@@ -26,7 +26,7 @@ export function createLesson(
 		summary,
 		bench,
 		checks,
-		get run() {
+		get run(): LessonRun | undefined {
 			const { progress, typed, verdict } = bench?.machine ?? {};
 			return progress && { ...progress, typed: typed ?? false, verdict };
 		}

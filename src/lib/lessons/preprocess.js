@@ -24,7 +24,9 @@ export function lessonBlocks() {
 		markup({ content, filename }) {
 			if (!filename?.endsWith('.md')) return undefined;
 			const file = relative(root, filename);
-			const { focus } = parseFrontMatter(content, file);
+			const { focus, opens } = parseFrontMatter(content, file);
+			if (opens !== undefined && opens !== 'running')
+				throw new LessonError(file, 1, `a lesson opens "running" or not at all, not "${opens}"`);
 			if (focus !== undefined && !inTree(focus))
 				throw new LessonError(file, 1, `the focus ${focus} is not in lessons/VM_HW2`);
 			const used = checkBlocks(content, file, blockNames(), checkIds(dirname(filename)), inTree);

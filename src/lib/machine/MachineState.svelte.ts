@@ -1,6 +1,14 @@
 import { ConsoleLog } from './console-log.ts';
 import type { Verdict } from 'checks';
-import type { BootSpec, Event, Request, RunProgress } from './protocol.ts';
+import {
+	traceLength,
+	type BootSpec,
+	type ConsoleName,
+	type Event,
+	type Request,
+	type RunProgress,
+	type TraceLine
+} from './protocol.ts';
 
 /** `judged`: the verdict is there and the machine still runs. */
 export type MachineStatus = 'off' | 'running' | 'judged' | 'stopped' | 'ended' | 'failed';
@@ -18,7 +26,8 @@ export class MachineState {
 	#trapLog = '';
 	#typed = $state(false);
 	#failure = $state<string>();
-	readonly console = new ConsoleLog();
+	readonly consoles = { host: new ConsoleLog(), guest: new ConsoleLog() };
+	#trace = $state.raw<readonly TraceLine[]>([]);
 
 	get status(): MachineStatus {
 		return this.#status;
@@ -53,7 +62,9 @@ export class MachineState {
 	 */
 	boot(spec: BootSpec): Promise<void> {
 		this.#worker ??= this.#start();
-		this.console.clear();
+		this.consoles.host.clear();
+		this.consoles.guest.clear();
+		this.#trace = [];
 		this.#status = 'running';
 		this.#progress = undefined;
 		this.#verdict = undefined;
@@ -71,11 +82,16 @@ export class MachineState {
 		this.#ask({ ask: 'stop' });
 	}
 
-	/** Types at the host's console. */
-	type(bytes: Uint8Array): void {
+	/** The latest calls of the tracepoint, oldest first. */
+	get trace(): readonly TraceLine[] {
+		return this.#trace;
+	}
+
+	/** Types at a console; the guest hears it once the scripted run is over. */
+	type(at: ConsoleName, bytes: Uint8Array): void {
 		if (!this.on) return;
 		this.#typed = true;
-		this.#ask({ ask: 'type', bytes });
+		this.#ask({ ask: 'type', at, bytes });
 	}
 
 	/** Something was typed at the machine that runs or ran last. */
@@ -109,9 +125,11 @@ export class MachineState {
 		if (event.run !== this.#run) return;
 		switch (event.say) {
 			case 'console':
-				return this.console.append(event.bytes);
+				return this.consoles[event.of].append(event.bytes);
 			case 'progress':
 				this.#progress = event.progress;
+				if (event.progress.trace.length > 0)
+					this.#trace = [...this.#trace, ...event.progress.trace].slice(-traceLength);
 				return;
 			case 'judged':
 				this.#verdict = event.verdict;

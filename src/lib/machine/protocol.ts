@@ -1,4 +1,4 @@
-import type { PhaseRow, Verdict } from 'checks';
+import type { Phase, PhaseRow, Verdict } from 'checks';
 
 /**
  * What the page and the machine's Worker say to each other: plain data, cloned by postMessage. The
@@ -8,7 +8,10 @@ import type { PhaseRow, Verdict } from 'checks';
 export type Request =
 	| { readonly ask: 'boot'; readonly run: number; readonly spec: BootSpec }
 	| { readonly ask: 'stop' }
-	| { readonly ask: 'type'; readonly bytes: Uint8Array };
+	| { readonly ask: 'type'; readonly at: ConsoleName; readonly bytes: Uint8Array };
+
+/** The host's serial line, or what the guest itself takes for its own. */
+export type ConsoleName = 'host' | 'guest';
 
 /** A machine to boot and a run to watch. */
 export interface BootSpec {
@@ -47,11 +50,38 @@ export interface RunProgress {
 	readonly speed: number;
 	readonly hostBooted: boolean;
 	readonly guestBooted: boolean;
+	/** What the guest is doing: its boot, `mem`, `io`, or its shell. */
+	readonly phase: Phase['name'];
 	readonly rows: readonly PhaseRow[];
+	/** The tracepoint's latest calls that no earlier report held, at most `traceLength`. */
+	readonly trace: readonly TraceLine[];
+	/** How often the tracepoint has been called. */
+	readonly traced: number;
+	/** Programs that the guest has started since the scripted run was over. */
+	readonly askedOfGuest: readonly string[];
 }
 
+/** One call of the homework's tracepoint: when, and the three totals. */
+export interface TraceLine {
+	/** Number of the call, from 1. */
+	readonly n: number;
+	/** Instructions of the machine by then. */
+	readonly at: number;
+	readonly cpu: bigint;
+	readonly mem: bigint;
+	readonly io: bigint;
+}
+
+/** As many lines of the trace as the page keeps. */
+export const traceLength = 300;
+
 export type Event =
-	| { readonly say: 'console'; readonly run: number; readonly bytes: Uint8Array }
+	| {
+			readonly say: 'console';
+			readonly run: number;
+			readonly of: ConsoleName;
+			readonly bytes: Uint8Array;
+	  }
 	| { readonly say: 'progress'; readonly run: number; readonly progress: RunProgress }
 	/** The experiment is over; the machine may run on. */
 	| {

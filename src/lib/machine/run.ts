@@ -1,7 +1,9 @@
 import { Experiment, phaseTable, type Verdict } from 'checks';
 import { createMachine, type Machine } from 'emulator-core';
 import { exitLog } from './exit-log.ts';
-import type { BootSpec, RunProgress } from './protocol.ts';
+import { GuestConsole } from './guest-console.ts';
+import { Output } from './output.ts';
+import { traceLength, type BootSpec, type ConsoleName, type RunProgress } from './protocol.ts';
 import { symbolsOf } from './symbols.ts';
 
 /**
@@ -11,7 +13,12 @@ import { symbolsOf } from './symbols.ts';
 export class WatchedRun {
 	readonly machine: Machine;
 	readonly #experiment: Experiment;
-	#output: Uint8Array[] = [];
+	/** What host and guest have written since it was last taken. */
+	readonly output = { host: new Output(), guest: new Output() };
+	#told = 0;
+	#connected = false;
+	#waiting: number[] = [];
+	#scripted: number | undefined;
 	/** Millions of instructions a second, as a running mean. */
 	#speed = 0;
 
@@ -24,7 +31,8 @@ export class WatchedRun {
 			...(ramBytes && { ramBytes }),
 			...(bootargs && { bootargs })
 		});
-		this.machine.onConsole = (bytes) => this.#output.push(bytes);
+		this.machine.onConsole = (bytes) => this.output.host.add(bytes);
+		new GuestConsole(this.machine, (byte) => this.output.guest.add(Uint8Array.of(byte)));
 		this.#experiment = new Experiment({
 			machine: this.machine,
 			host: symbolsOf(symbols.host),
@@ -39,32 +47,43 @@ export class WatchedRun {
 		const verdict = this.#experiment.advance(instructions);
 		const ran = (this.machine.instructions - from) / 1000 / (performance.now() - start);
 		if (Number.isFinite(ran)) this.#speed = this.#speed === 0 ? ran : 0.8 * this.#speed + 0.2 * ran;
+		if (verdict) this.#scripted ??= this.#experiment.seen.programs.length;
 		return verdict;
 	}
 
-	/** Everything written to the console since the last call. */
-	takeOutput(): Uint8Array | undefined {
-		if (this.#output.length === 0) return undefined;
-		const all = new Uint8Array(this.#output.reduce((sum, part) => sum + part.length, 0));
-		let at = 0;
-		for (const part of this.#output) {
-			all.set(part, at);
-			at += part.length;
-		}
-		this.#output = [];
-		return all;
-	}
-
+	/** How far it is, and what is new since the last call. */
 	progress(): RunProgress {
 		const { seen } = this.#experiment;
+		const first = Math.max(this.#told, seen.calls.length - traceLength);
+		const trace = seen.calls
+			.slice(first)
+			.map(({ at, cpu, mem, io }, i) => ({ n: first + i + 1, at, cpu, mem, io }));
+		this.#told = seen.calls.length;
 		return {
 			instructions: this.machine.instructions,
 			ticks: this.machine.ticks,
 			speed: this.#speed,
 			hostBooted: seen.hostBooted,
 			guestBooted: seen.guestBooted,
-			rows: phaseTable(seen)
+			phase: seen.phases.at(-1)?.name ?? 'boot',
+			rows: phaseTable(seen),
+			trace,
+			traced: seen.calls.length,
+			askedOfGuest: this.#scripted === undefined ? [] : seen.programs.slice(this.#scripted)
 		};
+	}
+
+	/** Types at a console. The guest has no keyboard until `connectGuest`: what comes earlier waits. */
+	type(at: ConsoleName, bytes: Uint8Array): void {
+		if (at === 'host' || this.#connected) this.machine.type(bytes);
+		else this.#waiting.push(...bytes);
+	}
+
+	/** The scripted run is over: boot_guest now passes the keys of the serial line on to the guest. */
+	connectGuest(): void {
+		this.#connected = true;
+		if (this.#waiting.length > 0) this.machine.type(this.#waiting);
+		this.#waiting = [];
 	}
 
 	/** Every exit of the guest so far, as text. */

@@ -19,7 +19,7 @@ const say = (event: Event) => self.postMessage(event);
 self.onmessage = ({ data }: MessageEvent<Request>) => {
 	if (data.ask === 'boot') void boot(data.run, data.spec);
 	else if (data.ask === 'stop') stopping = true;
-	else current?.machine.type(data.bytes);
+	else current?.type(data.at, data.bytes);
 };
 
 async function boot(number: number, spec: BootSpec): Promise<void> {
@@ -61,6 +61,7 @@ async function experiment(number: number, run: WatchedRun): Promise<void> {
 /** The experiment is over, the machine is still there: whoever types is answered, until it goes off. */
 async function converse(number: number, run: WatchedRun): Promise<void> {
 	const { machine } = run;
+	run.connectGuest();
 	while (current === run && !stopping) {
 		const { reason } = machine.run({
 			maxInstructions: pace.instructions,
@@ -73,8 +74,10 @@ async function converse(number: number, run: WatchedRun): Promise<void> {
 }
 
 function report(number: number, run: WatchedRun): void {
-	const bytes = run.takeOutput();
-	if (bytes) say({ say: 'console', run: number, bytes });
+	for (const of of ['host', 'guest'] as const) {
+		const bytes = run.output[of].take();
+		if (bytes) say({ say: 'console', run: number, of, bytes });
+	}
 	say({ say: 'progress', run: number, progress: run.progress() });
 }
 

@@ -1,10 +1,10 @@
+import { standardRun } from 'checks';
 import { BuildState } from '../build/BuildState.svelte.ts';
 import { MachineState } from '../machine/MachineState.svelte.ts';
 import type { Marker } from '../editor/types.ts';
+import type { Product } from '../build/protocol.ts';
+import { Definitions } from './definitions.ts';
 import { TreeFiles } from './files.svelte.ts';
-
-/** The host boots the guest by itself and, after the experiment, hands its console to whoever types. */
-const bootargs = 'console=ttyAMA0 hw2=stay';
 
 /** What lies outside the workbench: where the site is, and how the tree is fetched. */
 export interface Surroundings {
@@ -23,7 +23,10 @@ export class Workbench {
 	#active = $state<string>();
 	#goto = $state.raw<{ line: number; column: number }>();
 	#problem = $state<string>();
+	#subject = $state<'shipped' | 'edited'>();
 	diff = $state(false);
+	/** Names in messages lead to these places. */
+	readonly definitions = $derived(new Definitions(this.files.original));
 
 	/** Messages of the last build by file, for the editor's margin. */
 	readonly markers = $derived.by(() => {
@@ -47,6 +50,11 @@ export class Workbench {
 
 	get goto(): { line: number; column: number } | undefined {
 		return this.#goto;
+	}
+
+	/** What the machine runs or ran last: the tree as shipped, or the student's. */
+	get subject(): 'shipped' | 'edited' | undefined {
+		return this.#subject;
 	}
 
 	/** A build or an experiment is under way. */
@@ -85,14 +93,11 @@ export class Workbench {
 
 	/** Opens a file at the line that defines a name, or first mentions it. */
 	openAt(path: string, name: string): void {
-		const lines = this.files.text(path).split('\n');
+		const here = new Definitions(new Map([[path, this.files.text(path)]])).find(name);
+		if (here) return this.openFile(path, here.line);
 		const word = new RegExp(`\\b${name}\\b`);
-		// A definition in the kernel's style begins in the first column, and is no declaration.
-		const defined = lines.findIndex(
-			(text) => /^[a-z#]/i.test(text) && word.test(text) && !/;\s*$/.test(text)
-		);
-		const line = defined >= 0 ? defined : lines.findIndex((text) => word.test(text));
-		this.openFile(path, line + 1 || 1);
+		const lines = this.files.text(path).split('\n');
+		this.openFile(path, lines.findIndex((text) => word.test(text)) + 1 || 1);
 	}
 
 	closeFile(path: string): void {
@@ -105,8 +110,23 @@ export class Workbench {
 		const shipped = this.files.edits.size === 0;
 		const product = await this.build.build([...this.files.edits], this.#around.site);
 		if (!product) return;
-		const { kernel, initrd, symbols } = product;
-		await this.machine.boot({ board: 'virt', kernel, initrd, bootargs, symbols, shipped });
+		await this.#boot(product, shipped);
+	}
+
+	/** Boots the tree as shipped, as the site's own build made it: no compiler is needed. */
+	async runShipped(): Promise<void> {
+		try {
+			const product = await this.build.shipped(this.#around.site);
+			// Whoever has pressed Build and run meanwhile wants that.
+			if (product && !this.busy && this.machine.status === 'off') await this.#boot(product, true);
+		} catch (error) {
+			this.#problem = `The shipped tree’s machine could not be started (${(error as Error).message}) Build and run makes one.`;
+		}
+	}
+
+	async #boot({ kernel, initrd, symbols }: Product, shipped: boolean): Promise<void> {
+		this.#subject = shipped ? 'shipped' : 'edited';
+		await this.machine.boot({ ...standardRun, kernel, initrd, symbols, shipped });
 	}
 
 	/** Messages as one types, once the compiler is there. */

@@ -1,7 +1,25 @@
-import { filePatch, treePatch } from './patch.ts';
+import { applyTreePatch, filePatch, treePatch } from './patch.ts';
 import { openStore, type Store } from './store.ts';
 
 type Files = ReadonlyMap<string, string>;
+
+/** How an edit is stored: its text, and which shipped file it was made from. */
+interface StoredEdit {
+	readonly text: string;
+	/** `fingerprint` of the original. */
+	readonly base: number;
+}
+
+const isStoredEdit = (value: unknown): value is StoredEdit =>
+	typeof value === 'object' && value !== null && 'text' in value && typeof value.text === 'string';
+
+/** FNV-1a of 32 bits: tells two versions of a file apart, no more. */
+function fingerprint(text: string): number {
+	let hash = 0x811c_9dc5;
+	for (let i = 0; i < text.length; i++)
+		hash = Math.imul(hash ^ text.charCodeAt(i), 0x0100_0193) >>> 0;
+	return hash;
+}
 
 /**
  * The student's tree: the files as shipped and the edits over them. Edits are stored as they are made
@@ -10,6 +28,8 @@ type Files = ReadonlyMap<string, string>;
 export class TreeFiles {
 	#original = $state.raw<Files>(new Map());
 	#edits = $state.raw<Files>(new Map());
+	/** Edits of files that have been shipped anew since. */
+	#outdated = $state.raw<ReadonlySet<string>>(new Set());
 	#problem = $state<string>();
 	#store: Store | undefined;
 	readonly paths = $derived([...this.#original.keys()].sort());
@@ -21,12 +41,18 @@ export class TreeFiles {
 		this.#store = await openStore();
 		this.#problem = this.#store.problem;
 		const edits = new Map<string, string>();
+		const outdated = new Set<string>();
 		const damaged: string[] = [];
 		for (const [path, value] of await this.#read()) {
-			if (typeof value !== 'string' || !original.has(path)) damaged.push(path);
-			else if (value !== original.get(path)) edits.set(path, value);
+			const shipped = original.get(path);
+			if (!isStoredEdit(value) || shipped === undefined) damaged.push(path);
+			else if (value.text !== shipped) {
+				edits.set(path, value.text);
+				if (value.base !== fingerprint(shipped)) outdated.add(path);
+			}
 		}
 		this.#edits = edits;
+		this.#outdated = outdated;
 		if (damaged.length > 0)
 			this.#problem =
 				`What was stored for ${damaged.join(', ')} cannot be used: it is damaged, or the file is no ` +
@@ -67,17 +93,35 @@ export class TreeFiles {
 		return this.#edits.has(path);
 	}
 
+	/** The edit was made to an earlier version of the file than the one shipped now. */
+	isOutdated(path: string): boolean {
+		return this.#outdated.has(path);
+	}
+
+	/** The student keeps an outdated edit: from now on it counts as one of the file as shipped now. */
+	keepOutdated(path: string): void {
+		this.#outdated = new Set([...this.#outdated].filter((each) => each !== path));
+		this.#put(path, this.text(path));
+	}
+
 	edit(path: string, text: string): void {
 		if (!this.#original.has(path) || text === this.text(path)) return;
 		if (text === this.#original.get(path)) return this.reset(path);
 		this.#edits = new Map(this.#edits).set(path, text);
-		this.#keep((store) => store.put('edits', path, text));
+		if (!this.isOutdated(path)) this.#put(path, text);
+		else this.#keep((store) => store.put('edits', path, { text, base: -1 }));
+	}
+
+	#put(path: string, text: string): void {
+		const edit: StoredEdit = { text, base: fingerprint(this.#original.get(path) ?? '') };
+		this.#keep((store) => store.put('edits', path, edit));
 	}
 
 	reset(path: string): void {
 		const edits = new Map(this.#edits);
 		edits.delete(path);
 		this.#edits = edits;
+		this.#outdated = new Set([...this.#outdated].filter((each) => each !== path));
 		this.#keep((store) => store.remove('edits', path));
 	}
 
@@ -88,6 +132,18 @@ export class TreeFiles {
 	/** All edits as one patch against the tree's root. */
 	patch(): string {
 		return treePatch(this.#original, this.#edits);
+	}
+
+	/**
+	 * Takes a patch's changes over, file by file.
+	 *
+	 * @returns the files that it changed
+	 * @throws {Error} in words for the student; nothing is changed then
+	 */
+	applyPatch(patch: string): string[] {
+		const texts = applyTreePatch(this.#original, patch);
+		for (const [path, text] of texts) this.edit(path, text);
+		return [...texts.keys()];
 	}
 
 	filePatch(path: string): string {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { filePatch, treePatch } from './patch.ts';
+import { applyTreePatch, filePatch, treePatch } from './patch.ts';
 
 describe('the patch of a file', () => {
 	it('is empty where nothing changed', () => {
@@ -39,5 +39,27 @@ describe('the patch of a tree', () => {
 		} finally {
 			rmSync(folder, { recursive: true });
 		}
+	});
+});
+
+describe('a patch that comes in', () => {
+	const path = 'linux-kvm-arm/virt/a.c';
+	const original = new Map([[path, 'one\ntwo\nthree\n']]);
+
+	it('gives back what a patch was made of, with whatever folders lead to the tree', () => {
+		const edits = new Map([[path, 'one\n2\nthree\n']]);
+		const patch = treePatch(original, edits);
+		expect(applyTreePatch(original, patch)).toEqual(edits);
+		expect(applyTreePatch(original, patch.replaceAll('linux-kvm-arm/', ''))).toEqual(edits);
+		expect(applyTreePatch(original, patch.replaceAll('linux-', 'hw/VM_HW2/linux-'))).toEqual(edits);
+	});
+
+	it.each([
+		['hello', /holds no changes/],
+		['--- a/x.c\n+++ b/x.c\n@@ -1,1 +1,1 @@\n-a\n+b\n', /x\.c, which is not in this tree/],
+		[`--- a/${path}\n+++ b/${path}\n@@ -1,1 +1,1 @@\n-a\n+b\n`, /does not fit/],
+		[`--- a/${path}\n+++ b/${path}\n@@ -1,9 +1,9 @@\n-a\n`, /no patch/]
+	])('is refused with a reason: %j', (patch, reason) => {
+		expect(() => applyTreePatch(original, patch)).toThrow(reason);
 	});
 });
