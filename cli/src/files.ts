@@ -12,7 +12,8 @@ const reasons: Record<string, string> = {
 	ENOSPC: 'the disk is full'
 };
 
-function why(error: unknown): string {
+/** What a failed call of the file system means, in words. */
+export function why(error: unknown): string {
 	const code = (error as NodeJS.ErrnoException).code ?? '';
 	return reasons[code] ?? String((error as Error).message);
 }

@@ -1,8 +1,10 @@
-import { applyPatch, parsePatch } from 'diff';
+import { applyPatch, parsePatch, type StructuredPatch } from 'diff';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, relative, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { badUsage } from './failure.ts';
-import { readInput } from './files.ts';
+import { readInput, why } from './files.ts';
+import { isTar, readTar } from './tar.ts';
 
 /** A tree's files by path within it, as text or bytes. */
 export type Tree = Map<string, Uint8Array>;
@@ -10,29 +12,56 @@ export type Tree = Map<string, Uint8Array>;
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
-/** All files below a folder. */
+/** All files below a folder, except what computers leave behind in it. */
 export function readTree(folder: string): Tree {
 	const tree: Tree = new Map();
-	for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
-		const path = join(folder, name);
-		if (statSync(path).isFile())
-			tree.set(name.split(sep).join('/'), new Uint8Array(readFileSync(path)));
+	try {
+		for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
+			const path = join(folder, name);
+			if (statSync(path).isFile() && !isLitter(name))
+				tree.set(name.split(sep).join('/'), new Uint8Array(readFileSync(path)));
+		}
+	} catch (error) {
+		const { path } = error as NodeJS.ErrnoException;
+		throw badUsage(`cannot read ${path ?? folder}: ${why(error)}`);
 	}
 	return tree;
 }
 
-/** The tree with a submission laid over it: a patch file, or a folder (`kernel_code/` in it, if there is one). */
+const isLitter = (name: string) =>
+	/(?:^|[/\\])(?:\.git|__MACOSX|\.DS_Store|\._[^/]*)(?:[/\\]|$)/.test(name);
+
+/**
+ * The tree with a submission laid over it: a patch file, a folder, or an archive of one (tar, tar.gz).
+ * Where there is a folder kernel_code/, only what is in it counts.
+ */
 export function withSubmission(tree: Tree, path: string): Tree {
-	let isFolder: boolean;
+	if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+		return overlay(tree, readTree(path), path);
+	const bytes = unpacked(readInput(path, 'the submission'), path);
+	if (!isTar(bytes)) return patched(tree, decoder.decode(bytes), path);
 	try {
-		isFolder = statSync(path).isDirectory();
-	} catch {
-		throw badUsage(`cannot read the submission ${path}: there is no such file or folder`);
+		return overlay(tree, withoutLitter(readTar(bytes)), path);
+	} catch (error) {
+		if (error instanceof Error && error.name !== 'Failure')
+			throw badUsage(`${path} is no whole tar archive: ${error.message}`);
+		throw error;
 	}
-	return isFolder
-		? overlay(tree, path)
-		: patched(tree, decoder.decode(readInput(path, 'the patch')), path);
 }
+
+function unpacked(bytes: Uint8Array, path: string): Uint8Array {
+	const starts = (...magic: number[]) => magic.every((byte, i) => bytes[i] === byte);
+	if (starts(0x50, 0x4b, 3, 4))
+		throw badUsage(`${path} is a zip archive: unpack it and name its folder, or use tar.gz`);
+	if (!starts(0x1f, 0x8b)) return bytes;
+	try {
+		return new Uint8Array(gunzipSync(bytes));
+	} catch (error) {
+		throw badUsage(`${path} cannot be unpacked by gunzip: ${(error as Error).message}`);
+	}
+}
+
+const withoutLitter = (files: Tree) => new Map([...files].filter(([name]) => !isLitter(name)));
 
 function patched(tree: Tree, text: string, path: string): Tree {
 	const result = new Map(tree);
@@ -40,40 +69,62 @@ function patched(tree: Tree, text: string, path: string): Tree {
 	try {
 		patches = parsePatch(text).filter((patch) => patch.hunks.length > 0);
 	} catch (error) {
-		throw badUsage(`${path} is no unified diff: ${(error as Error).message}`);
+		throw badUsage(`${path} is no unified diff: ${firstLine((error as Error).message)}`);
 	}
 	if (patches.length === 0)
 		throw badUsage(`${path} holds no change: give a unified diff (git diff)`);
 	for (const patch of patches) {
-		const name = patchedFile(tree, patch.newFileName ?? patch.oldFileName ?? '', path);
-		const before = tree.has(name) ? decoder.decode(tree.get(name)) : '';
-		const after = applyPatch(before, patch);
+		const name = patchedFile(result, patch, path);
+		const after = applyPatch(decoder.decode(result.get(name) ?? new Uint8Array()), patch);
 		if (after === false)
 			throw badUsage(`${path}: the change to ${name} does not fit the shipped file`);
-		result.set(name, encoder.encode(after));
+		if (patch.newFileName === '/dev/null') result.delete(name);
+		else result.set(name, encoder.encode(after));
 	}
 	return result;
 }
 
-/** The tree's file that a patch means: with or without a/ b/ and leading folders. */
-function patchedFile(tree: Tree, named: string, path: string): string {
+const firstLine = (text: string) => text.split('\n')[0]!.slice(0, 200);
+
+/** The tree's file that a patch means: with or without a/ b/ and leading folders; or a new file's place. */
+function patchedFile(
+	tree: Tree,
+	{ oldFileName, newFileName }: StructuredPatch,
+	path: string
+): string {
+	const isNew = oldFileName === '/dev/null';
+	const named = (newFileName === '/dev/null' ? oldFileName : newFileName) ?? oldFileName ?? '';
 	const parts = named.split('/');
-	for (let drop = 0; drop < parts.length; drop++) {
+	for (let drop = 0; drop < parts.length && !isNew; drop++) {
 		const candidate = parts.slice(drop).join('/');
 		for (const prefix of ['', 'linux-kvm-arm/'])
 			if (tree.has(prefix + candidate)) return prefix + candidate;
 	}
-	throw badUsage(`${path} changes ${named}, which the tree does not have`);
+	if (!isNew) throw badUsage(`${path} changes ${named}, which the tree does not have`);
+	return newPlace(tree, named.replace(/^[ab]\//, ''));
 }
 
-function overlay(tree: Tree, folder: string): Tree {
+/** Where a file goes that the tree does not have: into the kernel, if its first folder is not the tree's. */
+function newPlace(tree: Tree, name: string): string {
+	const top = name.split('/')[0]! + '/';
+	return [...tree.keys()].some((file) => file.startsWith(top)) ? name : `linux-kvm-arm/${name}`;
+}
+
+function overlay(tree: Tree, submitted: Tree, path: string): Tree {
+	const files = kernelCode(submitted);
+	if (files.size === 0) throw badUsage(`${path} holds no files`);
 	const result = new Map(tree);
-	const code = join(folder, 'kernel_code');
-	const from = statSync(code, { throwIfNoEntry: false })?.isDirectory() ? code : folder;
-	const files = readTree(from);
-	if (files.size === 0) throw badUsage(`${relative('.', from) || from} holds no files`);
-	for (const [name, bytes] of files) result.set(placeOf(tree, name, folder), bytes);
+	for (const [name, bytes] of files) result.set(placeOf(tree, name, path), bytes);
 	return result;
+}
+
+/** What lies in kernel_code/, wherever that is, else all; archives often have one folder around all. */
+function kernelCode(files: Tree): Tree {
+	const marked = [...files].flatMap(([name, bytes]) => {
+		const inside = /(?:^|\/)kernel_code\/(.+)$/.exec(name)?.[1];
+		return inside === undefined ? [] : [[inside, bytes] as const];
+	});
+	return marked.length > 0 ? new Map(marked) : files;
 }
 
 /** Students hand in `handle_exit.c`, `kvm/handle_exit.c` or the whole path: the longest unique match counts. */
@@ -94,5 +145,5 @@ function placeOf(tree: Tree, name: string, folder: string): string {
 			);
 		}
 	}
-	return `linux-kvm-arm/${name}`;
+	return newPlace(tree, name);
 }

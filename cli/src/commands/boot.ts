@@ -1,7 +1,8 @@
+import { appendFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { boards, createMachine, MachineError, type Machine, type TrapRecord } from 'emulator-core';
+import { boards, createMachine, MachineError, type Machine } from 'emulator-core';
 import { badUsage, failed } from '../failure.ts';
-import { parseCount, parseSize, readInput, writeOutput } from '../files.ts';
+import { checkWritable, parseCount, parseSize, readInput, writeOutput } from '../files.ts';
 import { parseScript, type InputScript } from '../input-script.ts';
 
 const usage =
@@ -32,13 +33,17 @@ async function run(words: string[]): Promise<void> {
 	const [image, ...more] = positionals;
 	if (image === undefined || more.length > 0)
 		throw badUsage(`give one image. Usage: trapline ${usage}`);
-	if (!(values.board in boards)) {
+	if (!Object.hasOwn(boards, values.board)) {
 		throw badUsage(`no board ${values.board}; there are ${Object.keys(boards).join(', ')}`);
 	}
-	const limit = values['max-insns'] ? parseCount(values['max-insns'], '--max-insns') : NO_LIMIT;
-	const script = values.input
-		? parseScript(readInput(values.input, 'the input script'), values.input)
-		: undefined;
+	const limit =
+		values['max-insns'] === undefined ? NO_LIMIT : parseCount(values['max-insns'], '--max-insns');
+	for (const path of [values['trap-log'], values.stats])
+		if (path !== undefined) checkWritable(path);
+	const script =
+		values.input !== undefined
+			? parseScript(readInput(values.input, 'the input script'), values.input)
+			: undefined;
 
 	const machine = start({
 		board: values.board,
@@ -47,16 +52,16 @@ async function run(words: string[]): Promise<void> {
 		...(values.append !== undefined && { bootargs: values.append }),
 		...(values.ram !== undefined && { ramBytes: parseSize(values.ram, '--ram') })
 	});
-	const log: string[] = [];
-	if (values['trap-log']) machine.trapLog.onRecord = (record) => log.push(recordLine(record));
+	const log =
+		values['trap-log'] === undefined ? undefined : openTrapLog(values['trap-log'], machine);
 
 	const console_ = connectConsole(machine, values.until, script);
 	const begin = performance.now();
 	const reason = await runToEnd(machine, limit, console_);
 	const seconds = (performance.now() - begin) / 1000;
 
-	if (values['trap-log']) writeOutput(values['trap-log'], log.join('\n') + '\n');
-	if (values.stats) writeOutput(values.stats, stats(machine, reason, seconds));
+	log?.close();
+	if (values.stats !== undefined) writeOutput(values.stats, stats(machine, reason, seconds));
 	if (values.until !== undefined && !console_.reached) {
 		throw failed(`the console never showed ${JSON.stringify(values.until)} (${endings[reason]})`);
 	}
@@ -151,7 +156,20 @@ function openKeyboard(machine: Machine) {
 
 const withHex = (_: string, value: unknown) =>
 	typeof value === 'bigint' ? `0x${value.toString(16)}` : value;
-const recordLine = (record: TrapRecord) => JSON.stringify(record, withHex);
+
+/** Every record as a line of JSON, written as the run goes on: a long run has more than memory holds. */
+function openTrapLog(path: string, machine: Machine): { close(): void } {
+	writeOutput(path, '');
+	let lines: string[] = [];
+	const flush = () => {
+		if (lines.length > 0) appendFileSync(path, lines.join('\n') + '\n');
+		lines = [];
+	};
+	machine.trapLog.onRecord = (record) => {
+		if (lines.push(JSON.stringify(record, withHex)) === 10_000) flush();
+	};
+	return { close: flush };
+}
 
 function stats(machine: Machine, reason: Ending, seconds: number): string {
 	const { instructions, ticks } = machine;

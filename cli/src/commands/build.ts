@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BuildProgress } from 'toolchain';
 import { badUsage, failed } from '../failure.ts';
-import { writeOutput } from '../files.ts';
+import { makeFolder, writeOutput } from '../files.ts';
 import { Builder, messagesOf, shippedFolder } from '../project.ts';
 import { writeSiteData } from '../site-data.ts';
 import { readTree } from '../submission.ts';
@@ -23,9 +23,11 @@ async function run(words: string[]): Promise<void> {
 		throw badUsage(`say where the results go. Usage: trapline ${usage}`);
 	}
 	const folder = positionals[0] ?? shippedFolder;
-	if (!existsSync(join(folder, 'tree.json'))) {
+	if (!existsSync(folder))
+		throw badUsage(`cannot read the tree ${folder}: there is no such folder`);
+	if (!existsSync(join(folder, 'tree.json')))
 		throw badUsage(`${folder} is no homework tree: it has no tree.json`);
-	}
+	if (values.output !== undefined) makeFolder(values.output);
 	const builder = new Builder();
 	const tree = folder === shippedFolder ? builder.shipped : readTree(folder);
 	const result = builder.build(tree, showProgress);
@@ -34,7 +36,6 @@ async function run(words: string[]): Promise<void> {
 	if (messages) console.error(messages);
 	if (!result.ok) throw failed('the tree does not build');
 	if (values.output !== undefined) {
-		mkdirSync(values.output, { recursive: true });
 		for (const [name, bytes] of result.outputs) writeOutput(join(values.output, name), bytes);
 	}
 	if (values.site !== undefined) writeSiteData(values.site, builder);

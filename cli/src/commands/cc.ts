@@ -3,7 +3,7 @@ import { formatDiagnostic, type Diagnostic, type Toolchain } from 'toolchain';
 import { parseCc, type CcOptions } from '../cc/options.ts';
 import { SourceFiles } from '../cc/source-files.ts';
 import { failed } from '../failure.ts';
-import { readInput, writeOutput } from '../files.ts';
+import { checkWritable, readInput, writeOutput } from '../files.ts';
 import { loadToolchain } from '../llvm.ts';
 import { cacheFolder } from '../project.ts';
 
@@ -33,6 +33,7 @@ async function run(words: string[]): Promise<void> {
 					path: options.script,
 					text: new TextDecoder().decode(readInput(options.script, 'the linker script'))
 				};
+	if (options.output !== undefined && options.output !== '-') checkWritable(options.output);
 	const toolchain = loadToolchain(cacheFolder);
 
 	const objects = new Map<string, Uint8Array>();

@@ -56,18 +56,39 @@ export function parseManifest(text: string): TreeManifest {
 	}
 	const manifest = data as TreeManifest;
 	for (const key of ['flags', 'targets', 'archives'] as const)
-		if (typeof manifest?.[key] !== 'object')
+		if (!isObject(manifest?.[key]))
 			throw new Error(`tree.json has no "${key}": it must name flags, targets and archives`);
+	for (const [name, flags] of Object.entries(manifest.flags))
+		if (!isList(flags?.includes, isText) || !isObject(flags.defines) || !isText(flags.opt))
+			throw new Error(`tree.json: flags "${name}" need "includes", "defines" and "opt"`);
 	for (const [name, target] of Object.entries(manifest.targets)) {
-		if (!Array.isArray(target.sources) || typeof target.link !== 'string')
-			throw new Error(`tree.json: target "${name}" needs "sources" and "link"`);
+		if (!isList(target?.sources, isSource) || !isText(target.link) || !isText(target.output))
+			throw new Error(`tree.json: target "${name}" needs "sources", "link" and "output"`);
 		if (!manifest.flags[target.flags])
 			throw new Error(
 				`tree.json: target "${name}" names the flags "${target.flags}", which are not there`
 			);
 	}
+	for (const [name, entries] of Object.entries(manifest.archives))
+		if (!isList(entries, (entry) => isObject(entry) && isText((entry as ArchiveEntry).path)))
+			throw new Error(`tree.json: archive "${name}" must be a list of members with a "path"`);
+	const offsets = manifest.asmOffsets;
+	if (offsets !== undefined && !(isText(offsets.source) && isText(offsets.header)))
+		throw new Error('tree.json: "asmOffsets" needs "source", "header" and "flags"');
+	if (offsets !== undefined && !manifest.flags[offsets.flags])
+		throw new Error(
+			`tree.json: "asmOffsets" names the flags "${offsets.flags}", which are not there`
+		);
 	return manifest;
 }
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isObject = (value: unknown): value is object =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+const isList = (value: unknown, each: (item: unknown) => boolean) =>
+	Array.isArray(value) && value.every(each);
+const isSource = (value: unknown) =>
+	isText(value) || (isObject(value) && isText((value as { file?: unknown }).file));
 
 /** The compiler's flags for a file of a target: what gcc's script and ours have in common. */
 export function compileFlags(manifest: TreeManifest, name: string, opt?: string): CompileFlags {
