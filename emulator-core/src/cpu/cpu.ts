@@ -6,27 +6,10 @@ import { interruptStatus, pendingInterrupt } from './interrupts.ts';
 import { modeBit, RegisterFile } from './register-file.ts';
 import type { CodePages } from './slow-paths.ts';
 import type { SystemRegister } from './sysregs/description.ts';
+import { translationRegisters } from './translation-registers.ts';
 import { DAIF } from './sysregs/el0.ts';
-import {
-	CPACR_EL1,
-	MAIR_EL1,
-	SCTLR_EL1,
-	SP_EL0,
-	TCR_EL1,
-	TTBR0_EL1,
-	TTBR1_EL1
-} from './sysregs/el1.ts';
-import {
-	CPTR_EL2,
-	HCR_EL2,
-	MAIR_EL2,
-	SCTLR_EL2,
-	SP_EL1,
-	TCR_EL2,
-	TTBR0_EL2,
-	VTCR_EL2,
-	VTTBR_EL2
-} from './sysregs/el2.ts';
+import { CPACR_EL1, SCTLR_EL1, SP_EL0 } from './sysregs/el1.ts';
+import { CPTR_EL2, HCR_EL2, SP_EL1, VTTBR_EL2 } from './sysregs/el2.ts';
 import { systemRegisters } from './sysregs/index.ts';
 import { HCR } from './sysregs/traps.ts';
 
@@ -286,47 +269,4 @@ export class Cpu {
 		words[cpuState.simdTrapped >> 2] = trapped;
 		this.hot.leaveSoon();
 	}
-}
-
-/** The registers of translation as the MMU asks for them, read where they are kept. */
-function translationRegisters(file: RegisterFile) {
-	const at = (register: SystemRegister) => file.get(register);
-	return {
-		get SCTLR_EL1() {
-			return at(SCTLR_EL1);
-		},
-		get TTBR0_EL1() {
-			return at(TTBR0_EL1);
-		},
-		get TTBR1_EL1() {
-			return at(TTBR1_EL1);
-		},
-		get TCR_EL1() {
-			return at(TCR_EL1);
-		},
-		get MAIR_EL1() {
-			return at(MAIR_EL1);
-		},
-		get SCTLR_EL2() {
-			return at(SCTLR_EL2);
-		},
-		get TTBR0_EL2() {
-			return at(TTBR0_EL2);
-		},
-		get TCR_EL2() {
-			return at(TCR_EL2);
-		},
-		get MAIR_EL2() {
-			return at(MAIR_EL2);
-		},
-		get HCR_EL2() {
-			return at(HCR_EL2);
-		},
-		get VTCR_EL2() {
-			return at(VTCR_EL2);
-		},
-		get VTTBR_EL2() {
-			return at(VTTBR_EL2);
-		}
-	};
 }

@@ -55,6 +55,19 @@ export class RegisterFile {
 		this.#words[word + 1] = 0;
 	}
 
+	/** What these registers hold now, for `equals`. */
+	copy(registers: readonly SystemRegister[]): Int32Array {
+		return Int32Array.from(registers.flatMap((each) => [this.low(each), this.high(each)]));
+	}
+	equals(registers: readonly SystemRegister[], copy: Int32Array): boolean {
+		for (let i = 0; i < registers.length; i++) {
+			const word = at(registers[i]!, file.value) >> 2;
+			if (this.#words[word] !== copy[2 * i] || this.#words[word + 1] !== copy[2 * i + 1])
+				return false;
+		}
+		return true;
+	}
+
 	#describe(register: SystemRegister): void {
 		const { minEl, minElWrite, readOnly, writeOnly, trapsUpTo, onlyWithSpx, hcrTraps } = register;
 		let [readModes, writeModes] = [0, 0];

@@ -194,7 +194,7 @@ export class Machine {
 				(scheduler.nextDue ?? Infinity) - now,
 				longest
 			);
-			scheduler.execute(fuel, (given) => this.#engine.run(given));
+			scheduler.execute(fuel, this.#engine);
 		}
 	}
 

@@ -34,7 +34,8 @@ export class Scheduler implements Clock {
 	}
 
 	schedule(key: string, when: number | undefined, callback: () => void): void {
-		this.#events = this.#events.filter((event) => event.key !== key);
+		const known = this.#events.findIndex((event) => event.key === key);
+		if (known >= 0) this.#events.splice(known, 1);
 		if (when === undefined) return;
 		const after = (event: Event) => event.when > when || (event.when === when && event.key > key);
 		const at = this.#events.findIndex(after);
@@ -55,11 +56,11 @@ export class Scheduler implements Clock {
 	}
 
 	/** Runs the engine on `fuel` instructions and counts those it used. */
-	execute(fuel: number, engine: (fuel: number) => void): void {
+	execute(fuel: number, engine: { run(fuel: number): void }): void {
 		this.#given = fuel;
 		this.#hot.fuel = fuel;
 		try {
-			engine(fuel);
+			engine.run(fuel);
 		} finally {
 			this.#instructions += fuel - this.#hot.fuel;
 			this.#given = 0;

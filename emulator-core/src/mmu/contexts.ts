@@ -11,10 +11,14 @@ import {
 	stage2Key,
 	stage2Of,
 	vmidOf,
+	type RawTranslationRegisters,
 	type RegimeName,
 	type TranslationRegisters
 } from './regime.ts';
 import type { Stage2Result } from './stage2.ts';
+
+/** Host and guest, EL0 and EL1 and EL2, and a process or two. */
+const recentContexts = 8;
 
 /** Which contexts a TLB invalidation means. */
 export interface ContextFilter {
@@ -32,6 +36,8 @@ export class TranslationContexts {
 	/** Called when the numbers have run out: everything tagged with one must go. */
 	readonly #onExhausted: () => void;
 	#list: TranslationContext[] = [];
+	/** Contexts of the list with the registers they were found by. */
+	#recent: { context: TranslationContext; copy: Int32Array }[] = [];
 	#ipaPages: IpaPages[] = [];
 	#next = 0;
 
@@ -43,8 +49,19 @@ export class TranslationContexts {
 		return this.#list;
 	}
 
-	/** The context of these registers, most recently used first in the list. */
-	find(r: TranslationRegisters, regime: RegimeName, privileged: boolean): TranslationContext {
+	/** The context of these registers. A world switch comes back to the few that were used last. */
+	find(r: RawTranslationRegisters, regime: RegimeName, privileged: boolean): TranslationContext {
+		for (const { context, copy } of this.#recent)
+			if (context.privileged === privileged && context.regime === regime && r.equals(regime, copy))
+				return context;
+		const context = this.#search(r, regime, privileged);
+		this.#recent.push({ context, copy: r.copy(regime) });
+		if (this.#recent.length > recentContexts) this.#recent.shift();
+		return context;
+	}
+
+	/** Most recently used first in the list. */
+	#search(r: TranslationRegisters, regime: RegimeName, privileged: boolean): TranslationContext {
 		const key = contextKey(r, regime);
 		const list = this.#list;
 		for (let i = 0; i < list.length; i++) {
@@ -64,6 +81,7 @@ export class TranslationContexts {
 	/** Drops the contexts that a TLBI names. The next use makes them anew, under fresh numbers. */
 	renew(filter: ContextFilter): void {
 		this.#list = this.#list.filter((context) => !matchesFilter(context, filter));
+		this.#recent = this.#recent.filter(({ context }) => !matchesFilter(context, filter));
 	}
 
 	/** Drops what stage 2 gave: TLBI by IPA, or of both stages. */
@@ -78,6 +96,7 @@ export class TranslationContexts {
 
 	clear(): void {
 		this.#list = [];
+		this.#recent = [];
 		this.#ipaPages = [];
 		this.#next = 0;
 	}
@@ -97,6 +116,7 @@ export class TranslationContexts {
 	}
 	restoreState(state: SavedContexts): void {
 		this.#next = state.next;
+		this.#recent = [];
 		this.#ipaPages = state.ipaPages.map(({ vmid, key, pages }) => {
 			const cache = new IpaPages(vmid, key);
 			for (const [page, result] of pages) cache.remember(page, result);

@@ -5,7 +5,7 @@ import type { Page, TranslationContext } from './context.ts';
 import { TranslationContexts, type ContextFilter, type SavedContexts } from './contexts.ts';
 import { fault, isFault, type Access, type Fault } from './faults.ts';
 import type { WalkStep } from './lookup.ts';
-import type { RegimeName, TranslationRegisters } from './regime.ts';
+import type { RawTranslationRegisters, RegimeName } from './regime.ts';
 import { SoftTlb } from './soft-tlb.ts';
 import { translateStage1, type Stage1Result } from './stage1.ts';
 import { translateStage2, type Stage2Result } from './stage2.ts';
@@ -37,7 +37,7 @@ export class Mmu {
 	current!: TranslationContext;
 
 	readonly #map: AddressMap;
-	readonly #registers: TranslationRegisters;
+	readonly #registers: RawTranslationRegisters;
 	readonly #hot: Int32Array;
 	readonly #contexts: TranslationContexts;
 	/** The context of EL0, EL1 and EL2 under the present registers, where known. */
@@ -47,7 +47,7 @@ export class Mmu {
 	#renumbered = false;
 
 	/** `registers` is read whenever a context is to be found: it must show the registers as they are. */
-	constructor(memory: WebAssembly.Memory, map: AddressMap, registers: TranslationRegisters) {
+	constructor(memory: WebAssembly.Memory, map: AddressMap, registers: RawTranslationRegisters) {
 		this.#map = map;
 		this.#registers = registers;
 		this.#hot = new Int32Array(memory.buffer);

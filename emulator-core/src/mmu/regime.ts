@@ -19,6 +19,13 @@ export interface TranslationRegisters {
 	readonly VTTBR_EL2: bigint;
 }
 
+/** The same registers as they are kept, where that can be compared without a bigint. */
+export interface RawTranslationRegisters extends TranslationRegisters {
+	/** A copy of what decides about this regime. */
+	copy(regime: RegimeName): Int32Array;
+	equals(regime: RegimeName, copy: Int32Array): boolean;
+}
+
 export type RegimeName = 'EL1&0' | 'EL2';
 
 /** Physical address size of the CPU: ID_AA64MMFR0_EL1.PARange 4. */
