@@ -25,6 +25,8 @@ export interface BootSpec {
 	readonly symbols: { readonly host: SymbolTable; readonly guest: SymbolTable };
 	/** The tree is as shipped: the verdict then says what zeros mean. */
 	readonly shipped: boolean;
+	/** Instructions a slice; what happens in the machine does not depend on it. */
+	readonly slice?: number;
 }
 
 /**

@@ -5,6 +5,7 @@ import { GuestConsole } from './guest-console.ts';
 import { Output } from './output.ts';
 import { traceLength, type BootSpec, type ConsoleName, type RunProgress } from './protocol.ts';
 import { symbolsOf } from './symbols.ts';
+import { TrapDigest } from './trap-digest.ts';
 
 /**
  * One machine, booted and watched from its first instruction. It runs in slices; where one ends makes
@@ -15,6 +16,8 @@ export class WatchedRun {
 	readonly #experiment: Experiment;
 	/** What host and guest have written since it was last taken. */
 	readonly output = { host: new Output(), guest: new Output() };
+	/** Of all entries and returns, the host's own too: what two runs of the same must have in common. */
+	readonly digest: TrapDigest;
 	#told = 0;
 	#connected = false;
 	#waiting: number[] = [];
@@ -31,6 +34,7 @@ export class WatchedRun {
 			...(ramBytes && { ramBytes }),
 			...(bootargs && { bootargs })
 		});
+		this.digest = new TrapDigest(this.machine);
 		this.machine.onConsole = (bytes) => this.output.host.add(bytes);
 		new GuestConsole(this.machine, (byte) => this.output.guest.add(Uint8Array.of(byte)));
 		this.#experiment = new Experiment({
@@ -86,8 +90,10 @@ export class WatchedRun {
 		this.#waiting = [];
 	}
 
-	/** Every exit of the guest so far, as text. */
+	/** Every exit of the guest so far, as text, and the digest of all there was. */
 	trapLog(): string {
-		return exitLog(this.#experiment.seen.exits);
+		const { records, hash } = this.digest;
+		const head = `# ${records} exception entries and returns, digest ${hash}; those that left the guest:\n`;
+		return head + exitLog(this.#experiment.seen.exits);
 	}
 }

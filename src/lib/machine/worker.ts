@@ -27,7 +27,7 @@ async function boot(number: number, spec: BootSpec): Promise<void> {
 		const run = new WatchedRun(spec);
 		current = run;
 		stopping = false;
-		await experiment(number, run);
+		await experiment(number, run, spec.slice ?? sliceInstructions);
 		await converse(number, run);
 		if (current !== run) return;
 		current = undefined;
@@ -40,11 +40,11 @@ async function boot(number: number, spec: BootSpec): Promise<void> {
 }
 
 /** Runs until there is a verdict, or the student stops it. */
-async function experiment(number: number, run: WatchedRun): Promise<void> {
+async function experiment(number: number, run: WatchedRun, slice: number): Promise<void> {
 	let reported = 0;
 	// A later boot takes `current` over and so ends this run.
 	while (current === run && !stopping) {
-		const verdict = run.advance(sliceInstructions);
+		const verdict = run.advance(slice);
 		if (verdict) {
 			report(number, run);
 			say({ say: 'judged', run: number, verdict, trapLog: run.trapLog() });

@@ -4,6 +4,7 @@ import {
 	describeDifference,
 	formatCount,
 	classNames,
+	isBetween,
 	type ClassName,
 	type PhaseCounts
 } from '../trap-table/layout.ts';
@@ -41,11 +42,13 @@ const zeroBand = 34;
 
 /**
  * A dot plot on a log scale. Zero has no place on such a scale, so it gets one of its own, left of a
- * gap; numbers below zero (a counter that fell between phases) are drawn there too.
+ * gap; numbers below zero (a counter that fell between phases) are drawn there too. What the guest’s
+ * shell costs between the phases is left to the table.
  *
  * @param width of the drawing in pixels, at least 280
  */
-export function trapChart(data: readonly PhaseCounts[], width: number): Chart {
+export function trapChart(all: readonly PhaseCounts[], width: number): Chart {
+	const data = all.filter(({ phase }) => !isBetween(phase));
 	const top = 8;
 	const right = Math.max(width, 280) - rightMargin;
 	const counts = data.flatMap(({ machine, student }) =>

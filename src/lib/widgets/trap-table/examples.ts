@@ -39,6 +39,7 @@ export const examples: Record<string, { data: readonly PhaseCounts[] }> = {
 				machine: { cpu: 4, mem: 131, io: 86 },
 				student: { cpu: 4, mem: 131, io: 86 }
 			},
+			{ phase: 'shell', machine: { cpu: 9, mem: 0, io: 12 }, student: { cpu: 9, mem: 0, io: 12 } },
 			{ phase: 'io', machine: { cpu: 1, mem: 2, io: 17 }, student: undefined }
 		]
 	}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { examples } from './examples.ts';
-import { describeDifference, formatDifference, trapTable } from './layout.ts';
+import { describeDifference, formatDifference, isBetween, sumOf, trapTable } from './layout.ts';
 
 describe('the table of traps', () => {
 	it('sets the student beside the machine, with the difference', () => {
@@ -17,12 +17,18 @@ describe('the table of traps', () => {
 
 	it('leaves open what was not reported', () => {
 		const rows = trapTable(examples['Right, while io still runs']!.data);
-		expect(rows[2]!.cells[2]).toEqual({
+		expect(rows[3]!.cells[2]).toEqual({
 			name: 'io',
 			machine: 17,
 			student: undefined,
 			difference: undefined
 		});
+	});
+
+	it('puts what lies between the phases into one line', () => {
+		const row = trapTable(examples['Right, while io still runs']!.data)[2]!;
+		expect(isBetween(row.phase)).toBe(true);
+		expect(sumOf(row)).toEqual({ machine: 21, student: 21, difference: 0 });
 	});
 
 	it.each([

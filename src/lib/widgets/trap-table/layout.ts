@@ -26,6 +26,21 @@ export interface TableRow {
 	readonly cells: readonly Cell[];
 }
 
+/** What the guest’s shell costs between the programs: it counts, but nobody asks about it. */
+export const isBetween = (phase: string) => phase.startsWith('shell');
+
+/** The three classes of a phase in one line. */
+export function sumOf({ cells }: TableRow): Omit<Cell, 'name'> {
+	const sum = (of: (cell: Cell) => number | undefined) =>
+		cells.reduce((total, cell) => total + (of(cell) ?? 0), 0);
+	const reported = cells.every(({ student }) => student !== undefined);
+	return {
+		machine: sum((cell) => cell.machine),
+		student: reported ? sum((cell) => cell.student) : undefined,
+		difference: reported ? sum((cell) => cell.difference) : undefined
+	};
+}
+
 /** The rows of the table: one a phase, three cells each. */
 export function trapTable(data: readonly PhaseCounts[]): TableRow[] {
 	return data.map(({ phase, machine, student }) => ({
