@@ -105,6 +105,7 @@ function run(
 		hostBooted: true,
 		guestBooted: true,
 		tracepointFound: true,
+		programs: [],
 		vmmEnded: undefined,
 		panic: undefined
 	};
