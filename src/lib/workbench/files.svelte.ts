@@ -135,15 +135,12 @@ export class TreeFiles {
 	}
 
 	/**
-	 * Takes a patch's changes over, file by file.
+	 * The files as a patch against the shipped tree makes them; `edit` takes them over.
 	 *
-	 * @returns the files that it changed
-	 * @throws {Error} in words for the student; nothing is changed then
+	 * @throws {Error} in words for the student
 	 */
-	applyPatch(patch: string): string[] {
-		const texts = applyTreePatch(this.#original, patch);
-		for (const [path, text] of texts) this.edit(path, text);
-		return [...texts.keys()];
+	readPatch(patch: string): Map<string, string> {
+		return applyTreePatch(this.#original, patch);
 	}
 
 	filePatch(path: string): string {
