@@ -26,6 +26,10 @@ export default defineConfig({
 					include: ['tests/{boot,lessons,cli}/**/*.test.ts'],
 					testTimeout: 600_000
 				}
+			},
+			{
+				extends: true,
+				test: { name: 'clone', include: ['tests/clone/**/*.test.ts'], testTimeout: 600_000 }
 			}
 		]
 	}
