@@ -1,3 +1,4 @@
+import { bench } from './commands/bench.ts';
 import { boot } from './commands/boot.ts';
 import { build } from './commands/build.ts';
 import { cc } from './commands/cc.ts';
@@ -12,7 +13,7 @@ interface Command {
 	does: string;
 }
 
-const commands: Record<string, Command> = { build, cc, boot, grade };
+const commands: Record<string, Command> = { build, cc, boot, grade, bench };
 /** Not in the help: for whoever works on Trapline itself. */
 const hidden: Record<string, Command> = { 'profile-llvm': profileLlvm };
 const named = new Map(Object.entries({ ...commands, ...hidden }));

@@ -4,6 +4,7 @@ import { boards, createMachine, MachineError, type Machine } from 'emulator-core
 import { badUsage, failed } from '../failure.ts';
 import { checkWritable, parseCount, parseSize, readInput, writeOutput } from '../files.ts';
 import { parseScript, type InputScript } from '../input-script.ts';
+import { threadSeconds } from '../thread-time.ts';
 
 const usage =
 	'boot IMAGE [--board virt] [--initrd F] [--append S] [--ram 256M] [--until TEXT] [--max-insns N] [--input SCRIPT] [--trap-log F] [--stats F]';
@@ -57,11 +58,15 @@ async function run(words: string[]): Promise<void> {
 
 	const console_ = connectConsole(machine, values.until, script);
 	const begin = performance.now();
+	const beginThread = threadSeconds();
 	const reason = await runToEnd(machine, limit, console_);
-	const seconds = (performance.now() - begin) / 1000;
+	const times = {
+		seconds: (performance.now() - begin) / 1000,
+		threadSeconds: threadSeconds() - beginThread
+	};
 
 	log?.close();
-	if (values.stats !== undefined) writeOutput(values.stats, stats(machine, reason, seconds));
+	if (values.stats !== undefined) writeOutput(values.stats, stats(machine, reason, times));
 	if (values.until !== undefined && !console_.reached) {
 		throw failed(`the console never showed ${JSON.stringify(values.until)} (${endings[reason]})`);
 	}
@@ -171,13 +176,20 @@ function openTrapLog(path: string, machine: Machine): { close(): void } {
 	return { close: flush };
 }
 
-function stats(machine: Machine, reason: Ending, seconds: number): string {
+interface Times {
+	/** By the clock on the wall. */
+	readonly seconds: number;
+	/** Of a processor. */
+	readonly threadSeconds: number;
+}
+
+function stats(machine: Machine, reason: Ending, times: Times): string {
 	const { instructions, ticks } = machine;
 	const report = {
 		instructions,
 		ticks,
-		seconds,
-		instructionsPerSecond: Math.round(instructions / seconds),
+		...times,
+		instructionsPerSecond: Math.round(instructions / times.seconds),
 		ended: reason,
 		exceptions: machine.trapLog.counts
 	};
