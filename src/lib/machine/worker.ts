@@ -8,18 +8,29 @@ declare const self: DedicatedWorkerGlobalScope;
 const sliceInstructions = 2_000_000;
 /** Between two reports of progress, in milliseconds. */
 const reportEvery = 150;
+/** An idle guest still traps at every tick of its timer: after 20 s without a key the machine waits. */
+const patience = 2_000_000_000;
 /** After the verdict the machine runs no faster than its own clock: 50 ms of it in 50 ms. */
 const pace = { milliseconds: 50, ticks: 5_000_000, instructions: 5_000_000 };
 
 let current: WatchedRun | undefined;
 let stopping = false;
+/** Ends the machine's wait for somebody who types. */
+let wake: (() => void) | undefined;
 
 const say = (event: Event) => self.postMessage(event);
 
 self.onmessage = ({ data }: MessageEvent<Request>) => {
-	if (data.ask === 'boot') void boot(data.run, data.spec);
-	else if (data.ask === 'stop') stopping = true;
-	else current?.type(data.at, data.bytes);
+	if (data.ask === 'boot') {
+		void boot(data.run, data.spec);
+		wake?.();
+	} else if (data.ask === 'stop') {
+		stopping = true;
+		wake?.();
+	} else {
+		current?.type(data.at, data.bytes);
+		wake?.();
+	}
 };
 
 async function boot(number: number, spec: BootSpec): Promise<void> {
@@ -62,23 +73,38 @@ async function experiment(number: number, run: WatchedRun, slice: number): Promi
 async function converse(number: number, run: WatchedRun): Promise<void> {
 	const { machine } = run;
 	run.connectGuest();
+	let heard = machine.ticks;
+	let reported = 0;
 	while (current === run && !stopping) {
 		const { reason } = machine.run({
 			maxInstructions: pace.instructions,
 			maxTicks: machine.ticks + pace.ticks
 		});
-		report(number, run);
+		reportOutput(number, run);
+		if (performance.now() - reported > reportEvery) {
+			reported = performance.now();
+			report(number, run);
+		}
 		if (reason === 'poweroff' || reason === 'reset') return;
-		await new Promise((resolve) => setTimeout(resolve, pace.milliseconds));
+		const patient = machine.ticks - heard < patience;
+		const called = await new Promise<boolean>((resolve) => {
+			wake = () => resolve(true);
+			if (patient) setTimeout(() => resolve(false), pace.milliseconds);
+		});
+		if (called) heard = machine.ticks;
 	}
 }
 
 function report(number: number, run: WatchedRun): void {
+	reportOutput(number, run);
+	say({ say: 'progress', run: number, progress: run.progress() });
+}
+
+function reportOutput(number: number, run: WatchedRun): void {
 	for (const of of ['host', 'guest'] as const) {
 		const bytes = run.output[of].take();
 		if (bytes) say({ say: 'console', run: number, of, bytes });
 	}
-	say({ say: 'progress', run: number, progress: run.progress() });
 }
 
 /** Lets waiting messages in. A message to oneself comes sooner than a timer, which browsers delay. */
