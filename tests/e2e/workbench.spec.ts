@@ -116,10 +116,10 @@ test('the keyboard leads into the editor and out of it again', async ({ page }) 
 
 test('the panels are tabs for the arrow keys', async ({ page }) => {
 	await openLesson(page);
-	await page.getByRole('tab', { name: 'Console' }).focus();
+	await page.getByRole('tab', { name: 'Counts' }).focus();
 	await page.keyboard.press('ArrowRight');
-	await expect(page.getByRole('tab', { name: 'Counts' })).toBeFocused();
-	await expect(page.getByText('what your kernel counted is then judged here')).toBeVisible();
+	await expect(page.getByRole('tab', { name: 'Messages' })).toBeFocused();
+	await expect(page.getByText('Messages of the compiler, assembler and linker')).toBeVisible();
 	await page.keyboard.press('End');
 	await expect(page.getByRole('tabpanel', { name: 'Exception classes' })).toContainText(
 		'kvm_handle_guest_abort'
