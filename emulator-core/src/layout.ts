@@ -40,9 +40,6 @@ export const cpuState = {
 	 */
 	context: 0x438,
 	alignMask: 0x43c,
-	/** FPCR and FPSR. */
-	fpcr: 0x440,
-	fpsr: 0x444,
 	/** Not 0 while CPACR_EL1, CPTR_EL2 trap SIMD registers here; then generated code calls SlowPaths.simdTrapped. */
 	simdTrapped: 0x450,
 	/** The engine's own: what turns the address of a decoded entry into a PC, pcBase + (entry >> 1). */

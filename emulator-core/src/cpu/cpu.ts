@@ -119,7 +119,6 @@ export class Cpu {
 		this.hot.sp = 0n;
 		this.hot.pc = 0n;
 		this.hot.nzcv = 0;
-		this.hot.fpcr = this.hot.fpsr = 0;
 		this.hot.openMonitor();
 		this.stateReplaced();
 	}

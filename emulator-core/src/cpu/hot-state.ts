@@ -102,19 +102,6 @@ export class HotState {
 	openMonitor(): void {
 		this.#doubles[cpuState.monitorAddress >> 3] = openMonitor;
 	}
-
-	get fpcr(): number {
-		return this.#words[word(cpuState.fpcr)]! >>> 0;
-	}
-	set fpcr(value: number) {
-		this.#words[word(cpuState.fpcr)] = value;
-	}
-	get fpsr(): number {
-		return this.#words[word(cpuState.fpsr)]! >>> 0;
-	}
-	set fpsr(value: number) {
-		this.#words[word(cpuState.fpsr)] = value;
-	}
 }
 
 const openMonitor = 0xffff_ffff_ffff_ffffn;

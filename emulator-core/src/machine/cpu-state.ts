@@ -1,6 +1,6 @@
 import type { Cpu, ExceptionLevel } from '../cpu/cpu.ts';
 import type { SystemRegister } from '../cpu/sysregs/description.ts';
-import { DAIF } from '../cpu/sysregs/el0.ts';
+import { DAIF, FPCR, FPSR } from '../cpu/sysregs/el0.ts';
 import { SP_EL0 } from '../cpu/sysregs/el1.ts';
 import { SP_EL1 } from '../cpu/sysregs/el2.ts';
 import { systemRegisters } from '../cpu/sysregs/index.ts';
@@ -29,7 +29,7 @@ interface SavedCpu {
 const levels = [0, 1, 2] as const;
 
 /** System registers that the fields above hold. */
-const held: ReadonlySet<SystemRegister> = new Set([SP_EL0, SP_EL1, DAIF]);
+const held: ReadonlySet<SystemRegister> = new Set([SP_EL0, SP_EL1, DAIF, FPCR, FPSR]);
 
 export function saveCpu(cpu: Cpu, memory: ArrayBufferLike): SavedCpu {
 	const { hot } = cpu;
@@ -48,8 +48,8 @@ export function saveCpu(cpu: Cpu, memory: ArrayBufferLike): SavedCpu {
 		x: Array.from({ length: 31 }, (_, n) => hot.x(n)),
 		sp: levels.map((el) => cpu.stackPointer(el)),
 		v: [...new BigUint64Array(memory, cpuState.v, 64)],
-		fpcr: hot.fpcr,
-		fpsr: hot.fpsr,
+		fpcr: Number(cpu.get(FPCR)),
+		fpsr: Number(cpu.get(FPSR)),
 		monitor: hot.monitor === undefined ? null : { pa: hot.monitor, size: hot.monitorSize },
 		registers: Object.fromEntries(stored.map((register) => [register.name, cpu.get(register)]))
 	};
@@ -69,8 +69,8 @@ export function restoreCpu(cpu: Cpu, memory: ArrayBufferLike, state: unknown): v
 	new BigUint64Array(memory, cpuState.v, 64).set(saved.v);
 	hot.pc = saved.pc;
 	hot.nzcv = saved.nzcv;
-	hot.fpcr = saved.fpcr;
-	hot.fpsr = saved.fpsr;
+	cpu.set(FPCR, BigInt(saved.fpcr));
+	cpu.set(FPSR, BigInt(saved.fpsr));
 	if (saved.monitor) hot.mark(saved.monitor.pa, saved.monitor.size);
 	cpu.daif = saved.daif;
 	cpu.illegal = saved.illegal;

@@ -4,7 +4,7 @@ import { cpuState } from '../layout.ts';
 import type { Page, TranslationContext } from './context.ts';
 import { TranslationContexts, type ContextFilter, type SavedContexts } from './contexts.ts';
 import { fault, isFault, type Access, type Fault } from './faults.ts';
-import type { WalkStep } from './lookup.ts';
+import type { Descriptor, WalkStep } from './lookup.ts';
 import type { RawTranslationRegisters, RegimeName } from './regime.ts';
 import { SoftTlb } from './soft-tlb.ts';
 import { translateStage1, type Stage1Result } from './stage1.ts';
@@ -207,7 +207,7 @@ export class Mmu {
 	#stage1(context: TranslationContext, va: bigint, access: Access, trace: WalkStep[] | undefined) {
 		return translateStage1(context.stage1, va as Va, access, context.privileged, {
 			throughStage2: (address) => this.#descriptorAddress(context, address, trace),
-			read64: this.#read64,
+			readDescriptor: this.#readDescriptor,
 			trace
 		});
 	}
@@ -230,12 +230,12 @@ export class Mmu {
 	/** A stage-1 descriptor's address is an IPA where stage 2 is on. */
 	#descriptorAddress(
 		context: TranslationContext,
-		address: Ipa,
+		address: number,
 		trace: WalkStep[] | undefined
-	): Pa | Fault {
-		if (context.stage2 === undefined) return address as bigint as Pa;
-		const found = this.#stage2(context, address, 'read', true, trace);
-		return isFault(found) ? found : found.pa;
+	): number | Fault {
+		if (context.stage2 === undefined) return address;
+		const found = this.#stage2(context, BigInt(address) as Ipa, 'read', true, trace);
+		return isFault(found) ? found : Number(found.pa);
 	}
 
 	/** IPA to PA: from what the VM's stage 2 gave before, else by a walk. A traced one is always walked. */
@@ -251,16 +251,19 @@ export class Mmu {
 		const known = trace === undefined ? context.ipaPages!.pages.get(page) : undefined;
 		if (known !== undefined && known[access] && !(forWalk && stage2.protectedWalk))
 			return { ...known, pa: (known.pa | (ipa & 0xfffn)) as Pa };
-		const found = translateStage2(stage2, ipa, access, forWalk, this.#read64, trace);
+		const found = translateStage2(stage2, ipa, access, forWalk, this.#readDescriptor, trace);
 		if (trace === undefined && !isFault(found))
 			context.ipaPages!.remember(page, { ...found, pa: (found.pa & pageMask) as Pa });
 		return found;
 	}
 
 	/** Descriptors come from RAM: a table in a device is an external abort on the walk. */
-	#read64 = (at: Pa): bigint | undefined => {
-		const pa = Number(at);
-		return this.#map.ramOffset(pa) === undefined ? undefined : this.#map.read(pa, 8);
+	#readDescriptor = (pa: number, into: Descriptor): boolean => {
+		const at = this.#map.ramOffset(pa);
+		if (at === undefined) return false;
+		into.low = this.#hot[at >>> 2]! >>> 0;
+		into.high = this.#hot[(at >>> 2) + 1]! >>> 0;
+		return true;
 	};
 }
 

@@ -38,10 +38,10 @@ const bits = (value: bigint, high: number, low: number) =>
 	Number((value >> BigInt(low)) & ((1n << BigInt(high - low + 1)) - 1n));
 
 /** The end of the output addresses that a size code of TCR or VTCR allows. */
-function outputEnd(code: number): bigint {
-	return 1n << BigInt(Math.min(sizeCodes[code] ?? physicalBits, physicalBits));
+function outputEnd(code: number): number {
+	return 2 ** Math.min(sizeCodes[code] ?? physicalBits, physicalBits);
 }
-const physicalEnd = 1n << BigInt(physicalBits);
+const physicalEnd = 2 ** physicalBits;
 
 const baseMask = 0x0000_ffff_ffff_fffen;
 
@@ -58,7 +58,7 @@ function tableRange(
 	const align = (1n << BigInt(Math.max(topBits + 3, 4))) - 1n;
 	const inputMask = (1n << BigInt(inputBits)) - 1n;
 	return {
-		table: ttbr & baseMask & ~align,
+		table: Number(ttbr & baseMask & ~align),
 		granuleBits,
 		startLevel: stage1StartLevel(granuleBits, inputBits),
 		inputMask,
@@ -129,7 +129,7 @@ export function stage2Of(r: TranslationRegisters): Stage2 {
 	const stride = granuleBits - 3;
 	const baseBits = invalid ? 4 : inputBits - (granuleBits + stride * (3 - level)) + 3;
 	return {
-		table: vttbr & baseMask & ~((1n << BigInt(baseBits)) - 1n),
+		table: Number(vttbr & baseMask & ~((1n << BigInt(baseBits)) - 1n)),
 		inputEnd: 1n << BigInt(inputBits),
 		granuleBits,
 		startLevel: level,

@@ -1,10 +1,16 @@
-import type { Ipa, Pa, Va } from '../bus/device.ts';
+import type { Ipa, Va } from '../bus/device.ts';
 import { fault, isFault, type Access, type Fault, type Level } from './faults.ts';
-import { walkTables, type GranuleBits, type Leaf, type WalkStep } from './lookup.ts';
+import {
+	walkTables,
+	type DescriptorReader,
+	type GranuleBits,
+	type Leaf,
+	type WalkStep
+} from './lookup.ts';
 
 /** The tables that translate one half of a regime's addresses: TTBR0's or TTBR1's. */
 export interface TableRange {
-	readonly table: bigint;
+	readonly table: number;
 	readonly granuleBits: GranuleBits;
 	readonly startLevel: Level;
 	/** The bits of an address that index the tables, and those above, which must all be alike. */
@@ -26,7 +32,7 @@ export interface Stage1 {
 	/** TTBR1_EL1's half; EL2 has none. */
 	readonly high: TableRange | undefined;
 	/** Output addresses lie below this. */
-	readonly outputEnd: bigint;
+	readonly outputEnd: number;
 	readonly writeNeverExecutes: boolean;
 	readonly mair: bigint;
 }
@@ -47,8 +53,8 @@ export interface Stage1Result extends Permissions {
 }
 
 export interface Stage1Memory {
-	readonly throughStage2: (address: Ipa) => Pa | Fault;
-	readonly read64: (at: Pa) => bigint | undefined;
+	readonly throughStage2: (address: number) => number | Fault;
+	readonly readDescriptor: DescriptorReader;
 	readonly trace: WalkStep[] | undefined;
 }
 
@@ -70,24 +76,24 @@ export function translateStage1(
 	const leaf = walkTables({
 		stage: 1,
 		granuleBits: range.granuleBits,
-		input: va & range.inputMask,
+		input: Number(va & range.inputMask),
 		startLevel: range.startLevel,
 		table: range.table,
 		outputEnd: stage1.outputEnd,
 		throughStage2: memory.throughStage2,
-		read64: memory.read64,
+		readDescriptor: memory.readDescriptor,
 		trace: memory.trace
 	});
 	if (isFault(leaf)) return leaf;
 
 	const may = permissions(stage1, leaf, privileged);
 	if (!may[access]) return fault('permission', 1, leaf.level);
-	const attrIndex = (leaf.desc >> 2n) & 7n;
+	const attrIndex = BigInt((leaf.low >>> 2) & 7);
 	return {
 		...may,
-		ipa: leaf.output as Ipa,
+		ipa: BigInt(leaf.output) as Ipa,
 		attr: Number((stage1.mair >> (attrIndex * 8n)) & 0xffn),
-		shareability: Number((leaf.desc >> 8n) & 3n),
+		shareability: (leaf.low >>> 8) & 3,
 		level: leaf.level,
 		sizeBits: leaf.sizeBits
 	};
@@ -112,8 +118,8 @@ function flat(stage1: Stage1, va: Va, access: Access): Stage1Result | Fault {
 
 /** AP, UXN, PXN with what the tables above took away, as read, write and fetch for one privilege. */
 function permissions(stage1: Stage1, leaf: Leaf, privileged: boolean): Permissions {
-	const ap = Number((leaf.desc >> 6n) & 3n);
-	const never = Number((leaf.desc >> 53n) & 3n);
+	const ap = (leaf.low >>> 6) & 3;
+	const never = (leaf.high >>> 21) & 3;
 	const table = leaf.tableAttributes;
 	const readOnly = (ap & 2) !== 0 || (table & 8) !== 0; // AP[2], APTable[1]
 	const xn = (never & 2) !== 0 || (table & 2) !== 0; // XN or UXN, XNTable or UXNTable

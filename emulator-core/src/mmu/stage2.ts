@@ -1,15 +1,21 @@
 import type { Ipa, Pa } from '../bus/device.ts';
 import { fault, isFault, type Access, type Fault, type Level } from './faults.ts';
-import { levelShift, walkTables, type GranuleBits, type WalkStep } from './lookup.ts';
+import {
+	levelShift,
+	walkTables,
+	type DescriptorReader,
+	type GranuleBits,
+	type WalkStep
+} from './lookup.ts';
 import type { Permissions } from './stage1.ts';
 
 /** Stage 2, as VTCR_EL2 and VTTBR_EL2 describe it. */
 export interface Stage2 {
-	readonly table: bigint;
+	readonly table: number;
 	readonly inputEnd: bigint;
 	readonly granuleBits: GranuleBits;
 	readonly startLevel: Level;
-	readonly outputEnd: bigint;
+	readonly outputEnd: number;
 	/** T0SZ and SL0 do not go together: every walk faults. */
 	readonly invalid: boolean;
 	/** HCR_EL2.PTW: a stage-1 walk must not read Device memory. */
@@ -43,7 +49,7 @@ export function translateStage2(
 	ipa: Ipa,
 	access: Access,
 	forWalk: boolean,
-	read64: (at: Pa) => bigint | undefined,
+	readDescriptor: DescriptorReader,
 	trace: WalkStep[] | undefined
 ): Stage2Result | Fault {
 	const failed = (found: Fault): Fault => ({ ...found, ipa });
@@ -52,24 +58,29 @@ export function translateStage2(
 	const leaf = walkTables({
 		stage: 2,
 		granuleBits: stage2.granuleBits,
-		input: ipa,
+		input: Number(ipa),
 		startLevel: stage2.startLevel,
 		table: stage2.table,
 		outputEnd: stage2.outputEnd,
-		throughStage2: (address) => address as bigint as Pa,
-		read64,
+		throughStage2: (address) => address,
+		readDescriptor,
 		trace
 	});
 	if (isFault(leaf)) return failed(leaf);
 
-	const s2ap = (leaf.desc >> 6n) & 3n;
-	const read = (s2ap & 1n) !== 0n;
-	const write = (s2ap & 2n) !== 0n;
-	const fetch = read && (leaf.desc & (1n << 54n)) === 0n;
+	const read = (leaf.low & (1 << 6)) !== 0;
+	const write = (leaf.low & (1 << 7)) !== 0;
+	const fetch = read && (leaf.high & (1 << 22)) === 0;
 	// MemAttr[3:2] == 0 is Device.
-	const device = ((leaf.desc >> 4n) & 3n) === 0n;
+	const device = (leaf.low & (3 << 4)) === 0;
 	const may = { read, write, fetch };
 	if (!may[access] || (forWalk && device && stage2.protectedWalk))
 		return failed(fault('permission', 2, leaf.level));
-	return { ...may, pa: leaf.output as Pa, device, level: leaf.level, sizeBits: leaf.sizeBits };
+	return {
+		...may,
+		pa: BigInt(leaf.output) as Pa,
+		device,
+		level: leaf.level,
+		sizeBits: leaf.sizeBits
+	};
 }

@@ -24,18 +24,12 @@ export const DAIF = sysreg('DAIF', [3, 3, 4, 2, 1], {
 export const FPCR = sysreg('FPCR', [3, 3, 4, 4, 0], {
 	fields: { AHP: 26, DN: 25, FZ: 24, RMode: [23, 22] },
 	minEl: 0,
-	read: (cpu) => BigInt(cpu.hot.fpcr),
-	write: (cpu, value) => {
-		cpu.hot.fpcr = Number(value & 0x07c0_0000n);
-	}
+	writable: 0x07c0_0000n
 });
 export const FPSR = sysreg('FPSR', [3, 3, 4, 4, 1], {
 	fields: { QC: 27, IDC: 7, IXC: 4, UFC: 3, OFC: 2, DZC: 1, IOC: 0 },
 	minEl: 0,
-	read: (cpu) => BigInt(cpu.hot.fpsr),
-	write: (cpu, value) => {
-		cpu.hot.fpsr = Number(value & 0xf800_009fn);
-	}
+	writable: 0xf800_009fn
 });
 export const TPIDR_EL0 = sysreg('TPIDR_EL0', [3, 3, 13, 0, 2], { minEl: 0 });
 export const TPIDRRO_EL0 = sysreg('TPIDRRO_EL0', [3, 3, 13, 0, 3], { minEl: 0, minElWrite: 1 });
