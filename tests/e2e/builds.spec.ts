@@ -1,0 +1,84 @@
+import { expect, test, type Page } from '@playwright/test';
+import { shippedText } from './grade.ts';
+import { clipboard, Workbench } from './workbench.ts';
+
+const armC = 'linux-kvm-arm/arch/arm/kvm/arm.c';
+const handleExit = 'linux-kvm-arm/arch/arm64/kvm/handle_exit.c';
+const lines = (text: string) => text.split('\n').length;
+
+let page: Page;
+let bench: Workbench;
+
+/** One page for all: whatever one test breaks, the next must still find working. */
+test.beforeAll(async ({ browser, baseURL }) => {
+	page = await browser.newPage({ baseURL: baseURL!, ...clipboard });
+	bench = new Workbench(page);
+	await bench.open();
+});
+test.afterEach(() => bench.resetAll());
+test.afterAll(() => page.close());
+
+test('a run is judged; an error of the compiler then stands at its place, and the run stays', async () => {
+	test.setTimeout(180_000);
+	await bench.type(armC, '', '// a comment changes nothing');
+	await bench.run();
+	await expect(bench.status).toContainText('Judged');
+	const table = await bench.table();
+	expect(table.length).toBeGreaterThan(8);
+
+	await page.keyboard.press('Control+Home');
+	await page.keyboard.type('int broken = undeclared_thing;\n');
+	await bench.run();
+	await expect(bench.status).toHaveText('The build has errors: see Messages');
+	await expect(bench.messages).toContainText("use of undeclared identifier 'undeclared_thing'");
+	await expect(page.locator('.monaco-editor .squiggly-error')).toHaveCount(1);
+	await page.getByRole('tab', { name: 'Counts' }).click();
+	expect(await bench.table()).toEqual(table);
+
+	await page.getByRole('tab', { name: 'Messages' }).click();
+	await bench.openFile('guest/io.c');
+	await bench.messages.getByRole('button', { name: `${armC}:1:14` }).click();
+	await expect(bench.firstLine).toContainText('undeclared_thing');
+});
+
+test('wrong inline assembly is named at its line of C', async () => {
+	test.setTimeout(120_000);
+	const text = shippedText(armC);
+	const at = lines(text) + 2;
+	await bench.paste(
+		armC,
+		`${text}\nvoid wrong_asm(void)\n{\n\tasm volatile("mov x0, #1\\n\\tbogus x0");\n}\n`
+	);
+	await bench.run();
+	await expect(bench.status).toHaveText('The build has errors: see Messages');
+	const link = bench.messages.getByRole('button', { name: `${armC}:${at}:` }).first();
+	await expect(link).toBeVisible();
+	await expect(bench.messages).toContainText('bogus');
+});
+
+test('markers appear as one types, and go when it is mended', async () => {
+	test.setTimeout(120_000);
+	await bench.openFile(handleExit);
+	await page.keyboard.press('Control+Home');
+	await page.keyboard.type('int as_one_types = ;\n');
+	const squiggle = page.locator('.monaco-editor .squiggly-error');
+	await expect(squiggle).toHaveCount(1, { timeout: 20_000 });
+	await expect(bench.buildAndRun).toBeEnabled();
+	for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowLeft');
+	await page.keyboard.type(' 1');
+	await expect(squiggle).toHaveCount(0, { timeout: 20_000 });
+});
+
+test('C that the small compiler lacks a part for brings the whole one', async () => {
+	test.setTimeout(180_000);
+	const loaded: string[] = [];
+	page.on('request', (request) => loaded.push(request.url()));
+	await bench.paste(
+		handleExit,
+		`${shippedText(handleExit)}\n_Complex int of_both(_Complex int a, _Complex int b)\n{\n\treturn a * b + 1;\n}\n`
+	);
+	await bench.run();
+	expect(loaded.filter((url) => /\/llvm-[0-9a-f]{16}\.wasm\.gz$/.test(url))).toHaveLength(1);
+	await expect(bench.messages).not.toContainText('gave up');
+	await expect(bench.status).toContainText('Judged');
+});

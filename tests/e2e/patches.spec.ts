@@ -1,0 +1,87 @@
+import { expect, test, type Page } from '@playwright/test';
+import {
+	brokenPatches,
+	rightPatches,
+	wrongPatches,
+	type StudentPatch
+} from '../lessons/patches.ts';
+import { Grading, patchedTexts, shippedText, type Grade } from './grade.ts';
+import { clipboard, Workbench, type ShownRow } from './workbench.ts';
+
+const all = [...rightPatches, ...wrongPatches, ...brokenPatches];
+/** These are typed key by key; the others are pasted file by file. */
+const typed = [rightPatches[1]!, wrongPatches[0]!].map(({ name }) => name);
+
+let page: Page;
+let bench: Workbench;
+let grading: Grading;
+
+test.beforeAll(async ({ browser, baseURL }) => {
+	grading = new Grading(all);
+	page = await browser.newPage({ baseURL: baseURL!, ...clipboard });
+	bench = new Workbench(page);
+	await bench.open();
+});
+test.afterEach(() => bench.resetAll());
+test.afterAll(async () => {
+	grading.stop();
+	await page.close();
+});
+
+const names = { cpu: 'CPU', mem: 'MEM', io: 'I/O' };
+const classes = ['cpu', 'mem', 'io'] as const;
+const number = (n: number) => n.toLocaleString('en');
+
+function row(phase: string, name: string, machine: number, yours?: number): ShownRow {
+	const off = (yours ?? 0) - machine;
+	const difference = off === 0 ? '=' : (off > 0 ? '+' : '−') + number(Math.abs(off));
+	return {
+		phase,
+		class: name,
+		yours: yours === undefined ? '–' : number(yours),
+		machine: number(machine),
+		difference: yours === undefined ? '' : difference
+	};
+}
+
+/** The verdict's table as the page is to show it: what the guest's shell costs has one line. */
+function expectedTable({ verdict }: Grade): ShownRow[] {
+	const all = (counts: Record<'cpu' | 'mem' | 'io', number>) => counts.cpu + counts.mem + counts.io;
+	return verdict.table.flatMap(({ phase, student, machine }) =>
+		phase.startsWith('shell')
+			? [row(phase, 'all', all(machine), student && all(student))]
+			: classes.map((key) => row(phase, names[key], machine[key], student?.[key]))
+	);
+}
+
+async function enter(patch: StudentPatch): Promise<void> {
+	for (const [file, text] of patchedTexts(patch))
+		if (!typed.includes(patch.name)) await bench.paste(file, text);
+	if (!typed.includes(patch.name)) {
+		expect(await bench.stored()).toEqual(Object.fromEntries(patchedTexts(patch)));
+		return;
+	}
+	const now = new Map<string, string>();
+	for (const edit of patch.edits) {
+		const [file, find, replace] = edit;
+		const before = now.get(file) ?? shippedText(file);
+		const after = before.replace(find, () => replace);
+		await bench.type(file, before, after);
+		now.set(file, (await bench.stored())[file]!);
+	}
+}
+
+for (const patch of all)
+	test(`${patch.name}: the page says what trapline grade says`, async () => {
+		test.setTimeout(300_000);
+		await enter(patch);
+		await bench.run();
+		const wanted = await grading.of(patch);
+		expect(await bench.findings()).toEqual(
+			wanted.verdict.findings.map(({ title, text }) => ({ title, text }))
+		);
+		await expect(bench.verdict.locator('.summary')).toHaveText(
+			wanted.passed ? 'Passed.' : 'Not there yet.'
+		);
+		expect(await bench.table()).toEqual(expectedTable(wanted));
+	});

@@ -1,0 +1,155 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import { count } from './pages.ts';
+
+/** A row of the table of counts, as the page shows it. */
+export interface ShownRow {
+	phase: string;
+	class: string;
+	yours: string;
+	machine: string;
+	difference: string;
+}
+
+/** The workbench of a lesson, driven as a student does: mouse, keyboard, clipboard. */
+export class Workbench {
+	readonly page: Page;
+	readonly buildAndRun: Locator;
+	readonly stop: Locator;
+	/** What the workbench says it is doing. */
+	readonly status: Locator;
+	readonly messages: Locator;
+	readonly verdict: Locator;
+	readonly firstLine: Locator;
+
+	constructor(page: Page) {
+		this.page = page;
+		const toolbar = page.locator('.toolbar');
+		this.buildAndRun = toolbar.getByRole('button', { name: 'Build and run' });
+		this.stop = toolbar.getByRole('button', { name: 'Stop' });
+		this.status = toolbar.getByRole('status');
+		this.messages = page.getByRole('tabpanel', { name: 'Messages' });
+		this.verdict = page.locator('.verdict');
+		this.firstLine = page.locator('.monaco-editor .view-line').first();
+	}
+
+	/** Opens a lesson; resolves when Monaco shows a file. */
+	async open(path: string = count): Promise<void> {
+		await this.page.goto(path);
+		await expect(this.page.locator('.monaco-editor .view-lines')).toContainText('include');
+	}
+
+	async openFile(file: string): Promise<void> {
+		const shown = this.page.locator('.code > .path');
+		if ((await shown.textContent()) !== file) {
+			await this.page.getByRole('searchbox', { name: 'Find a file' }).fill(file);
+			const list = this.page.getByRole('navigation', { name: 'Files of the tree' });
+			const name = file.slice(file.lastIndexOf('/') + 1);
+			await list.getByRole('button', { name }).last().click();
+			await expect(shown).toHaveText(file);
+		}
+		// The element of all lines is far larger than what one sees of it: into its first characters.
+		await this.firstLine.click({ position: { x: 4, y: 8 } });
+	}
+
+	/** Replaces a file's text by pasting. */
+	async paste(file: string, text: string): Promise<void> {
+		await this.openFile(file);
+		await this.page.evaluate((text) => navigator.clipboard.writeText(text), text);
+		await this.page.keyboard.press('Control+a');
+		await this.page.keyboard.press('Control+v');
+		await expect(this.tab(file).getByTitle('changed')).toBeVisible();
+	}
+
+	/** Types the lines in which `after` differs from `before`, at their place. */
+	async type(file: string, before: string, after: string): Promise<void> {
+		await this.openFile(file);
+		const [old, wanted] = [before.split('\n'), after.split('\n')];
+		let head = 0;
+		while (old[head] === wanted[head]) head++;
+		let tail = 0;
+		while (tail < old.length - head && old.at(-1 - tail) === wanted.at(-1 - tail)) tail++;
+		const { keyboard } = this.page;
+		await keyboard.press('Control+Home');
+		for (let line = 0; line < head; line++) await keyboard.press('ArrowDown');
+		for (let n = old.length - tail - head; n > 0; n--) await keyboard.press('Shift+ArrowDown');
+		// The editor indents by itself, as C's blocks say.
+		for (const line of wanted.slice(head, wanted.length - tail)) {
+			await keyboard.type(line.trim());
+			await keyboard.press('Enter');
+		}
+	}
+
+	/** The tab of an open file. */
+	tab(file: string): Locator {
+		return this.page.locator(`.bar li:has(> button[title="${file}"])`);
+	}
+
+	/** Presses the button and waits until the run is judged, or the build has failed. */
+	async run(timeout = 120_000): Promise<void> {
+		await expect(this.buildAndRun).toBeEnabled({ timeout });
+		await this.buildAndRun.click();
+		await expect(this.buildAndRun).toBeEnabled({ timeout });
+		await expect(this.status).toHaveText(/Judged|Switched off|errors|could not run/);
+	}
+
+	/** Takes all edits back; the dialog is answered. */
+	async resetAll(): Promise<void> {
+		this.page.once('dialog', (dialog) => void dialog.accept());
+		await this.page.getByRole('button', { name: 'Reset all' }).click();
+		await expect(this.page.getByTitle('changed')).toHaveCount(0);
+	}
+
+	/** Titles and texts of the verdict's findings. */
+	findings(): Promise<{ title: string; text: string }[]> {
+		return this.verdict.locator('section').evaluateAll((sections) =>
+			sections.map((section) => ({
+				title: section.querySelector('h3')!.textContent.trim(),
+				text: section.querySelector('p')!.textContent.trim()
+			}))
+		);
+	}
+
+	/** The workbench's table of counts. */
+	table(): Promise<ShownRow[]> {
+		return this.page.locator('#workbench .results table tbody').evaluateAll((bodies) =>
+			bodies.flatMap((body) =>
+				[...body.querySelectorAll('tr')].map((row) => {
+					const phase = body.querySelector('th')!.textContent.trim();
+					const cells = [...row.querySelectorAll('th:not([scope=rowgroup]), td')].map((cell) =>
+						(cell.querySelector('[aria-hidden]') ?? cell).textContent.trim()
+					);
+					// A phase in one line: its name stands where the others have their class.
+					if (cells[0] === phase) cells.shift();
+					const [name = '', yours = '', machine = '', difference = ''] = cells;
+					return { phase, class: name, yours, machine, difference };
+				})
+			)
+		);
+	}
+
+	/** What the browser's store holds of the student's edits: path and text. */
+	stored(): Promise<Record<string, string>> {
+		return this.page.evaluate(
+			() =>
+				new Promise<Record<string, string>>((resolve, reject) => {
+					const open = indexedDB.open('trapline');
+					open.onerror = () => reject(open.error!);
+					open.onsuccess = () => {
+						const edits = open.result.transaction('edits').objectStore('edits');
+						const keys = edits.getAllKeys();
+						const values = edits.getAll();
+						values.onsuccess = () => {
+							open.result.close();
+							const records = values.result as { text: string }[];
+							resolve(
+								Object.fromEntries(keys.result.map((key, i) => [String(key), records[i]!.text]))
+							);
+						};
+					};
+				})
+		);
+	}
+}
+
+/** The page may read and write the clipboard: pasting needs it. */
+export const clipboard = { permissions: ['clipboard-read', 'clipboard-write'] };
