@@ -3,10 +3,11 @@
  * and memory and I/O traps do not depend on how fast time passes.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createMachine } from 'emulator-core';
 
 const root = resolve(import.meta.dirname, '../..');
 const tools = ['qemu-system-aarch64', 'aarch64-linux-gnu-gcc', 'patch'];
@@ -47,7 +48,12 @@ function run(name: string, options: string[]): Record<string, Counts> {
 		],
 		{ encoding: 'latin1', timeout: 120_000, input: '' }
 	);
-	const lines = stdout.matchAll(/^(\w+)_log: .*CPU trap (\d+), MEM trap (\d+), IO trap (\d+)/gm);
+	return countsOf(stdout);
+}
+
+/** The totals that a console shows after each phase. */
+function countsOf(console: string): Record<string, Counts> {
+	const lines = console.matchAll(/^(\w+)_log: .*CPU trap (\d+), MEM trap (\d+), IO trap (\d+)/gm);
 	return Object.fromEntries(
 		[...lines].map(([, phase, cpu, mem, io]) => [
 			phase,
@@ -113,6 +119,20 @@ describe.skipIf(absent.length > 0)('traps of the standard run under QEMU', () =>
 	it('has the same MEM and I/O in real time', () => {
 		expect(memAndIo(run('reference', []))).toEqual(memAndIo(reference));
 	}, 150_000);
+
+	it('has the same MEM and I/O on our machine', () => {
+		const machine = createMachine({
+			board: 'virt',
+			ramBytes: 256 * 2 ** 20,
+			bootargs: 'console=ttyAMA0 hw2=run',
+			kernel: readFileSync(join(work, 'reference/Image')),
+			initrd: readFileSync(join(work, 'plain/host.cpio'))
+		});
+		let console = '';
+		machine.onConsole = (bytes) => (console += String.fromCharCode(...bytes));
+		expect(machine.run({ maxInstructions: 200_000_000 })).toEqual({ reason: 'poweroff' });
+		expect(memAndIo(countsOf(console))).toEqual(memAndIo(reference));
+	});
 
 	it('agrees with the second solution', () => {
 		build('rule-c', read('solutions/rule-c.patch'), ['kernel']);

@@ -114,9 +114,8 @@ describe.runIf(first && existsSync(runtime))('random programs of csmith', () => 
 		const source = execFileSync(
 			'csmith',
 			['--seed', String(seed), '--max-funcs', '5', '--no-float'],
-			{
-				timeout: 30_000
-			}
+			// It leaves a file platform.info where it runs.
+			{ timeout: 30_000, cwd: folder }
 		);
 		const name = `seed${seed}`;
 		writeFileSync(join(folder, `${name}.c`), source);
