@@ -34,7 +34,10 @@ export class Timer {
 		return BigInt(this.#control | (this.#fired() ? ISTATUS : 0));
 	}
 	set ctl(value: bigint) {
-		this.#control = Number(value & BigInt(ENABLE | IMASK));
+		const control = Number(value & BigInt(ENABLE | IMASK));
+		// World switches restore what is there already; the line and the next event are right then.
+		if (control === this.#control) return;
+		this.#control = control;
 		this.update();
 	}
 
@@ -43,7 +46,9 @@ export class Timer {
 		return this.#cval;
 	}
 	set cval(value: bigint) {
-		this.#cval = unsigned64(value);
+		const cval = unsigned64(value);
+		if (cval === this.#cval) return;
+		this.#cval = cval;
 		this.update();
 	}
 
@@ -153,7 +158,9 @@ export class GenericTimer {
 		return this.#cntvoff;
 	}
 	set cntvoff(value: bigint) {
-		this.#cntvoff = unsigned64(value);
+		const cntvoff = unsigned64(value);
+		if (cntvoff === this.#cntvoff) return;
+		this.#cntvoff = cntvoff;
 		this.virt.update();
 	}
 
