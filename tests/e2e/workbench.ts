@@ -69,14 +69,33 @@ export class Workbench {
 		let tail = 0;
 		while (tail < old.length - head && old.at(-1 - tail) === wanted.at(-1 - tail)) tail++;
 		const { keyboard } = this.page;
-		await keyboard.press('Control+Home');
-		for (let line = 0; line < head; line++) await keyboard.press('ArrowDown');
+		await this.#goTo(old, head);
 		for (let n = old.length - tail - head; n > 0; n--) await keyboard.press('Shift+ArrowDown');
 		// The editor indents by itself, as C's blocks say.
 		for (const line of wanted.slice(head, wanted.length - tail)) {
 			await keyboard.type(line.trim());
 			await keyboard.press('Enter');
 		}
+	}
+
+	/** Puts the cursor at the start of a line: by a search for the nearest one above that is unique. */
+	async #goTo(lines: readonly string[], line: number): Promise<void> {
+		const { keyboard } = this.page;
+		await keyboard.press('Control+Home');
+		let from = line;
+		const text = () => lines[from]!.trim();
+		while (from > 0 && (text().length < 4 || lines.filter((l) => l.includes(text())).length > 1))
+			from--;
+		if (from > 0) {
+			await keyboard.press('Control+f');
+			await keyboard.insertText(text());
+			await keyboard.press('Enter');
+			await keyboard.press('Escape');
+			// To the first character that is no blank, and to the line's start.
+			await keyboard.press('Home');
+			await keyboard.press('Home');
+		}
+		for (; from < line; from++) await keyboard.press('ArrowDown');
 	}
 
 	/** The tab of an open file. */

@@ -1,0 +1,64 @@
+import { expect, test, type Page } from '@playwright/test';
+import { rightPatches } from '../lessons/patches.ts';
+import { patchedTexts } from './grade.ts';
+import { count } from './pages.ts';
+import { clipboard, Workbench } from './workbench.ts';
+
+/** Figures of the page, printed and not judged: they depend on the computer and on what else it does. */
+
+test.use(clipboard);
+
+const kvmHost = 'linux-kvm-arm/include/linux/kvm_host.h';
+const handleExit = 'linux-kvm-arm/arch/arm64/kvm/handle_exit.c';
+
+const seconds = (since: number) => ((performance.now() - since) / 1000).toFixed(2) + ' s';
+const megabytes = (bytes: number) => (bytes / 1e6).toFixed(2) + ' MB';
+
+/** Bytes that came over the wire since the last call, Workers included. */
+async function traffic(page: Page): Promise<() => number> {
+	let bytes = 0;
+	page.on('requestfinished', async (request) => {
+		const sizes = await request.sizes().catch(() => undefined);
+		bytes += sizes ? sizes.responseBodySize + sizes.responseHeadersSize : 0;
+	});
+	return () => {
+		const now = bytes;
+		bytes = 0;
+		return now;
+	};
+}
+
+test('figures', async ({ page }) => {
+	test.setTimeout(300_000);
+	const bench = new Workbench(page);
+	const taken = await traffic(page);
+	const lines: string[] = [];
+
+	let start = performance.now();
+	await bench.open(count);
+	lines.push(`lesson, editor ready: ${seconds(start)}`);
+	await expect(page.locator('#workbench .xterm-rows, #workbench .xterm').first()).toContainText(
+		/\S/,
+		{ timeout: 60_000 }
+	);
+	lines.push(`lesson, the machine's first words: ${seconds(start)}`);
+	await expect(bench.status).toHaveText(/Judged/, { timeout: 60_000 });
+	lines.push(`lesson, shipped run judged: ${seconds(start)}`);
+	await page.waitForLoadState('networkidle');
+	lines.push(`before the compiler: ${megabytes(taken())} from this server`);
+
+	const texts = patchedTexts(rightPatches[0]!);
+	for (const [file, text] of texts) await bench.paste(file, text);
+	start = performance.now();
+	await bench.run();
+	lines.push(`first Build and run, compiler loaded (${megabytes(taken())}): ${seconds(start)}`);
+	for (const file of [handleExit, kvmHost]) {
+		await bench.paste(file, `${texts.get(file)!}\n/* touched */\n`);
+		// The check as one types is over by then.
+		await page.waitForTimeout(1500);
+		start = performance.now();
+		await bench.run();
+		lines.push(`Build and run, warm, ${file.split('/').at(-1)} edited: ${seconds(start)}`);
+	}
+	console.log(lines.join('\n'));
+});
