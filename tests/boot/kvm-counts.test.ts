@@ -134,13 +134,11 @@ describe.skipIf(absent.length > 0)('traps of the standard run under QEMU', () =>
 		expect(memAndIo(countsOf(console))).toEqual(memAndIo(reference));
 	});
 
-	it('agrees with the second solution', () => {
+	it('agrees with the second solution, but for the fetch outside memory', () => {
 		build('rule-c', read('solutions/rule-c.patch'), ['kernel']);
-		expect(run('rule-c', ['-icount', 'shift=3'])).toMatchObject(
-			Object.fromEntries(
-				Object.entries(reference).map(([phase, { mem, io }]) => [phase, { mem, io }])
-			)
-		);
+		// The guest's boot tries one: an abort without memory, and io_mem_abort() never hears of it.
+		const ruleC = Object.entries(reference).map(([phase, { mem, io }]) => [phase, mem, io - 1]);
+		expect(memAndIo(run('rule-c', ['-icount', 'shift=3']))).toEqual(ruleC);
 	}, 250_000);
 
 	it('still runs guests when struct kvm_vcpu grows by 8 KB', () => {
