@@ -218,13 +218,12 @@ export class Mmu {
 		access: Access,
 		trace: WalkStep[] | undefined
 	): Omit<ExplainedWalk, 'steps'> {
-		const failed = { stage1: undefined, stage2: undefined, fault: undefined };
 		const stage1 = this.#stage1(context, va, access, trace);
-		if (isFault(stage1)) return { ...failed, fault: stage1 };
-		if (context.stage2 === undefined) return { ...failed, stage1 };
+		if (isFault(stage1)) return { stage1: undefined, stage2: undefined, fault: stage1 };
+		if (context.stage2 === undefined) return { stage1, stage2: undefined, fault: undefined };
 		const stage2 = this.#stage2(context, stage1.ipa, access, false, trace);
-		if (isFault(stage2)) return { ...failed, stage1, fault: stage2 };
-		return { ...failed, stage1, stage2 };
+		if (isFault(stage2)) return { stage1, stage2: undefined, fault: stage2 };
+		return { stage1, stage2, fault: undefined };
 	}
 
 	/** A stage-1 descriptor's address is an IPA where stage 2 is on. */
@@ -250,10 +249,10 @@ export class Mmu {
 		const page = pageNumber(ipa);
 		const known = trace === undefined ? context.ipaPages!.pages.get(page) : undefined;
 		if (known !== undefined && known[access] && !(forWalk && stage2.protectedWalk))
-			return { ...known, pa: (known.pa | (ipa & 0xfffn)) as Pa };
+			return withPa(known, (known.pa | (ipa & 0xfffn)) as Pa);
 		const found = translateStage2(stage2, ipa, access, forWalk, this.#readDescriptor, trace);
 		if (trace === undefined && !isFault(found))
-			context.ipaPages!.remember(page, { ...found, pa: (found.pa & pageMask) as Pa });
+			context.ipaPages!.remember(page, withPa(found, (found.pa & pageMask) as Pa));
 		return found;
 	}
 
@@ -265,6 +264,12 @@ export class Mmu {
 		into.high = this.#hot[(at >>> 2) + 1]! >>> 0;
 		return true;
 	};
+}
+
+/** The same result at another address of its page. */
+function withPa(result: Stage2Result, pa: Pa): Stage2Result {
+	const { read, write, fetch, device, level, sizeBits } = result;
+	return { read, write, fetch, pa, device, level, sizeBits };
 }
 
 /** MAIR attributes 0b0000xx00 are Device. */

@@ -76,11 +76,6 @@ export function translateStage2(
 	const may = { read, write, fetch };
 	if (!may[access] || (forWalk && device && stage2.protectedWalk))
 		return failed(fault('permission', 2, leaf.level));
-	return {
-		...may,
-		pa: BigInt(leaf.output) as Pa,
-		device,
-		level: leaf.level,
-		sizeBits: leaf.sizeBits
-	};
+	const { level, sizeBits } = leaf;
+	return { read, write, fetch, pa: BigInt(leaf.output) as Pa, device, level, sizeBits };
 }
