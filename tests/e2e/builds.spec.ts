@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test, type Page } from '@playwright/test';
 import { shippedText } from './grade.ts';
 import { clipboard, Workbench } from './workbench.ts';
@@ -20,12 +21,13 @@ test.afterAll(() => page.close());
 
 test('a run is judged; an error of the compiler then stands at its place, and the run stays', async () => {
 	test.setTimeout(180_000);
-	await bench.type(armC, '', '// a comment changes nothing');
+	await bench.paste(armC, `// a comment changes nothing\n${shippedText(armC)}`);
 	await bench.run();
 	await expect(bench.status).toContainText('Judged');
 	const table = await bench.table();
 	expect(table.length).toBeGreaterThan(8);
 
+	await bench.openFile(armC);
 	await page.keyboard.press('Control+Home');
 	await page.keyboard.type('int broken = undeclared_thing;\n');
 	await bench.run();
@@ -41,10 +43,27 @@ test('a run is judged; an error of the compiler then stands at its place, and th
 	await expect(bench.firstLine).toContainText('undeclared_thing');
 });
 
+test('the machine stays on, can be stopped, and hands its logs out', async () => {
+	test.setTimeout(120_000);
+	await bench.paste(armC, `${shippedText(armC)}\n`);
+	await bench.run();
+	await bench.stop.click();
+	await expect(bench.status).toContainText('Stopped after');
+	await expect(bench.stop).toBeDisabled();
+	const logs = new Map<string, string>();
+	page.on('download', async (download) =>
+		logs.set(download.suggestedFilename(), readFileSync(await download.path(), 'utf8'))
+	);
+	await page.getByRole('button', { name: 'Download logs' }).click();
+	await expect.poll(() => logs.get('host-console.log')).toContain('Hyp mode initialized');
+	await expect.poll(() => logs.get('trap-log.txt')).toMatch(/^# \d+ .* digest [0-9a-f]{16}/);
+});
+
 test('wrong inline assembly is named at its line of C', async () => {
 	test.setTimeout(120_000);
 	const text = shippedText(armC);
-	const at = lines(text) + 2;
+	// Behind the last line come an empty one, the name, and the brace.
+	const at = lines(text) + 3;
 	await bench.paste(
 		armC,
 		`${text}\nvoid wrong_asm(void)\n{\n\tasm volatile("mov x0, #1\\n\\tbogus x0");\n}\n`
@@ -79,6 +98,7 @@ test('C that the small compiler lacks a part for brings the whole one', async ()
 	);
 	await bench.run();
 	expect(loaded.filter((url) => /\/llvm-[0-9a-f]{16}\.wasm\.gz$/.test(url))).toHaveLength(1);
-	await expect(bench.messages).not.toContainText('gave up');
 	await expect(bench.status).toContainText('Judged');
+	await page.getByRole('tab', { name: 'Messages' }).click();
+	await expect(bench.messages).not.toContainText('error:');
 });
