@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test, type Page } from '@playwright/test';
 import { count } from './pages.ts';
+import { Workbench } from './workbench.ts';
 
 const armC = 'linux-kvm-arm/arch/arm/kvm/arm.c';
 
@@ -12,6 +13,10 @@ async function openLesson(page: Page) {
 
 /** Clicks at the first characters: the element of all lines is far larger than what one sees of it. */
 const intoEditor = (page: Page) => firstLine(page).click({ position: { x: 4, y: 8 } });
+
+/** What was typed last is in the store: a reload in the same moment could come before it. */
+const storedText = (page: Page, text: string) =>
+	expect.poll(async () => (await new Workbench(page).stored())[armC]).toContain(text);
 
 /** Types at the very start of the open file. */
 async function typeAtStart(page: Page, text: string) {
@@ -26,6 +31,7 @@ test('an edit survives a reload and can be taken back', async ({ page }) => {
 	await openLesson(page);
 	await typeAtStart(page, '// mine\n');
 	await expect(page.getByTitle('changed')).toBeVisible();
+	await storedText(page, '// mine\n');
 	await page.reload();
 	await expect(firstLine(page)).toHaveText('// mine');
 	await expect(page.getByRole('heading', { name: 'Changed' })).toBeVisible();
@@ -137,7 +143,11 @@ test('a name in the text leads to its place in the tree', async ({ page }) => {
 test('a file is found by a part of its name', async ({ page }) => {
 	await openLesson(page);
 	await page.getByRole('searchbox', { name: 'Find a file' }).fill('arm/kvm/mmio.c');
-	await page.getByRole('navigation', { name: 'Files of the tree' }).getByRole('button').click();
+	await page
+		.getByRole('navigation', { name: 'Files of the tree' })
+		.getByRole('button', { name: 'mmio.c' })
+		.last()
+		.click();
 	await expect(page.getByText('linux-kvm-arm/arch/arm/kvm/mmio.c')).toBeVisible();
 });
 
@@ -149,6 +159,7 @@ test.describe('on a phone', () => {
 		const area = page.getByRole('textbox', { name: `Source code of ${armC}` });
 		await expect(area).toHaveValue(/include/);
 		await area.fill('// all mine\n');
+		await storedText(page, '// all mine\n');
 		await page.reload();
 		await expect(area).toHaveValue('// all mine\n');
 		await page.getByRole('button', { name: 'Compare' }).click();
