@@ -106,7 +106,10 @@ export class Workbench {
 	/** Presses the button and waits until the run is judged, or the build has failed. */
 	async run(timeout = 120_000): Promise<void> {
 		await expect(this.buildAndRun).toBeEnabled({ timeout });
+		// The last run's outcome must not be taken for this one's: wait until it is gone.
+		const busy = expect(this.buildAndRun).toBeDisabled({ timeout });
 		await this.buildAndRun.click();
+		await busy;
 		await expect(this.buildAndRun).toBeEnabled({ timeout });
 		await expect(this.status).toHaveText(/Judged|Switched off|errors|could not run/);
 	}
