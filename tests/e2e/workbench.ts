@@ -140,8 +140,10 @@ export class Workbench {
 	table(): Promise<ShownRow[]> {
 		return this.page.locator('#workbench .results table tbody').evaluateAll((bodies) =>
 			bodies.flatMap((body) =>
-				[...body.querySelectorAll('tr')].map((row) => {
-					const phase = body.querySelector('th')!.textContent.trim();
+				[...body.querySelectorAll('tr')].flatMap((row) => {
+					// Without a single exit the table has one line that says so, and no phase.
+					const phase = body.querySelector('th')?.textContent.trim();
+					if (phase === undefined) return [];
 					const cells = [...row.querySelectorAll('th:not([scope=rowgroup]), td')].map((cell) =>
 						(cell.querySelector('[aria-hidden]') ?? cell).textContent.trim()
 					);
