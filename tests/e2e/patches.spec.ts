@@ -9,7 +9,7 @@ import { Grading, patchedTexts, shippedText, type Grade } from './grade.ts';
 import { clipboard, Workbench, type ShownRow } from './workbench.ts';
 
 const all = [...rightPatches, ...wrongPatches, ...brokenPatches];
-/** Which are typed key by key; the others are pasted file by file (lessons.spec.ts types too). */
+/** Which are typed key by key; the others are pasted file by file (builds.spec.ts types too). */
 const typed: readonly string[] = [];
 
 let page: Page;
