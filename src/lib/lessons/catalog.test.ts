@@ -3,7 +3,7 @@ import { lessonOrder, lessonSlug } from './catalog.ts';
 
 describe('the addresses of lessons', () => {
 	it('drops the numbers', () => {
-		expect(lessonSlug('/lessons/02-traps/01-count-the-traps/index.md')).toEqual({
+		expect(lessonSlug('/lessons/03-traps/01-count-the-traps/index.md')).toEqual({
 			chapter: 'traps',
 			lesson: 'count-the-traps'
 		});

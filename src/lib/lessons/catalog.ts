@@ -14,7 +14,7 @@ export interface LessonSummary {
 }
 
 /**
- * `/lessons/02-traps/01-count-the-traps/index.md` is `traps`, `count-the-traps`: the numbers order the
+ * `/lessons/03-traps/01-count-the-traps/index.md` is `traps`, `count-the-traps`: the numbers order the
  * folders and reach no address.
  */
 export function lessonSlug(file: string): { chapter: string; lesson: string } {
