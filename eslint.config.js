@@ -5,7 +5,13 @@ import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
 export default ts.config(
-	{ ignores: ['**/node_modules/', '.svelte-kit/', './build/', '**/dist/', '.cache/', 'static/'] },
+	// What .gitignore names: Playwright leaves bundles in test-results/.
+	{
+		ignores: [
+			...['**/node_modules/', '.svelte-kit/', './build/', '**/dist/', '.cache/', '.wireit/'],
+			...['static/', 'test-results/', 'playwright-report/']
+		]
+	},
 	...ts.configs.strict,
 	...svelte.configs.recommended,
 	prettier,
