@@ -13,7 +13,17 @@ export type {
 export { MachineError } from './machine/errors.ts';
 export type { Probe } from './machine/probes.ts';
 export { systemInstructionNames, systemRegisterNames } from './cpu/index.ts';
-export type { ExplainedWalk, Fault, WalkStep } from './mmu/index.ts';
+export { indexBits, tableIndex, walkGeometry } from './mmu/index.ts';
+export type {
+	Access,
+	ExplainedWalk,
+	Fault,
+	Level,
+	Stage,
+	StageGeometry,
+	WalkGeometry,
+	WalkStep
+} from './mmu/index.ts';
 export { describeBoard } from './boards/board.ts';
 export type {
 	Board,
