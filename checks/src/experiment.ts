@@ -33,11 +33,16 @@ const DUMP = /^(boot|mem|io)_log:/;
  */
 export class Experiment {
 	readonly seen: Observation;
+	/** Called in the midst of a slice, when the last dump is on the console: all that is judged has been. */
+	onComplete: (() => void) | undefined;
 	readonly #subject: Subject;
 	#line = '';
 	readonly #dumps: Dump[] = [];
-	/** What had been seen when the last dump was complete: slices of the run must not change the verdict. */
-	#atEnd: Observation | undefined;
+	/**
+	 * What had been seen when the last dump was complete, and after how many instructions: slices of the
+	 * run must not change the verdict.
+	 */
+	#atEnd: { seen: Observation; instructions: number } | undefined;
 	#verdict: Verdict | undefined;
 
 	constructor(subject: Subject) {
@@ -60,7 +65,10 @@ export class Experiment {
 		this.#line = '';
 		if (!phase || this.#atEnd) return;
 		this.#dumps.push(dumpNow(this.seen, phase));
-		if (phase === 'io') this.#atEnd = frozen(this.seen);
+		if (phase !== 'io') return;
+		const { instructions } = this.#subject.machine;
+		this.#atEnd = { seen: frozen(this.seen), instructions };
+		this.onComplete?.();
 	}
 
 	/** The verdict, once the run has ended. */
@@ -95,12 +103,18 @@ export class Experiment {
 		const { pc, el } = machine.registers();
 		const end: RunEnd = {
 			reason: this.#atEnd ? 'poweroff' : reason,
-			instructions: machine.instructions,
+			instructions: this.#atEnd?.instructions ?? machine.instructions,
 			pc,
 			el,
 			guest: el < 2 && machine.stage2
 		};
-		this.#verdict = judge(this.#atEnd ?? this.seen, end, { host, guest }, shipped, this.#dumps);
+		this.#verdict = judge(
+			this.#atEnd?.seen ?? this.seen,
+			end,
+			{ host, guest },
+			shipped,
+			this.#dumps
+		);
 	}
 }
 

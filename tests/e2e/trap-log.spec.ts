@@ -1,19 +1,23 @@
 /** The standard run in a Worker of the browser leaves the trap log that it leaves in Node, bit for bit. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from '@playwright/test';
 import { build } from 'vite';
 import type { printOfStandardRun, RunPrint } from '../trap-log-hash.ts';
+import type { Event as MachineEvent, Request } from '../../src/lib/machine/protocol.ts';
+import type { judgedLog } from '../watched-run.ts';
+import { count } from './pages.ts';
+import { Workbench } from './workbench.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** The images that the site ships. */
 const generated = join(root, 'build/site/generated');
 const index = JSON.parse(readFileSync(join(generated, 'index.json'), 'utf8')) as {
-	shipped: Record<'kernel' | 'initrd', { file: string }>;
+	shipped: Record<'kernel' | 'initrd' | 'elf', { file: string }>;
 };
-const image = (name: 'kernel' | 'initrd') =>
+const image = (name: keyof typeof index.shipped) =>
 	new Uint8Array(gunzipSync(readFileSync(join(generated, index.shipped[name].file))));
 
 /** Slices as the page's Worker runs them, others, and none. */
@@ -29,22 +33,28 @@ onmessage = ({ data: { images, slice } }) =>
 	);
 `;
 
-test('the trap log in Chromium is that of Node, whatever the slices', async ({ page }, {
-	outputDir
-}) => {
+/** A module and all that it imports as one file, which Node and a browser load alike. */
+async function bundled(entry: string, outDir: string): Promise<string> {
+	const name = basename(entry, '.ts') + '.js';
 	await build({
 		root,
 		configFile: false,
 		publicDir: false,
 		logLevel: 'warn',
 		build: {
-			lib: { entry: 'tests/trap-log-hash.ts', formats: ['es'], fileName: () => 'trap-log.js' },
-			outDir: outputDir,
+			lib: { entry, formats: ['es'], fileName: () => name },
+			outDir,
 			emptyOutDir: false,
 			target: 'es2023'
 		}
 	});
-	const bundle = join(outputDir, 'trap-log.js');
+	return join(outDir, name);
+}
+
+test('the trap log in Chromium is that of Node, whatever the slices', async ({ page }, {
+	outputDir
+}) => {
+	const bundle = await bundled('tests/trap-log-hash.ts', outputDir);
 	const inNode = (await import(pathToFileURL(bundle).href)) as {
 		printOfStandardRun: typeof printOfStandardRun;
 	};
@@ -81,5 +91,66 @@ test('the trap log in Chromium is that of Node, whatever the slices', async ({ p
 			return data.print;
 		}, slice);
 		expect(print, `slices of ${slice}`).toEqual(expected);
+	}
+});
+
+/**
+ * Runs in the page before its own scripts: the Worker of its machine is asked to run in slices of so
+ * many instructions, and what it had executed at each report up to the verdict is kept.
+ */
+function cutRuns(slice: number): void {
+	const reports: number[] = [];
+	let judged = false;
+	Object.assign(window, { reports });
+	window.Worker = class extends Worker {
+		constructor(url: string | URL, options?: WorkerOptions) {
+			super(url, options);
+			this.addEventListener('message', ({ data }: MessageEvent<MachineEvent | undefined>) => {
+				if (data?.say === 'judged') judged = true;
+				if (data?.say === 'progress' && !judged) reports.push(data.progress.instructions);
+			});
+		}
+
+		override postMessage(message: Request | undefined): void {
+			if (message?.ask !== 'boot') return super.postMessage(message);
+			super.postMessage({ ...message, spec: { ...message.spec, slice } } satisfies Request);
+		}
+	};
+}
+
+test('the page’s own machine leaves the trap log of Node’s, whatever the slices', async ({
+	browser,
+	baseURL
+}, { outputDir }) => {
+	test.setTimeout(240_000);
+	const inNode = (await import(
+		pathToFileURL(await bundled('tests/watched-run.ts', outputDir)).href
+	)) as { judgedLog: typeof judgedLog };
+	const images = { kernel: image('kernel'), initrd: image('initrd'), elf: image('elf') };
+	const expected = inNode.judgedLog(images, 123_457);
+	expect(expected).toMatch(/^# \d{5} exception entries and returns, digest [0-9a-f]{16};/);
+	expect(expected.split('\n').length).toBeGreaterThan(2000);
+
+	for (const slice of [undefined, 1000, 9973]) {
+		const page = await browser.newPage({ baseURL: baseURL! });
+		if (slice !== undefined) await page.addInitScript(cutRuns, slice);
+		const bench = new Workbench(page);
+		await bench.open(count);
+		// The lesson boots the shipped tree by itself.
+		await expect(bench.status).toHaveText(/Judged/, { timeout: 60_000 });
+		const logs = new Map<string, string>();
+		page.on('download', async (download) =>
+			logs.set(download.suggestedFilename(), readFileSync(await download.path(), 'utf8'))
+		);
+		await page.getByRole('button', { name: 'Download logs' }).click();
+		await expect.poll(() => logs.get('trap-log.txt')).toBe(expected);
+		if (slice !== undefined) {
+			const reports = await page.evaluate(
+				() => (window as unknown as { reports: number[] }).reports
+			);
+			expect(reports.length).toBeGreaterThan(1);
+			expect(reports.filter((instructions) => instructions % slice !== 0)).toEqual([]);
+		}
+		await page.close();
 	}
 });

@@ -90,7 +90,7 @@ export type Event =
 			readonly say: 'judged';
 			readonly run: number;
 			readonly verdict: Verdict;
-			/** Every exit of the guest, as lines of text for download. */
+			/** Every exit of the guest that the verdict is about, as lines of text for download. */
 			readonly trapLog: string;
 	  }
 	/** The machine is off: by itself, or because the student stopped it. */

@@ -18,6 +18,8 @@ export class WatchedRun {
 	readonly output = { host: new Output(), guest: new Output() };
 	/** Of all entries and returns, the host's own too: what two runs of the same must have in common. */
 	readonly digest: TrapDigest;
+	/** The trap log when all that is judged had been: it does not depend on where a slice ended. */
+	#judgedLog: string | undefined;
 	#told = 0;
 	#connected = false;
 	#waiting: number[] = [];
@@ -43,6 +45,7 @@ export class WatchedRun {
 			guest: symbolsOf(symbols.guest),
 			shipped
 		});
+		this.#experiment.onComplete = () => (this.#judgedLog = this.trapLog());
 	}
 
 	/** Goes on with the experiment for a slice; returns the verdict if that ended it. */
@@ -88,6 +91,11 @@ export class WatchedRun {
 		this.#connected = true;
 		if (this.#waiting.length > 0) this.machine.type(this.#waiting);
 		this.#waiting = [];
+	}
+
+	/** The trap log that belongs to the verdict; where the run broke off, all there is. */
+	judgedLog(): string {
+		return this.#judgedLog ?? this.trapLog();
 	}
 
 	/** Every exit of the guest so far, as text, and the digest of all there was. */

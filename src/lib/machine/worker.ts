@@ -58,7 +58,7 @@ async function experiment(number: number, run: WatchedRun, slice: number): Promi
 		const verdict = run.advance(slice);
 		if (verdict) {
 			report(number, run);
-			say({ say: 'judged', run: number, verdict, trapLog: run.trapLog() });
+			say({ say: 'judged', run: number, verdict, trapLog: run.judgedLog() });
 			return;
 		}
 		if (performance.now() - reported > reportEvery) {
