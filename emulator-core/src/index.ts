@@ -24,6 +24,10 @@ export type {
 	WalkGeometry,
 	WalkStep
 } from './mmu/index.ts';
+export { gicView } from './devices/gic-view.ts';
+export type { GicView, TimerView } from './devices/gic-view.ts';
+export { decodeListRegister } from './devices/gicv2/list-register.ts';
+export type { ListRegister } from './devices/gicv2/list-register.ts';
 export { describeBoard } from './boards/board.ts';
 export type {
 	Board,

@@ -1,4 +1,12 @@
-import type { ExplainedWalk, RegisterSnapshot, StopReason, TrapRecord } from 'emulator-core';
+import type {
+	ExplainedWalk,
+	GicView,
+	RegisterSnapshot,
+	StopReason,
+	TrapRecord
+} from 'emulator-core';
+
+export type { GicView, TimerView } from 'emulator-core';
 
 /**
  * What a lesson's page and the Worker that steps its machine say to each other: plain data, cloned by
@@ -178,39 +186,4 @@ export interface DistributorInterrupt {
 	readonly priority: number;
 	/** The list register that holds it. */
 	readonly listRegister: number | undefined;
-}
-
-/** The hardware: GICD for the host, GICH as it is now, GICV as the guest would find it, the timers. */
-export interface GicView {
-	readonly physical: readonly {
-		readonly id: number;
-		readonly enabled: boolean;
-		readonly pending: boolean;
-		readonly active: boolean;
-		readonly priority: number;
-	}[];
-	readonly gich: {
-		readonly hcr: number;
-		readonly vmcr: number;
-		readonly misr: number;
-		readonly eisr: number;
-		readonly elrsr: number;
-		readonly apr: number;
-		readonly listRegisters: readonly number[];
-	};
-	/** The virtual CPU interface signals a virtual interrupt to the CPU. */
-	readonly virtualIrq: boolean;
-	readonly timer: {
-		readonly now: bigint;
-		readonly virtual: TimerView;
-		readonly physical: TimerView;
-		readonly cntvoff: bigint;
-	};
-}
-
-export interface TimerView {
-	readonly ctl: bigint;
-	readonly cval: bigint;
-	/** ISTATUS: the condition is met. */
-	readonly fires: boolean;
 }

@@ -18,6 +18,16 @@ const SGI_CONFIG = 0xaaaa_aaaa;
 const IDENTIFICATION = [0x04, 0, 0, 0, 0x90, 0xb4, 0x2b, 0, 0x0d, 0xf0, 0x05, 0xb1];
 const IIDR = 0x0200_143b;
 
+/** One interrupt as the distributor holds it. */
+export interface InterruptState {
+	readonly id: number;
+	readonly enabled: boolean;
+	readonly pending: boolean;
+	readonly active: boolean;
+	/** 0 is the most urgent, 0xf8 the least. */
+	readonly priority: number;
+}
+
 interface GicdState {
 	ctlr: number;
 	group: number[];
@@ -135,6 +145,27 @@ export class Gicd implements MmioDevice {
 	deactivate(cpu: number, id: number): void {
 		if (id < this.lines) this.#active[this.#slot(id >>> 5, cpu)] &= ~(1 << (id & 31));
 		this.#moved();
+	}
+
+	/**
+	 * The interrupts of `cpu` that are pending, active, or enabled by software, for displays: reading
+	 * them changes nothing. SGIs, always enabled, are listed only while one is pending or active.
+	 */
+	interrupts(cpu: number): InterruptState[] {
+		const listed: InterruptState[] = [];
+		for (let n = 0; n < this.lines / 32; n++) {
+			const slot = this.#slot(n, cpu);
+			const waiting = this.#pending(n, cpu);
+			for (let bit = 0; bit < 32; bit++) {
+				const has = (word: number) => ((word >>> bit) & 1) !== 0;
+				const id = 32 * n + bit;
+				const enabled = has(this.#enabled[slot]);
+				const [pending, active] = [has(waiting), has(this.#active[slot])];
+				if (!pending && !active && (!enabled || id < SGIS)) continue;
+				listed.push({ id, enabled, pending, active, priority: this.#priority[32 * slot + bit] });
+			}
+		}
+		return listed;
 	}
 
 	get ctlr(): number {

@@ -13,6 +13,7 @@ import {
 	type PendingInterrupt
 } from './cpu-interface.ts';
 import type { Gicd } from './gicd.ts';
+import { Lr } from './list-register.ts';
 
 const LIST_REGISTERS = 4;
 
@@ -30,24 +31,6 @@ const Hcr = {
 	group1Enabled: 1 << 6,
 	group1Disabled: 1 << 7,
 	eoiCountShift: 27
-} as const;
-
-/** The fields of a list register. */
-const Lr = {
-	virtualId: (lr: number) => lr & 0x3ff,
-	/** For a hardware interrupt: the physical interrupt to deactivate with it. */
-	physicalId: (lr: number) => (lr >>> 10) & 0x3ff,
-	/** For a software interrupt: the virtual CPU that sent an SGI. */
-	cpuId: (lr: number) => (lr >>> 10) & 7,
-	priority: (lr: number) => ((lr >>> 23) & 0x1f) << 3,
-	group: (lr: number) => ((lr >>> 30) & 1) as 0 | 1,
-	state: (lr: number) => (lr >>> 28) & 3,
-	pending: 1 << 28,
-	active: 1 << 29,
-	/** Of a software interrupt: raise a maintenance interrupt when the guest ends it. */
-	eoi: 1 << 19,
-	hw: 0x8000_0000,
-	writable: 0xff8f_ffff
 } as const;
 
 interface VirtualCpuState {
