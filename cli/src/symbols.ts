@@ -1,13 +1,14 @@
-import type { Symbols } from 'checks';
-import { readElf, readLineTable, SymbolIndex } from 'toolchain';
+import type { Code } from 'checks';
+import { codeWords, readElf, readLineTable, SymbolIndex } from 'toolchain';
 
-/** Names and source lines of a linked ELF file, as the checks ask for them. */
-export function symbolsOf(elf: Uint8Array): Symbols {
+/** Names, source lines and instructions of a linked ELF file, as the checks ask for them. */
+export function symbolsOf(elf: Uint8Array): Code {
 	const file = readElf(elf);
 	const index = new SymbolIndex(file);
 	const lines = readLineTable(file);
 	return {
 		address: (name) => index.named(name)?.value,
+		word: codeWords(file),
 		locate(pc) {
 			const found = index.at(pc);
 			if (!found) return undefined;

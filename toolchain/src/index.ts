@@ -31,6 +31,7 @@ export { readElf, isElf, ElfError, type ElfFile, type ElfSymbol } from './elf/re
 export { SymbolIndex } from './elf/symbols.ts';
 export { listing, type ListingOptions, type ListingRow } from './elf/listing.ts';
 export { toImage } from './elf/image.ts';
+export { codeWords } from './elf/words.ts';
 export { readLineTable, type LineRange, type LineTable } from './dwarf/line-reader.ts';
 export { stubUnused } from './lite/index.ts';
 export {
