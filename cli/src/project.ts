@@ -75,6 +75,12 @@ export class Builder {
 		return this.#pristine.outputs;
 	}
 
+	/** What asm-offsets.h of the shipped tree defines. */
+	get offsets(): Readonly<Record<string, number>> {
+		this.pristine();
+		return this.#pristine!.offsets;
+	}
+
 	/** Builds a tree with edits. Errors of the source are in the result. */
 	build(tree: Tree, progress?: (step: BuildProgress) => void): BuildResult {
 		const pristine = this.pristine(progress);

@@ -12,8 +12,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { packCache, stubUnused, usedFunctions } from 'toolchain';
 import { compilerHeaders, llvmWasm } from './llvm.ts';
+import { lessonStates, readLessonMoments } from './lesson-states.ts';
 import { readProfile, sha256 } from './profile/file.ts';
-import { cacheFolder, type Builder } from './project.ts';
+import { cacheFolder, root, type Builder } from './project.ts';
 
 /** A file of the site: its name carries a hash of what it was made from. */
 interface SiteFile {
@@ -31,7 +32,8 @@ const recipe = 'gzip 9, 1';
  * What the site needs from a build, as static files: the shipped tree's objects (so that a first build
  * in the page compiles only what was edited), its images, the compiler and its headers. All are gzip,
  * which every browser unpacks itself; a static host need not know. `index.json` names them; the other
- * names carry hashes, so that browsers may keep the files for ever.
+ * names carry hashes, so that browsers may keep the files for ever. A lesson with moments gets their
+ * places in the standard run, and the machine saved before the first.
  *
  * @param told hears a line about anything that is not as it should be
  */
@@ -47,25 +49,44 @@ export function writeSiteData(
 		const bytes = outputs.get(name)!;
 		return put(folder, `${name}${ending}`, sha256(bytes), () => bytes);
 	};
-	const headers = new TextEncoder().encode(JSON.stringify(compilerHeaders(cacheFolder)));
+	const json = (name: string, value: unknown) => {
+		const bytes = new TextEncoder().encode(JSON.stringify(value));
+		return put(folder, name, sha256(bytes), () => bytes);
+	};
 	const objects = packCache(builder.cache);
 	const index = {
 		llvm: compiler(folder, told),
-		headers: put(folder, 'headers.json', sha256(headers), () => headers),
+		headers: json('headers.json', compilerHeaders(cacheFolder)),
 		objects: put(folder, 'objects.bin', sha256(objects), () => objects),
 		shipped: {
 			kernel: output('Image', '.bin'),
 			initrd: output('host.cpio'),
 			elf: output('vmlinux', '.elf')
-		}
+		},
+		offsets: json('offsets.json', builder.offsets),
+		lessons: Object.fromEntries(
+			lessonStates(readLessonMoments(root), outputs).map(({ lesson, moments, state }) => {
+				const name = lesson.replace('/', '-');
+				return [
+					lesson,
+					{
+						state: put(folder, `${name}.state`, sha256(state), () => state),
+						moments: json(`${name}.json`, moments)
+					}
+				];
+			})
+		)
 	};
 	writeFileSync(join(folder, 'index.json'), JSON.stringify(index, undefined, '\t') + '\n');
-	const { llvm, shipped, ...single } = index;
-	const wanted = [...Object.values(llvm), ...Object.values(shipped), ...Object.values(single)].map(
-		({ file }) => file
-	);
+	const wanted = filesOf(index);
 	removeOthers(folder, ['index.json', ...wanted]);
 	removeOthers(kept, wanted);
+}
+
+/** The files that the index names, wherever in it. */
+function filesOf(part: object): string[] {
+	if ('file' in part && typeof part.file === 'string') return [part.file];
+	return Object.values(part).flatMap((inner: object) => filesOf(inner));
 }
 
 /** The whole compiler, and the small one where its profile was taken of this very package. */

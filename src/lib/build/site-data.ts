@@ -15,6 +15,20 @@ export interface SiteIndex {
 		readonly initrd: SiteFile;
 		readonly elf: SiteFile;
 	};
+	/** What asm-offsets.h of the shipped tree defines: name to value, as JSON. */
+	readonly offsets: SiteFile;
+	/** For the lessons that step a machine, by `chapter/lesson`. */
+	readonly lessons: Readonly<
+		Record<
+			string,
+			{
+				/** The machine a little before the first moment (`Machine.save`). */
+				readonly state: SiteFile;
+				/** Name to position in the standard run, as JSON. */
+				readonly moments: SiteFile;
+			}
+		>
+	>;
 }
 
 /** All but the index are compressed by gzip. */

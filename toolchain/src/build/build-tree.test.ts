@@ -68,8 +68,10 @@ describe('the build of a tree', () => {
 	const cache: BuildCache = new Map();
 
 	it('makes ELF file, image and archive', () => {
-		const { ok, outputs, diagnostics, compiled } = buildTree(toolchain, { files: files(), cache });
+		const result = buildTree(toolchain, { files: files(), cache });
+		const { ok, outputs, offsets, diagnostics, compiled } = result;
 		expect(diagnostics).toEqual([]);
+		expect(offsets).toEqual({ TASK_STATE: 8 });
 		expect(ok).toBe(true);
 		// Three objects, the offsets and the linker script.
 		expect(compiled).toBe(5);
@@ -93,13 +95,14 @@ describe('the build of a tree', () => {
 			'include/task.h': 'struct task {\n\tlong pid;\n\tlong more;\n\tlong state;\n};\n'
 		};
 		const done: string[] = [];
-		const { ok, outputs, compiled } = buildTree(toolchain, {
+		const { ok, outputs, offsets, compiled } = buildTree(toolchain, {
 			files: files(changed),
 			cache,
 			progress: ({ file, cached }) => void (cached || done.push(file))
 		});
 		expect(ok).toBe(true);
 		expect(compiled).toBe(3);
+		expect(offsets).toEqual({ TASK_STATE: 16 });
 		expect(done).toEqual(['offsets.c', 'head.S', 'main.c', 'vmlinux']);
 		// LDR X0, [X1, #16]
 		expect([...outputs.get('Image')!.subarray(0, 4)]).toEqual([0x20, 0x08, 0x40, 0xf9]);

@@ -52,6 +52,8 @@ export interface BuildResult {
 	ok: boolean;
 	/** vmlinux, Image, programs, archives, by the names of the manifest. */
 	outputs: Map<string, Uint8Array>;
+	/** What asm-offsets.h defines, by name; empty where the tree has none. */
+	offsets: Record<string, number>;
 	diagnostics: Diagnostic[];
 	compiled: number;
 	reused: number;
@@ -69,7 +71,7 @@ export function buildTree(toolchain: Toolchain, input: BuildInput): BuildResult 
 	} catch (error) {
 		if (error instanceof StubReached) throw error;
 		const diagnostics = [place('tree.json', 1, 1, 'error', (error as Error).message)];
-		return { ok: false, outputs: new Map(), diagnostics, compiled: 0, reused: 0 };
+		return { ok: false, outputs: new Map(), offsets: {}, diagnostics, compiled: 0, reused: 0 };
 	}
 }
 
@@ -83,6 +85,7 @@ class TreeBuild {
 	readonly #result: BuildResult = {
 		ok: true,
 		outputs: new Map(),
+		offsets: {},
 		diagnostics: [],
 		compiled: 0,
 		reused: 0
@@ -192,9 +195,9 @@ class TreeBuild {
 			return assembly === undefined ? rest : { ...rest, text: assembly.text };
 		});
 		if (made.text === undefined) return false;
-		const lines = [...made.text.matchAll(/->(\w+) #?(-?[0-9]+)/g)].map(
-			([, symbol, value]) => `#define ${symbol} ${value}\n`
-		);
+		const defined = [...made.text.matchAll(/->(\w+) #?(-?[0-9]+)/g)];
+		const lines = defined.map(([, symbol, value]) => `#define ${symbol} ${value}\n`);
+		for (const [, symbol, value] of defined) this.#result.offsets[symbol!] = Number(value);
 		const path = `${generatedFolder}/${header}`;
 		const text = `/* Made from ${source}: do not edit. */\n${lines.join('')}`;
 		this.#files.set(path, new TextEncoder().encode(text));

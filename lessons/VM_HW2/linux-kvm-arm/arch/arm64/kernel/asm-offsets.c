@@ -55,5 +55,27 @@ int main(void)
 	DEFINE(VGIC_CPU_APR, offsetof(struct vgic_cpu, vgic_apr));
 	DEFINE(VGIC_CPU_LR, offsetof(struct vgic_cpu, vgic_lr));
 	DEFINE(VGIC_CPU_NR_LR, offsetof(struct vgic_cpu, nr_lr));
+
+	/*
+	 * No code of the kernel uses the rest: whoever looks at a vCPU or a VM from outside
+	 * finds its way by these.
+	 */
+	DEFINE(VCPU_ID, offsetof(struct kvm_vcpu, vcpu_id));
+	DEFINE(VCPU_TIMER_IRQ, offsetof(struct kvm_vcpu, arch.timer_cpu.irq));
+	DEFINE(VCPU_TIMER_ARMED, offsetof(struct kvm_vcpu, arch.timer_cpu.armed));
+	DEFINE(VGIC_CPU_LR_MAP, offsetof(struct vgic_cpu, vgic_irq_lr_map));
+	DEFINE(VGIC_CPU_LR_USED, offsetof(struct vgic_cpu, lr_used));
+	DEFINE(KVM_VGIC, offsetof(struct kvm, arch.vgic));
+	DEFINE(VGIC_DIST_CREATED, offsetof(struct vgic_dist, created));
+	DEFINE(VGIC_DIST_ENABLED, offsetof(struct vgic_dist, enabled));
+	DEFINE(VGIC_DIST_IRQ_ENABLED, offsetof(struct vgic_dist, irq_enabled));
+	DEFINE(VGIC_DIST_IRQ_STATE, offsetof(struct vgic_dist, irq_state));
+	DEFINE(VGIC_DIST_IRQ_ACTIVE, offsetof(struct vgic_dist, irq_active));
+	DEFINE(VGIC_DIST_IRQ_CFG, offsetof(struct vgic_dist, irq_cfg));
+	DEFINE(VGIC_DIST_IRQ_PRIORITY, offsetof(struct vgic_dist, irq_priority));
+	DEFINE(VGIC_BITMAP_SHARED, offsetof(struct vgic_bitmap, shared));
+	DEFINE(VGIC_BYTEMAP_PERCPU_SIZE, VGIC_NR_PRIVATE_IRQS);
+	DEFINE(VGIC_BYTEMAP_SHARED, offsetof(struct vgic_bytemap, shared));
+	DEFINE(VGIC_IRQS, VGIC_NR_IRQS);
 	return 0;
 }
