@@ -4,6 +4,11 @@ export { packPstate, takeIllegalState } from './exceptions.ts';
 export { takePendingInterrupt, wakesFromWfi } from './interrupts.ts';
 export { slowPathsOf } from './slow-path-calls.ts';
 export type { CodePages, SlowPaths } from './slow-paths.ts';
-export { systemInstructionNames } from './system-instructions.ts';
+export { systemInstructionNames, systemInstructionPurpose } from './system-instructions.ts';
 export type { SystemRegister } from './sysregs/description.ts';
-export { systemRegisterNames, systemRegisters } from './sysregs/index.ts';
+export {
+	systemRegister,
+	systemRegisterNames,
+	systemRegisterPurpose,
+	systemRegisters
+} from './sysregs/index.ts';

@@ -10,6 +10,8 @@ import { HCR } from './sysregs/traps.ts';
 export interface SystemInstruction {
 	readonly name: string;
 	readonly key: number;
+	/** What it does, half a line; `Xt` stands for its operand. */
+	readonly what: string;
 	readonly minEl: 0 | 1 | 2;
 	trap?(cpu: Cpu): Trap;
 	run(cpu: Cpu, value: bigint): void;
@@ -47,22 +49,79 @@ function byAddress(cpu: Cpu, va: bigint): void {
 }
 const nothing = () => {};
 
-sys('IC IALLUIS', [1, 0, 7, 1, 0], { minEl: 1, trap: hcrAtEl1(HCR.TPU), run: nothing });
-sys('IC IALLU', [1, 0, 7, 5, 0], { minEl: 1, trap: hcrAtEl1(HCR.TPU), run: nothing });
-sys('IC IVAU', [1, 3, 7, 5, 1], { minEl: 0, trap: opened(UCI, HCR.TPU), run: byAddress });
-sys('DC IVAC', [1, 0, 7, 6, 1], { minEl: 1, trap: hcrAtEl1(HCR.TPC), run: byAddress });
-sys('DC ISW', [1, 0, 7, 6, 2], { minEl: 1, trap: hcrAtEl1(HCR.TSW), run: nothing });
-sys('DC CSW', [1, 0, 7, 10, 2], { minEl: 1, trap: hcrAtEl1(HCR.TSW), run: nothing });
-sys('DC CISW', [1, 0, 7, 14, 2], { minEl: 1, trap: hcrAtEl1(HCR.TSW), run: nothing });
-sys('DC ZVA', [1, 3, 7, 4, 1], { minEl: 0, trap: opened(DZE, HCR.TDZ), run: zeroBlock });
-sys('DC CVAC', [1, 3, 7, 10, 1], { minEl: 0, trap: opened(UCI, HCR.TPC), run: byAddress });
-sys('DC CVAU', [1, 3, 7, 11, 1], { minEl: 0, trap: opened(UCI, HCR.TPU), run: byAddress });
-sys('DC CIVAC', [1, 3, 7, 14, 1], { minEl: 0, trap: opened(UCI, HCR.TPC), run: byAddress });
+sys('IC IALLUIS', [1, 0, 7, 1, 0], {
+	what: 'forget all cached instructions, on every CPU',
+	minEl: 1,
+	trap: hcrAtEl1(HCR.TPU),
+	run: nothing
+});
+sys('IC IALLU', [1, 0, 7, 5, 0], {
+	what: 'forget all cached instructions',
+	minEl: 1,
+	trap: hcrAtEl1(HCR.TPU),
+	run: nothing
+});
+sys('IC IVAU', [1, 3, 7, 5, 1], {
+	what: 'forget the cached instructions at Xt',
+	minEl: 0,
+	trap: opened(UCI, HCR.TPU),
+	run: byAddress
+});
+sys('DC IVAC', [1, 0, 7, 6, 1], {
+	what: 'drop the cache line at Xt without writing it back',
+	minEl: 1,
+	trap: hcrAtEl1(HCR.TPC),
+	run: byAddress
+});
+sys('DC ISW', [1, 0, 7, 6, 2], {
+	what: 'drop a cache line by set and way: Xt',
+	minEl: 1,
+	trap: hcrAtEl1(HCR.TSW),
+	run: nothing
+});
+sys('DC CSW', [1, 0, 7, 10, 2], {
+	what: 'write a cache line back by set and way: Xt',
+	minEl: 1,
+	trap: hcrAtEl1(HCR.TSW),
+	run: nothing
+});
+sys('DC CISW', [1, 0, 7, 14, 2], {
+	what: 'write a cache line back and drop it, by set and way: Xt',
+	minEl: 1,
+	trap: hcrAtEl1(HCR.TSW),
+	run: nothing
+});
+sys('DC ZVA', [1, 3, 7, 4, 1], {
+	what: 'clear the block of memory around Xt',
+	minEl: 0,
+	trap: opened(DZE, HCR.TDZ),
+	run: zeroBlock
+});
+sys('DC CVAC', [1, 3, 7, 10, 1], {
+	what: 'write the cache line at Xt back to memory',
+	minEl: 0,
+	trap: opened(UCI, HCR.TPC),
+	run: byAddress
+});
+sys('DC CVAU', [1, 3, 7, 11, 1], {
+	what: 'write the cache line at Xt back to where instructions are fetched from',
+	minEl: 0,
+	trap: opened(UCI, HCR.TPU),
+	run: byAddress
+});
+sys('DC CIVAC', [1, 3, 7, 14, 1], {
+	what: 'write the cache line at Xt back to memory and drop it',
+	minEl: 0,
+	trap: opened(UCI, HCR.TPC),
+	run: byAddress
+});
 
 // Address translation.
 
 function at(name: string, encoding: Encoding, minEl: 1 | 2, operation: AtOperation): void {
-	sys(name, encoding, { minEl, run: (cpu, va) => translateAddress(cpu, va, operation) });
+	const { el, write, bothStages } = operation;
+	const what = `PAR_EL1 = where ${bothStages ? 'both stages take' : 'stage 1 takes'} a ${write ? 'write' : 'read'} of Xt at EL${el}`;
+	sys(name, encoding, { what, minEl, run: (cpu, va) => translateAddress(cpu, va, operation) });
 }
 for (const write of [false, true]) {
 	const letter = write ? 'W' : 'R';
@@ -88,8 +147,9 @@ function pageOf(value: bigint): number {
 }
 
 function tlbi(name: string, [op1, op2]: [number, number], crms: [number, number], d: Description) {
-	sys(`TLBI ${name}IS`, [1, op1, 8, crms[0], op2], d);
-	sys(`TLBI ${name}`, [1, op1, 8, crms[1], op2], d);
+	const what = `forget translations: ${d.what}`;
+	sys(`TLBI ${name}IS`, [1, op1, 8, crms[0], op2], { ...d, what: `${what}, on every CPU` });
+	sys(`TLBI ${name}`, [1, op1, 8, crms[1], op2], { ...d, what });
 }
 const tlbiEl1 = { minEl: 1, trap: hcrAtEl1(HCR.TTLB) } as const;
 const allAsids: Description['run'] = (cpu, value) =>
@@ -100,33 +160,72 @@ const el2Address: Description['run'] = (cpu, value) =>
 	cpu.mmu.invalidateAddress(el2, pageOf(value));
 const wholeVmid: Description['run'] = (cpu) => cpu.mmu.invalidate(el10(cpu));
 
-tlbi('VMALLE1', [0, 0], [3, 7], { ...tlbiEl1, run: wholeVmid });
-tlbi('VAE1', [0, 1], [3, 7], { ...tlbiEl1, run: oneAsid });
+tlbi('VMALLE1', [0, 0], [3, 7], {
+	what: 'all of this VM at EL1 and EL0',
+	...tlbiEl1,
+	run: wholeVmid
+});
+tlbi('VAE1', [0, 1], [3, 7], { what: 'the page and ASID in Xt', ...tlbiEl1, run: oneAsid });
 tlbi('ASIDE1', [0, 2], [3, 7], {
+	what: 'all of the ASID in Xt',
 	...tlbiEl1,
 	run: (cpu, value) => cpu.mmu.invalidate({ ...el10(cpu), asid: asid(value) })
 });
-tlbi('VAAE1', [0, 3], [3, 7], { ...tlbiEl1, run: allAsids });
-tlbi('VALE1', [0, 5], [3, 7], { ...tlbiEl1, run: oneAsid });
-tlbi('VAALE1', [0, 7], [3, 7], { ...tlbiEl1, run: allAsids });
+tlbi('VAAE1', [0, 3], [3, 7], { what: 'the page in Xt, of every ASID', ...tlbiEl1, run: allAsids });
+tlbi('VALE1', [0, 5], [3, 7], {
+	what: 'the page and ASID in Xt, last level',
+	...tlbiEl1,
+	run: oneAsid
+});
+tlbi('VAALE1', [0, 7], [3, 7], {
+	what: 'the page in Xt, of every ASID, last level',
+	...tlbiEl1,
+	run: allAsids
+});
 // Entries here combine both stages, so losing one IPA means losing what the VMID has: more than is
 // asked, which is always allowed.
 const stage2OfVmid: Description['run'] = (cpu) => cpu.mmu.invalidateStage2(vmid(cpu));
-tlbi('IPAS2E1', [4, 1], [0, 4], { minEl: 2, run: stage2OfVmid });
-tlbi('IPAS2LE1', [4, 5], [0, 4], { minEl: 2, run: stage2OfVmid });
-tlbi('ALLE2', [4, 0], [3, 7], { minEl: 2, run: (cpu) => cpu.mmu.invalidate(el2) });
-tlbi('VAE2', [4, 1], [3, 7], { minEl: 2, run: el2Address });
+tlbi('IPAS2E1', [4, 1], [0, 4], {
+	what: 'stage 2 of the IPA in Xt, of this VM',
+	minEl: 2,
+	run: stage2OfVmid
+});
+tlbi('IPAS2LE1', [4, 5], [0, 4], {
+	what: 'stage 2 of the IPA in Xt, of this VM, last level',
+	minEl: 2,
+	run: stage2OfVmid
+});
+tlbi('ALLE2', [4, 0], [3, 7], {
+	what: 'all of EL2',
+	minEl: 2,
+	run: (cpu) => cpu.mmu.invalidate(el2)
+});
+tlbi('VAE2', [4, 1], [3, 7], { what: 'the page in Xt, of EL2', minEl: 2, run: el2Address });
 tlbi('ALLE1', [4, 4], [3, 7], {
+	what: 'all of EL1 and EL0, of every VM',
 	minEl: 2,
 	run: (cpu) => cpu.mmu.invalidateStage2('all')
 });
-tlbi('VALE2', [4, 5], [3, 7], { minEl: 2, run: el2Address });
-tlbi('VMALLS12E1', [4, 6], [3, 7], { minEl: 2, run: stage2OfVmid });
+tlbi('VALE2', [4, 5], [3, 7], {
+	what: 'the page in Xt, of EL2, last level',
+	minEl: 2,
+	run: el2Address
+});
+tlbi('VMALLS12E1', [4, 6], [3, 7], {
+	what: 'all of this VM, both stages',
+	minEl: 2,
+	run: stage2OfVmid
+});
 
 const byKey = new Map(rows.map((row) => [row.key, row]));
 
 export function systemInstruction(key: number): SystemInstruction | undefined {
 	return byKey.get(key);
+}
+
+/** What AT, DC, IC or TLBI with this key does; `Xt` stands for the operand. */
+export function systemInstructionPurpose(key: number): string | undefined {
+	return byKey.get(key)?.what;
 }
 
 /** Names and encodings, as the assembler's aliases AT, DC, IC and TLBI have them. */

@@ -8,6 +8,8 @@ import type {
 import { applyFixup } from './fixups.ts';
 import { fieldOf, fieldsOf, type Alias, type Form, type Instruction } from './instruction.ts';
 import type { ParseContext, PrintContext } from './operand-kind.ts';
+import { genericName } from './operands-system.ts';
+import { say, type Words } from './say.ts';
 import { Scanner, type OperandFailure } from './scanner.ts';
 import { tableDecoder } from './table.ts';
 import { parseTemplate, type Template } from './template.ts';
@@ -17,6 +19,8 @@ export interface Explanation {
 	/** The row of the table: `ADD_i`. */
 	readonly name: string;
 	readonly text: string;
+	/** What it does, in words made from its semantics: see isa/say.ts. */
+	readonly says: string;
 	/** The pattern of the row, with its fields. */
 	readonly pattern: string;
 	readonly fields: Readonly<Record<string, number>>;
@@ -43,8 +47,18 @@ export class A64 implements A64Assembler {
 	readonly #encoded = new Map<string, number>();
 	readonly #registers: NameTable;
 	readonly #operations: NameTable;
+	readonly #words: Words;
 
-	constructor(systemRegisters: SystemRegisterNames, systemOperations: SystemRegisterNames) {
+	constructor(
+		systemRegisters: SystemRegisterNames,
+		systemOperations: SystemRegisterNames,
+		purposes: Purposes = noPurposes
+	) {
+		this.#words = {
+			registerName: upperNames([...systemOperations, ...systemRegisters]),
+			registerPurpose: purposes.register,
+			operationPurpose: purposes.operation
+		};
 		this.#registers = nameTable(systemRegisters);
 		this.#operations = nameTable(systemOperations);
 		const found = new Map<string, Syntax>();
@@ -161,11 +175,27 @@ export class A64 implements A64Assembler {
 
 	/** The text of an instruction at `pc`, by its preferred alias; `.inst` where it is unallocated. */
 	disassemble(word: number, pc: bigint | number): string {
-		return this.explain(word, pc)?.text ?? `.inst 0x${(word >>> 0).toString(16).padStart(8, '0')}`;
+		return this.#write(word, pc)?.text ?? `.inst 0x${(word >>> 0).toString(16).padStart(8, '0')}`;
 	}
 
-	/** Undefined for unallocated encodings. */
-	explain(word: number, pc: bigint | number): Explanation | undefined {
+	/**
+	 * Undefined for unallocated encodings. `nameOf`, if given, names the code at an address where a
+	 * branch goes.
+	 */
+	explain(
+		word: number,
+		pc: bigint | number,
+		nameOf?: (address: bigint) => string | undefined
+	): Explanation | undefined {
+		const written = this.#write(word, pc);
+		if (!written) return undefined;
+		const { form, fields, text, operands } = written;
+		const { name, pattern } = form.row;
+		const says = say(form, word, BigInt(pc), { ...this.#words, nameOf });
+		return { name, text, says, pattern, fields, operands };
+	}
+
+	#write(word: number, pc: bigint | number) {
 		const number = this.decoder.decode(word);
 		if (number < 0) return undefined;
 		const form = this.decoder.forms[number]!;
@@ -180,7 +210,7 @@ export class A64 implements A64Assembler {
 			const operands = this.#print(template, word, fields, BigInt(pc));
 			if (!operands) continue;
 			const text = [template.mnemonic, operands.map((o) => o.text).join(', ')].join(' ').trim();
-			return { name: row.name, text, pattern: row.pattern, fields, operands };
+			return { form, fields, text, operands };
 		}
 		return undefined;
 	}
@@ -243,15 +273,24 @@ export class A64 implements A64Assembler {
 	}
 }
 
+/** What system registers and operations are for, by their keys; `Xt` stands for an operand. */
+export interface Purposes {
+	register(key: number): string | undefined;
+	operation(key: number): string | undefined;
+}
+
+const noPurposes: Purposes = { register: () => undefined, operation: () => undefined };
+
 /**
  * `systemRegisters` names what MRS and MSR reach, `systemOperations` what AT, DC, IC and TLBI do
  * (`DC CIVAC`): both are described in cpu/, which this folder does not know.
  */
 export function createA64(
 	systemRegisters: SystemRegisterNames,
-	systemOperations: SystemRegisterNames
+	systemOperations: SystemRegisterNames,
+	purposes: Purposes = noPurposes
 ): A64 {
-	return new A64(systemRegisters, systemOperations);
+	return new A64(systemRegisters, systemOperations, purposes);
 }
 
 function isVague({ error }: OperandFailure): boolean {
@@ -261,6 +300,12 @@ function isVague({ error }: OperandFailure): boolean {
 interface NameTable {
 	readonly names: Map<number, string>;
 	readonly keys: Map<string, number>;
+}
+
+/** Names as the manual writes them, for keys that have one; the others by their fields. */
+function upperNames(named: SystemRegisterNames): (key: number) => string {
+	const names = new Map([...named].toReversed().map(([name, key]) => [key, name]));
+	return (key) => names.get(key) ?? genericName(key).toUpperCase();
 }
 
 /** Where a key has several names, the first is written and all are read. */

@@ -38,16 +38,39 @@ const exceptionCall = (
 		}
 	});
 
-const hintNames: Record<number, string> = {
-	0: 'nop',
-	1: 'yield',
-	2: 'wfe',
-	3: 'wfi',
-	4: 'sev',
-	5: 'sevl',
-	16: 'esb',
-	20: 'csdb'
+/** Hints by number, and what those are for that do nothing here. */
+const hints: Readonly<Record<number, { name: string; note?: string }>> = {
+	0: { name: 'nop' },
+	1: { name: 'yield', note: 'a hint: another thread may go first' },
+	2: { name: 'wfe' },
+	3: { name: 'wfi' },
+	4: { name: 'sev', note: 'wake the other CPUs from WFE' },
+	5: { name: 'sevl', note: 'let the next WFE of this CPU pass' },
+	16: { name: 'esb', note: 'let no error of memory slip past this point' },
+	20: { name: 'csdb', note: 'let no guessed value be used past this point' }
 };
+
+/** What DMB and DSB order, by the lower half of CRm; the upper half names those who see it. */
+const ordered = [
+	{ earlier: 'memory access', later: 'ones' },
+	{ earlier: 'load', later: 'loads and stores' },
+	{ earlier: 'store', later: 'stores' },
+	{ earlier: 'memory access', later: 'ones' }
+] as const;
+const domains = [' (outer shareable)', '', ' (inner shareable)', ''] as const;
+
+const barrierNotes = {
+	dsb: ({ CRm }) => {
+		const { earlier } = ordered[CRm & 3]!;
+		const maintenance = earlier === 'memory access' ? ', TLB and cache operation' : '';
+		return `wait until every earlier ${earlier}${maintenance} is complete${domains[CRm >> 2]}`;
+	},
+	dmb: ({ CRm }) => {
+		const { earlier, later } = ordered[CRm & 3]!;
+		return `keep every earlier ${earlier} before the later ${later}${domains[CRm >> 2]}`;
+	},
+	isb: () => 'fetch what follows anew: it sees every change of system registers before'
+} satisfies Record<string, (fields: { CRm: number }) => string>;
 
 const barrier = (
 	name: 'dsb' | 'dmb' | 'isb',
@@ -57,6 +80,7 @@ const barrier = (
 	insn(name.toUpperCase(), `1101010100 0 00 011 0011 CRm:4 ${op2} 11111`, {
 		asm: `${name} {CRm|barrier${name === 'isb' ? ':isb' : ''}}`,
 		aliases: aliases as Alias[],
+		note: barrierNotes[name],
 		// One CPU, no reordering, and decoded code follows every write: nothing is left to wait for.
 		sem: () => undefined
 	});
@@ -104,6 +128,7 @@ export const branchesSystem: readonly Instruction[] = [
 	insn('RET', '1101011 0010 11111 000000 Rn:5 00000', {
 		asm: 'ret {Rn|x}',
 		aliases: [{ asm: 'ret', with: { Rn: 30 } }],
+		note: 'the function returns',
 		sem: (b, { Rn }) => b.branchTo(b.x(Rn, 64))
 	}),
 	insn('ERET', '1101011 0100 11111 000000 11111 00000', {
@@ -123,10 +148,11 @@ export const branchesSystem: readonly Instruction[] = [
 
 	insn('HINT', '1101010100 0 00 011 0010 CRm:4 op2:3 11111', {
 		asm: 'hint {CRm op2|hex}',
-		aliases: Object.entries(hintNames).map(([number, name]) => ({
+		aliases: Object.entries(hints).map(([number, { name }]) => ({
 			asm: name,
 			with: { CRm: Number(number) >> 3, op2: Number(number) & 7 }
 		})),
+		note: ({ CRm, op2 }) => hints[(CRm << 3) | op2]?.note,
 		sem: (b, { CRm, op2 }) => {
 			const hint = b.join([CRm, op2], 32);
 			b.if(b.eq(hint, b.constant(3, 32)), () => void b.slow('wfi'));

@@ -220,6 +220,7 @@ function crc32(c: '0' | '1', polynomial: number) {
 		variants: ['sf', 'sz'],
 		asm: ({ sf, sz }) =>
 			(sz === 3) === (sf === 1) ? `crc32${letter}${'bhwx'[sz]} {Rd|w}, {Rn|w}, {Rm|r}` : undefined,
+		named: `the CRC-32${letter.toUpperCase()} checksum`,
 		sem: (b, { sf, sz, Rm, Rn, Rd }) => {
 			const bits = 8 << sz;
 			const data = b.x(Rm, widthOf(sf));
@@ -383,6 +384,7 @@ export const dataProcessingReg = [
 	insn('CLS', 'sf:1 1 0 11010110 00000 000101 Rn:5 Rd:5', {
 		variants: ['sf'],
 		asm: 'cls {Rd|r}, {Rn|r}',
+		named: 'the number of leading copies of the sign bit',
 		sem: (b, { sf, Rn, Rd }) => {
 			const width = widthOf(sf);
 			const value = b.x(Rn, width);

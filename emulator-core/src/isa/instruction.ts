@@ -29,6 +29,10 @@ interface Definition<Names extends string, V extends Names> {
 	/** Which encodings are allocated, where that depends on more than the variants. True if all fields are 0. */
 	where?: (fields: Numbers<Names>) => boolean;
 	aliases?: readonly Alias<Names>[] | ((variant: Numbers<V>) => readonly Alias<Names>[]);
+	/** What it is for, where `sem` does not show it: 'the function returns'. See isa/say.ts. */
+	note?: string | ((fields: Numbers<Names>) => string | undefined);
+	/** What it computes, where words cannot spell that out: 'the CRC-32'. */
+	named?: string;
 	sem: (b: Builder, fields: { readonly [K in Names]: K extends V ? number : Operand }) => void;
 }
 
@@ -46,6 +50,8 @@ export interface Instruction {
 	readonly asm: (variant: Numbers<string>) => string | undefined;
 	readonly where: (fields: Numbers<string>) => boolean;
 	readonly aliases: (variant: Numbers<string>) => readonly Alias[];
+	readonly note: (fields: Numbers<string>) => string | undefined;
+	readonly named: string | undefined;
 	readonly sem: (b: Builder, fields: Readonly<Record<string, number | Operand>>) => void;
 }
 
@@ -74,7 +80,7 @@ export function insn<const P extends string, const V extends FieldNames<P> = nev
 			}
 	}
 	if (at !== 0) throw new Error(`${name}: the pattern has ${32 - at} bits, not 32: ${pattern}`);
-	const { asm, aliases } = definition;
+	const { asm, aliases, note } = definition;
 	return {
 		name,
 		pattern,
@@ -89,6 +95,8 @@ export function insn<const P extends string, const V extends FieldNames<P> = nev
 			typeof aliases === 'function'
 				? (aliases as Instruction['aliases'])
 				: () => (aliases ?? []) as readonly Alias[],
+		note: typeof note === 'function' ? (note as Instruction['note']) : () => note,
+		named: definition.named,
 		sem: definition.sem as unknown as Instruction['sem']
 	};
 }

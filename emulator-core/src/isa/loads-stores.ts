@@ -121,24 +121,30 @@ function addressingForms(t: Transfer): Instruction[] {
 	];
 }
 
+const prefetchNote = 'nothing but a hint: this memory will soon be needed';
+
 /** Prefetches are hints: nothing to do. */
 const prefetch: Instruction[] = [
 	insn('PRFM_uimm', '11 111 0 01 10 imm12:12 Rn:5 Rt:5', {
+		note: prefetchNote,
 		asm: 'prfm {Rt|prefetch}, {Rn imm12|address:8}',
 		sem: () => undefined
 	}),
 	insn('PRFUM', '11 111 0 00 10 0 imm9:9 00 Rn:5 Rt:5', {
+		note: prefetchNote,
 		asm: 'prfum {Rt|prefetch}, {Rn imm9|address}',
 		aliases: [{ asm: 'prfm {Rt|prefetch}, {Rn imm9|address}', inputOnly: true }],
 		sem: () => undefined
 	}),
 	insn('PRFM_reg', '11 111 0 00 10 1 Rm:5 option:3 S:1 10 Rn:5 Rt:5', {
+		note: prefetchNote,
 		variants: ['option', 'S'],
 		asm: ({ option }) =>
 			option & 2 ? 'prfm {Rt|prefetch}, {Rn Rm option S|indexed:8}' : undefined,
 		sem: () => undefined
 	}),
 	insn('PRFM_lit', '11 011 0 00 imm19:19 Rt:5', {
+		note: prefetchNote,
 		asm: 'prfm {Rt|prefetch}, {imm19|label:ld_prel_lo19}',
 		sem: () => undefined
 	})

@@ -125,7 +125,7 @@ function genericKey(name: string): number | undefined {
 	return (op0 << 14) | (op1 << 11) | (crn << 7) | (crm << 3) | op2;
 }
 
-function genericName(key: number): string {
+export function genericName(key: number): string {
 	const [op0, op1] = [key >> 14, (key >> 11) & 7];
 	const [crn, crm, op2] = [(key >> 7) & 15, (key >> 3) & 15, key & 7];
 	return `s${op0}_${op1}_c${crn}_c${crm}_${op2}`;

@@ -31,6 +31,7 @@ for (let n = 0; n < 16; n++) {
 }
 
 export const OSLSR_EL1 = sysreg('OSLSR_EL1', [2, 0, 1, 1, 4], {
+	what: 'state of the debug lock',
 	fields: { OSLK: 1 },
 	reset: 0xan,
 	minEl: 1,
@@ -51,6 +52,7 @@ export const debugRegisters: readonly SystemRegister[] = [
 	...points,
 	OSLSR_EL1,
 	sysreg('OSLAR_EL1', [2, 0, 1, 0, 4], {
+		what: 'the debug lock',
 		minEl: 1,
 		writeOnly: true,
 		trap: TDOSA,
@@ -59,12 +61,18 @@ export const debugRegisters: readonly SystemRegister[] = [
 	sysreg('OSDLR_EL1', [2, 0, 1, 3, 4], { minEl: 1, writable: 1n, trap: TDOSA }),
 	sysreg('DBGPRCR_EL1', [2, 0, 1, 4, 4], { minEl: 1, writable: 1n, trap: TDOSA }),
 	sysreg('MDSCR_EL1', [2, 0, 0, 2, 2], {
+		what: 'debug: single step and breakpoints',
 		fields: { SS: 0, KDE: 13, MDE: 15 },
 		minEl: 1,
 		writable: low32,
 		trap: TDA
 	}),
-	sysreg('MDCCINT_EL1', [2, 0, 0, 2, 0], { minEl: 1, writable: low32, trap: TDA }),
+	sysreg('MDCCINT_EL1', [2, 0, 0, 2, 0], {
+		what: 'debug: interrupts of its channel',
+		minEl: 1,
+		writable: low32,
+		trap: TDA
+	}),
 	sysreg('OSDTRRX_EL1', [2, 0, 0, 0, 2], { minEl: 1, writable: low32, trap: TDA }),
 	sysreg('OSDTRTX_EL1', [2, 0, 0, 3, 2], { minEl: 1, writable: low32, trap: TDA }),
 	sysreg('OSECCR_EL1', [2, 0, 0, 6, 2], { minEl: 1, writable: 0n, trap: TDA }),
@@ -77,6 +85,7 @@ export const debugRegisters: readonly SystemRegister[] = [
 
 	// The performance monitors count nothing (ID_AA64DFR0_EL1.PMUVer is 0), but trap as KVM expects.
 	sysreg('PMCR_EL0', [3, 3, 9, 12, 0], {
+		what: 'performance counters: control',
 		...pmu,
 		reset: 0x4101_3000n,
 		writable: 0x79n,
@@ -89,10 +98,15 @@ export const debugRegisters: readonly SystemRegister[] = [
 	sysreg('PMSELR_EL0', [3, 3, 9, 12, 5], { ...pmu, writable: 31n }),
 	sysreg('PMCEID0_EL0', [3, 3, 9, 12, 6], { ...pmu, readOnly: true }),
 	sysreg('PMCEID1_EL0', [3, 3, 9, 12, 7], { ...pmu, readOnly: true }),
-	sysreg('PMCCNTR_EL0', [3, 3, 9, 13, 0], { ...pmu, writable: 0n }),
+	sysreg('PMCCNTR_EL0', [3, 3, 9, 13, 0], {
+		what: 'performance counters: cycles',
+		...pmu,
+		writable: 0n
+	}),
 	sysreg('PMXEVTYPER_EL0', [3, 3, 9, 13, 1], { ...pmu, writable: 0n }),
 	sysreg('PMXEVCNTR_EL0', [3, 3, 9, 13, 2], { ...pmu, writable: 0n }),
 	sysreg('PMUSERENR_EL0', [3, 3, 9, 14, 0], {
+		what: 'performance counters: whether EL0 may use them',
 		minEl: 0,
 		minElWrite: 1,
 		writable: 15n,

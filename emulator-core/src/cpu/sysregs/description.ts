@@ -8,6 +8,8 @@ export type Encoding = readonly [number, number, number, number, number];
 export type Trap = 1 | 2 | 'undefined' | undefined;
 
 export interface SystemRegisterOptions {
+	/** What it is for, for readers who know Arm's name but not what it means: "EL1's stack pointer". */
+	readonly what?: string;
 	/** Fields by name: a bit number, or [high, low]. For displays and for `fieldOf`. */
 	readonly fields?: Readonly<Record<string, number | readonly [number, number]>>;
 	readonly reset?: bigint;
@@ -67,6 +69,7 @@ export function sysreg(
 	return {
 		name,
 		key: keyOf(encoding),
+		what: options.what,
 		slot: slots++,
 		reset,
 		minEl: options.minEl,

@@ -3,6 +3,7 @@ import { sysreg } from './description.ts';
 import { HCR } from './traps.ts';
 
 export const NZCV = sysreg('NZCV', [3, 3, 4, 2, 0], {
+	what: 'the condition flags',
 	fields: { N: 31, Z: 30, C: 29, V: 28 },
 	minEl: 0,
 	read: (cpu) => BigInt(cpu.hot.nzcv) << 28n,
@@ -11,6 +12,7 @@ export const NZCV = sysreg('NZCV', [3, 3, 4, 2, 0], {
 	}
 });
 export const DAIF = sysreg('DAIF', [3, 3, 4, 2, 1], {
+	what: 'which interrupts are masked',
 	fields: { D: 9, A: 8, I: 7, F: 6 },
 	minEl: 0,
 	// SCTLR_EL1.UMA lets EL0 in.
@@ -22,18 +24,28 @@ export const DAIF = sysreg('DAIF', [3, 3, 4, 2, 1], {
 	effects: writeEffects.interrupts
 });
 export const FPCR = sysreg('FPCR', [3, 3, 4, 4, 0], {
+	what: 'floating point: rounding and modes',
 	fields: { AHP: 26, DN: 25, FZ: 24, RMode: [23, 22] },
 	minEl: 0,
 	writable: 0x07c0_0000n
 });
 export const FPSR = sysreg('FPSR', [3, 3, 4, 4, 1], {
+	what: 'floating point: what has happened',
 	fields: { QC: 27, IDC: 7, IXC: 4, UFC: 3, OFC: 2, DZC: 1, IOC: 0 },
 	minEl: 0,
 	writable: 0xf800_009fn
 });
-export const TPIDR_EL0 = sysreg('TPIDR_EL0', [3, 3, 13, 0, 2], { minEl: 0 });
-export const TPIDRRO_EL0 = sysreg('TPIDRRO_EL0', [3, 3, 13, 0, 3], { minEl: 0, minElWrite: 1 });
+export const TPIDR_EL0 = sysreg('TPIDR_EL0', [3, 3, 13, 0, 2], {
+	what: "user space's thread pointer",
+	minEl: 0
+});
+export const TPIDRRO_EL0 = sysreg('TPIDRRO_EL0', [3, 3, 13, 0, 3], {
+	what: "user space's thread pointer that only the kernel writes",
+	minEl: 0,
+	minElWrite: 1
+});
 export const CTR_EL0 = sysreg('CTR_EL0', [3, 3, 0, 0, 1], {
+	what: 'sizes of the cache lines',
 	reset: 0x8444_c004n,
 	minEl: 0,
 	readOnly: true,
@@ -47,6 +59,7 @@ export const CTR_EL0 = sysreg('CTR_EL0', [3, 3, 0, 0, 1], {
 					: undefined
 });
 export const DCZID_EL0 = sysreg('DCZID_EL0', [3, 3, 0, 0, 7], {
+	what: 'how much DC ZVA clears',
 	fields: { DZP: 4, BS: [3, 0] },
 	minEl: 0,
 	readOnly: true,

@@ -4,18 +4,26 @@ import { VMPIDR_EL2, VPIDR_EL2 } from './el2.ts';
 
 /** A register that says what the CPU is. HCR_EL2.TID1, TID2 or TID3 traps its group. */
 function id(name: string, encoding: Encoding, reset: bigint, group: number): SystemRegister {
-	return sysreg(name, encoding, { reset, minEl: 1, readOnly: true, hcrTraps: hcrTrap(group) });
+	return sysreg(name, encoding, {
+		what: 'a part of what this CPU is and can do',
+		reset,
+		minEl: 1,
+		readOnly: true,
+		hcrTraps: hcrTrap(group)
+	});
 }
 const { TID1, TID2, TID3 } = HCR;
 
 // A Cortex-A57 without the options that this CPU does not have: AArch32, CRC32, AES, SHA, the PMU.
 export const MIDR_EL1 = sysreg('MIDR_EL1', [3, 0, 0, 0, 0], {
+	what: 'which CPU this is',
 	reset: 0x411f_d070n,
 	minEl: 1,
 	readOnly: true,
 	read: (cpu) => cpu.get(cpu.el === 2 ? MIDR_EL1 : VPIDR_EL2)
 });
 export const MPIDR_EL1 = sysreg('MPIDR_EL1', [3, 0, 0, 0, 5], {
+	what: 'which of the CPUs this is',
 	reset: 0x8000_0000n,
 	minEl: 1,
 	readOnly: true,
@@ -64,12 +72,14 @@ export const idRegisters: readonly SystemRegister[] = [
 
 /** Which cache CCSIDR_EL1 describes: bit 0 instruction, bits 3:1 level - 1. */
 export const CSSELR_EL1 = sysreg('CSSELR_EL1', [3, 2, 0, 0, 0], {
+	what: 'which cache CCSIDR_EL1 describes',
 	minEl: 1,
 	writable: 0xfn,
 	hcrTraps: hcrTrap(TID2)
 });
 const cacheSizes: Record<string, bigint> = { 0: 0x701f_e00an, 1: 0x201f_e012n, 2: 0x70ff_e07an };
 export const CCSIDR_EL1 = sysreg('CCSIDR_EL1', [3, 1, 0, 0, 0], {
+	what: 'size of the cache that CSSELR_EL1 selects',
 	minEl: 1,
 	readOnly: true,
 	hcrTraps: hcrTrap(TID2),

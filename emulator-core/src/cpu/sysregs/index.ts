@@ -26,6 +26,18 @@ export function systemRegister(key: number): SystemRegister | undefined {
 	return byKey[key];
 }
 
+const byName = new Map(systemRegisters.map((register) => [register.name, register]));
+
+/** The register with this name, as Arm spells it. */
+export function systemRegisterNamed(name: string): SystemRegister | undefined {
+	return byName.get(name);
+}
+
+/** What a register is for, in half a line: `SP_EL1` gives "EL1's stack pointer". */
+export function systemRegisterPurpose(name: string): string | undefined {
+	return byName.get(name)?.what;
+}
+
 /** Names and encodings for the assembler and the disassembler: see isa/assembler.ts. */
 export const systemRegisterNames: readonly (readonly [name: string, key: number])[] =
 	systemRegisters.map((register) => [register.name, register.key] as const);
