@@ -22,6 +22,15 @@ export { judge, place, type RunEnd, type Verdict } from './verdict.ts';
 export { kindNames } from './handlers.ts';
 export { messages, type Finding, type MessageCode } from './messages.ts';
 export { Experiment, limits, standardRun, type Subject } from './experiment.ts';
-export { check, type LessonCheck, type LessonRun } from './lesson-check.ts';
+export {
+	check,
+	type LessonCheck,
+	type LessonRun,
+	type MachineQuestion,
+	type Measure,
+	type SteppedMachine,
+	type SteppedRun,
+	type Trial
+} from './lesson-check.ts';
 export { MomentError, parseMoments, type MomentRule, type MomentRules } from './moments.ts';
 export { hypAddress, MomentFinder, type Code, type RunPosition } from './moments-finder.ts';
