@@ -49,6 +49,10 @@ const rules: Rule[] = [
 	{ folder: 'src/lib/ui', may: [], packages: ['svelte', '$app'] },
 	{ folder: 'src/lib/editor', may: ['src/lib/ui'] },
 	{ folder: 'src/lib/machine', may: ['emulator-core', 'checks'] },
+	{
+		folder: 'src/lib/stepping',
+		may: ['src/lib/build', 'src/lib/machine', 'emulator-core', 'toolchain', 'checks']
+	},
 	{ folder: 'src/lib/build', may: ['src/lib/machine', 'emulator-core', 'toolchain'] },
 	{
 		folder: 'src/lib/widgets',
@@ -62,7 +66,9 @@ const rules: Rule[] = [
 	{
 		folder: 'src/lib/lessons',
 		may: [
+			'emulator-core',
 			'src/lib/machine',
+			'src/lib/stepping',
 			'src/lib/widgets',
 			'src/lib/workbench',
 			'src/lib/ui',
