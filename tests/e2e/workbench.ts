@@ -56,31 +56,41 @@ export class Workbench {
 		await this.input.focus();
 	}
 
-	/** Replaces a file's text by pasting. */
+	/** Replaces a file's text by pasting; resolves when it is stored. */
 	async paste(file: string, text: string): Promise<void> {
 		await this.openFile(file);
 		await this.page.evaluate((text) => navigator.clipboard.writeText(text), text);
 		await this.page.keyboard.press('Control+a');
 		await this.page.keyboard.press('Control+v');
 		await expect(this.tab(file).getByTitle('changed')).toBeVisible();
+		await expect.poll(async () => (await this.stored())[file] === text, file).toBe(true);
 	}
 
-	/** Types the lines in which `after` differs from `before`, at their place. */
+	/**
+	 * Types the lines in which `after` differs from `before`, at their place, key by key; resolves when
+	 * the store has them. The editor indents by itself, so that the text is as `after` but for blanks
+	 * where lines begin and end.
+	 */
 	async type(file: string, before: string, after: string): Promise<void> {
+		if (before === after) throw new Error(`${file}: nothing to type`);
 		await this.openFile(file);
 		const [old, wanted] = [before.split('\n'), after.split('\n')];
 		let head = 0;
 		while (old[head] === wanted[head]) head++;
 		let tail = 0;
-		while (tail < old.length - head && old.at(-1 - tail) === wanted.at(-1 - tail)) tail++;
+		const rest = Math.min(old.length, wanted.length) - head;
+		while (tail < rest && old.at(-1 - tail) === wanted.at(-1 - tail)) tail++;
 		const { keyboard } = this.page;
 		await this.#goTo(old, head);
-		for (let n = old.length - tail - head; n > 0; n--) await keyboard.press('Shift+ArrowDown');
-		// The editor indents by itself, as C's blocks say.
+		const gone = old.length - tail - head;
+		for (let n = 0; n < gone; n++) await keyboard.press('Shift+ArrowDown');
+		if (gone > 0) await keyboard.press('Delete');
 		for (const line of wanted.slice(head, wanted.length - tail)) {
 			await keyboard.type(line.trim());
 			await keyboard.press('Enter');
 		}
+		const bare = (text: string | undefined) => text?.split('\n').map((line) => line.trim());
+		await expect.poll(async () => bare((await this.stored())[file]), file).toEqual(bare(after));
 	}
 
 	/** Puts the cursor at the start of a line: by a search for the nearest one above that is unique. */
@@ -92,10 +102,14 @@ export class Workbench {
 		while (from > 0 && (text().length < 4 || lines.filter((l) => l.includes(text())).length > 1))
 			from--;
 		if (from > 0) {
+			const find = this.page.locator('.monaco-editor .find-widget');
 			await keyboard.press('Control+f');
+			await expect(find.getByRole('textbox', { name: 'Find', exact: true })).toBeFocused();
+			await keyboard.press('Control+a');
 			await keyboard.insertText(text());
-			await keyboard.press('Enter');
+			await expect(find.locator('.matchesCount')).toHaveText('1 of 1');
 			await keyboard.press('Escape');
+			await expect(this.input).toBeFocused();
 			// To the first character that is no blank, and to the line's start.
 			await keyboard.press('Home');
 			await keyboard.press('Home');
@@ -111,11 +125,26 @@ export class Workbench {
 	/** Presses the button and waits until the run is judged, or the build has failed. */
 	async run(timeout = 120_000): Promise<void> {
 		await expect(this.buildAndRun).toBeEnabled({ timeout });
-		// The last run's outcome must not be taken for this one's: wait until it is gone.
-		const busy = expect(this.buildAndRun).toBeDisabled({ timeout });
+		// The last run's outcome must not be taken for this one's, and a failed build is over before one
+		// looks: so the page itself watches the button.
+		await this.buildAndRun.evaluate((element) => {
+			const button = element as HTMLButtonElement;
+			const watched = Object.assign(window, { runIsOver: false });
+			const look = () => {
+				if (button.disabled) return;
+				observer.disconnect();
+				watched.runIsOver = true;
+			};
+			// Between build and run it may be enabled for a moment: so one looks once more.
+			const observer = new MutationObserver(() => button.disabled || setTimeout(look));
+			observer.observe(button, { attributes: true, attributeFilter: ['disabled'] });
+		});
 		await this.buildAndRun.click();
-		await busy;
-		await expect(this.buildAndRun).toBeEnabled({ timeout });
+		await this.page.waitForFunction(
+			() => (window as unknown as { runIsOver: boolean }).runIsOver,
+			undefined,
+			{ timeout }
+		);
 		await expect(this.status).toHaveText(/Judged|Switched off|errors|could not run/);
 	}
 
