@@ -111,9 +111,9 @@ test('a store of a later version is left alone, and work goes on without it', as
 test('the keyboard leads into the editor and out of it again', async ({ page }) => {
 	await openLesson(page);
 	await intoEditor(page);
-	await expect(page.getByText('Tab indents.')).toBeVisible();
+	await expect(page.getByText('Ctrl+M, then Tab, leaves the editor')).toBeVisible();
 	await page.keyboard.press('Control+m');
-	await expect(page.getByText('Tab leaves the editor.')).toBeVisible();
+	await expect(page.getByText('Tab leaves; Ctrl+M lets it indent again')).toBeVisible();
 	await page.keyboard.press('Tab');
 	await expect
 		.poll(() => page.evaluate(() => document.activeElement?.closest('.monaco-editor') === null))

@@ -44,7 +44,7 @@ export class Workbench {
 	}
 
 	async openFile(file: string): Promise<void> {
-		const shown = this.page.locator('.code > .path');
+		const shown = this.page.locator('.code .path');
 		if ((await shown.textContent()) !== file) {
 			await this.page.getByRole('searchbox', { name: 'Find a file' }).fill(file);
 			const list = this.page.getByRole('navigation', { name: 'Files of the tree' });

@@ -54,9 +54,14 @@ const options: monaco.editor.IEditorOptions & monaco.editor.IGlobalEditorOptions
 	lineNumbersMinChars: 4,
 	lineDecorationsWidth: 8,
 	overviewRulerBorder: false,
+	hideCursorInOverviewRuler: true,
 	padding: { top: 8, bottom: 8 },
 	smoothScrolling: false,
-	scrollbar: { alwaysConsumeMouseWheel: false },
+	scrollbar: {
+		alwaysConsumeMouseWheel: false,
+		horizontalScrollbarSize: 8,
+		verticalScrollbarSize: 10
+	},
 	hover: { above: false },
 	ariaLabel: 'Source code. Control M lets Tab leave the editor.',
 	fixedOverflowWidgets: true

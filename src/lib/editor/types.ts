@@ -34,3 +34,6 @@ export function languageOf(file: string): 'c' | 'aarch64' | 'plaintext' {
 	if (/\.(S|s|lds)$/.test(file)) return 'aarch64';
 	return 'plaintext';
 }
+
+/** What Tab does in an editor: always lead out, indent, or lead out until Control M is pressed again. */
+export type TabKey = 'leaves' | 'indents' | 'leaves for now';

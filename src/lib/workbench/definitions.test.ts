@@ -11,6 +11,7 @@ const definitions = new Definitions(
 				'static exit_handle_fn arm_exit_handlers[] = {\n'
 		],
 		['linux-kvm-arm/arch/arm64/kvm/hyp.S', '\nENTRY(__kvm_vcpu_run)\nel1_sync:\n'],
+		['linux-kvm-arm/arch/arm/kvm/trace.h', '\nTRACE_EVENT(kvm_vm_hw2,\n'],
 		['linux-kvm-arm/include/linux/kvm_host.h', 'struct kvm_vcpu {\n};\nint printk(void)\n']
 	])
 );
@@ -22,6 +23,8 @@ describe('definitions', () => {
 		['arm_exit_handlers', handleExit, 8],
 		['__kvm_vcpu_run', 'linux-kvm-arm/arch/arm64/kvm/hyp.S', 2],
 		['el1_sync', 'linux-kvm-arm/arch/arm64/kvm/hyp.S', 3],
+		['trace_kvm_vm_hw2()', 'linux-kvm-arm/arch/arm/kvm/trace.h', 2],
+		['kvm_vm_hw2', 'linux-kvm-arm/arch/arm/kvm/trace.h', 2],
 		['kvm_vcpu', 'linux-kvm-arm/include/linux/kvm_host.h', 1],
 		['printk', 'linux-kvm-arm/include/linux/kvm_host.h', 3],
 		['arch/arm64/kvm/hyp.S', 'linux-kvm-arm/arch/arm64/kvm/hyp.S', 1],

@@ -17,9 +17,8 @@ export class Definitions {
 		for (const [file, text] of tree)
 			if (/\.[chS]$/.test(file))
 				text.split('\n').forEach((line, i) => {
-					const name = definedIn(line);
-					if (name !== undefined && this.#isBetter(name, file))
-						this.#names.set(name, { file, line: i + 1 });
+					for (const name of definedIn(line))
+						if (this.#isBetter(name, file)) this.#names.set(name, { file, line: i + 1 });
 				});
 	}
 
@@ -54,12 +53,16 @@ export class Definitions {
 
 const isKernel = (file: string) => file.startsWith('linux-kvm-arm/');
 
-function definedIn(line: string): string | undefined {
+function definedIn(line: string): string[] {
 	const assembly = /^(?:ENTRY\((\w+)\)|(\w+):)/.exec(line);
-	if (assembly) return assembly[1] ?? assembly[2];
-	if (!/^[a-z]/i.test(line) || /;\s*$/.test(line)) return undefined;
-	const structure = /^(?:typedef )?(?:struct|union|enum) (\w+) \{/.exec(line);
-	if (structure) return structure[1];
-	const table = /^(?:static |const )*[\w *]+?\b(\w+)\[\w*\] = \{/.exec(line);
-	return table?.[1] ?? /^[a-z][\w *]*?\b(\w+)\(/i.exec(line)?.[1];
+	if (assembly) return [assembly[1] ?? assembly[2]!];
+	// The macro makes the function that callers name.
+	const event = /^TRACE_EVENT\((\w+)/.exec(line)?.[1];
+	if (event !== undefined) return [event, `trace_${event}`];
+	if (!/^[a-z]/i.test(line) || /;\s*$/.test(line)) return [];
+	const named =
+		/^(?:typedef )?(?:struct|union|enum) (\w+) \{/.exec(line) ??
+		/^(?:static |const )*[\w *]+?\b(\w+)\[\w*\] = \{/.exec(line) ??
+		/^[a-z][\w *]*?\b(\w+)\(/i.exec(line);
+	return named ? [named[1]!] : [];
 }
