@@ -1,4 +1,5 @@
 import type { AccessSize, MmioDevice, UnlistedAccess } from './device.ts';
+import { WrittenPages } from './written-pages.ts';
 
 /** A stretch of physical addresses that is memory or a device. */
 export interface Region {
@@ -45,6 +46,8 @@ export class AddressMapError extends Error {
  */
 export class AddressMap {
 	readonly regions: Region[] = [];
+	/** Pages of RAM that were written; the MMU marks what the CPU stores to. */
+	readonly written: WrittenPages;
 	/** Told of accesses that met no region or no register. */
 	onEvent: ((event: BusEvent) => void) | undefined;
 
@@ -59,6 +62,7 @@ export class AddressMap {
 		this.#memory = memory;
 		this.#unmapped = unmapped;
 		this.#view = new DataView(memory.buffer);
+		this.written = new WrittenPages(memory.buffer.byteLength);
 	}
 
 	/** Adds RAM whose first byte lies at `memoryOffset` of the WebAssembly memory. */
@@ -134,13 +138,21 @@ export class AddressMap {
 
 	/**
 	 * A view of `length` bytes of RAM from `pa` on, for images, debuggers and devices that read memory
-	 * themselves; undefined if any of it is not RAM. Good until the WebAssembly memory grows.
+	 * themselves; undefined if any of it is not RAM. Good until the WebAssembly memory grows. Whoever
+	 * writes asks for `writableRam`.
 	 */
 	ram(pa: number, length: number): Uint8Array | undefined {
 		const region = this.find(pa);
 		if (region === undefined || region.device !== undefined) return undefined;
 		if (!(length >= 0) || pa + length > region.base + region.size) return undefined;
 		return new Uint8Array(this.#memory.buffer, region.memoryOffset + (pa - region.base), length);
+	}
+
+	/** The same view, of pages that count as written from now on. */
+	writableRam(pa: number, length: number): Uint8Array | undefined {
+		const bytes = this.ram(pa, length);
+		if (bytes !== undefined) this.written.markRange(bytes.byteOffset, length);
+		return bytes;
 	}
 
 	#add(region: Region): void {
@@ -177,6 +189,7 @@ export class AddressMap {
 
 	#writeRam(at: number, size: AccessSize, value: bigint): void {
 		const view = this.#ramView();
+		this.written.markRange(at, size);
 		if (size === 8) view.setBigUint64(at, BigInt.asUintN(64, value), true);
 		else if (size === 4) view.setUint32(at, Number(BigInt.asUintN(32, value)), true);
 		else if (size === 2) view.setUint16(at, Number(BigInt.asUintN(16, value)), true);

@@ -9,7 +9,7 @@ export interface Section {
 	readonly bytes: Uint8Array;
 }
 
-export const checkpointVersion = 1;
+export const checkpointVersion = 2;
 const magic = 'TRAPLINE';
 const headerBytes = 16;
 const pageBytes = 4096;
@@ -83,11 +83,9 @@ export function unpackJson(bytes: Uint8Array): unknown {
 }
 
 /** RAM as its pages that are not zero: the page's number (u32), then its 4096 bytes. */
-export function packRam(ram: Uint8Array): Uint8Array {
+export function packRam(ram: Uint8Array, candidates: readonly number[]): Uint8Array {
 	const words = new Uint32Array(ram.buffer, ram.byteOffset, ram.byteLength / 4);
-	const used: number[] = [];
-	for (let page = 0; page < ram.length / pageBytes; page++)
-		if (!isZero(words, page * 1024, page * 1024 + 1024)) used.push(page);
+	const used = candidates.filter((page) => !isZero(words, page * 1024, page * 1024 + 1024));
 	const out = new Uint8Array(used.length * (4 + pageBytes));
 	const view = new DataView(out.buffer);
 	used.forEach((page, i) => {
@@ -103,16 +101,28 @@ function isZero(words: Uint32Array, from: number, to: number): boolean {
 	return true;
 }
 
-/** Undoes packRam. Checks everything before it changes anything. */
-export function unpackRam(packed: Uint8Array, ram: Uint8Array): void {
+/**
+ * Undoes packRam, given the pages that may hold something now. Checks everything before it changes
+ * anything. Returns the pages that hold something afterwards.
+ */
+export function unpackRam(
+	packed: Uint8Array,
+	ram: Uint8Array,
+	candidates: readonly number[]
+): number[] {
 	const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
 	const step = 4 + pageBytes;
 	for (let at = 0; at < packed.length; at += step)
 		if (at + step > packed.length || view.getUint32(at, true) >= ram.length / pageBytes)
 			throw new MachineError('The saved state is damaged: a page of RAM lies outside the machine.');
-	ram.fill(0);
-	for (let at = 0; at < packed.length; at += step)
-		ram.set(packed.subarray(at + 4, at + step), view.getUint32(at, true) * pageBytes);
+	for (const page of candidates) ram.fill(0, page * pageBytes, (page + 1) * pageBytes);
+	const pages: number[] = [];
+	for (let at = 0; at < packed.length; at += step) {
+		const page = view.getUint32(at, true);
+		ram.set(packed.subarray(at + 4, at + step), page * pageBytes);
+		pages.push(page);
+	}
+	return pages;
 }
 
 /** Two multiplicative hashes over 32-bit words (the last one padded with zeros). */

@@ -65,7 +65,7 @@ function put(
 	base: number,
 	ramBytes: number
 ): void {
-	const target = Number.isSafeInteger(pa + size) ? map.ram(pa, size) : undefined;
+	const target = Number.isSafeInteger(pa + size) ? map.writableRam(pa, size) : undefined;
 	if (target === undefined)
 		throw new MachineError(
 			`The ${what} does not fit: it needs ${hex(pa)} to ${hex(pa + size - 1)}, and RAM is ` +

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MachineError } from './errors.ts';
 import { createMachine, type Machine } from './machine.ts';
 import { program } from './program.ts';
+import { guestProgram, powerOff, timerProgram, vectorTable } from './sample-programs.ts';
 
 const ramBytes = 2 ** 24;
 const make = (kernel: Uint8Array, more = {}) =>
@@ -12,20 +13,6 @@ function watched(machine: Machine): { text: () => string } {
 	machine.onConsole = (bytes) => (text += String.fromCharCode(...bytes));
 	return { text: () => text };
 }
-
-const powerOff = `
-	movz x0, #0x8400, lsl #16
-	movk x0, #8
-	smc #0
-`;
-/** Sixteen vectors at `vectors`; those that matter branch to `sync` and `irq`. */
-const vectorTable = (lowerSync: string, lowerIrq: string, sameIrq: string) =>
-	`.align 2048\nvectors:\n` +
-	Array.from({ length: 16 }, (_, n) => {
-		const to = n === 8 ? lowerSync : n === 9 ? lowerIrq : n === 5 ? sameIrq : 'unexpected';
-		return `.align 128\nb ${to}\n`;
-	}).join('') +
-	`.align 128\nunexpected:\nb unexpected\n`;
 
 /** EL2 sets itself up, drops to EL1, which calls it, prints and switches the machine off. */
 const hvcProgram = program(`
@@ -76,78 +63,6 @@ describe('a machine', () => {
 		expect([...machine.readPhysical(Number(x[0]), 4)]).toEqual([0xd0, 0x0d, 0xfe, 0xed]);
 	});
 });
-
-/**
- * Three timer interrupts at EL1 through the GIC, each a WFI; between them some work whose result ends
- * up in memory. Then it waits for a byte on the UART, echoes it, and switches off.
- */
-const timerProgram = program(`
-	movz x5, #0x8000, lsl #16
-	msr hcr_el2, x5
-	adr x6, el1
-	msr elr_el2, x6
-	movz x7, #0x3c5
-	msr spsr_el2, x7
-	eret
-el1:
-	adr x4, vectors
-	msr vbar_el1, x4
-	movz x10, #0x0800, lsl #16
-	movz x11, #0x0801, lsl #16
-	movz x12, #0x0900, lsl #16
-	movz w0, #1
-	str w0, [x10]
-	str w0, [x11]
-	movz w0, #0x4000, lsl #16
-	str w0, [x10, #0x100]
-	movz w0, #2
-	str w0, [x10, #0x104]
-	movz w0, #0xff
-	str w0, [x11, #4]
-	movz w0, #0x10
-	str w0, [x12, #0x38]
-	movz w0, #0x301
-	str w0, [x12, #0x30]
-	movz x19, #3
-again:
-	movz x0, #0x4000
-	msr cntp_tval_el0, x0
-	movz x0, #1
-	msr cntp_ctl_el0, x0
-	msr daifclr, #2
-	movz x1, #700
-work:
-	subs x1, x1, #1
-	b.ne work
-	wfi
-	msr daifset, #2
-	cbnz x19, again
-wait:
-	wfi
-	msr daifclr, #2
-	msr daifset, #2
-	cbz x21, wait
-	${powerOff}
-interrupt:
-	ldr w2, [x11, #0xc]
-	cmp w2, #30
-	b.ne byte
-	movz x3, #2
-	msr cntp_ctl_el0, x3
-	sub x19, x19, #1
-	movz w3, #0x74
-	strb w3, [x12]
-	b done
-byte:
-	ldr w21, [x12]
-	strb w21, [x12]
-	movz w3, #0x10
-	str w3, [x12, #0x44]
-done:
-	str w2, [x11, #0x10]
-	eret
-${vectorTable('unexpected', 'unexpected', 'interrupt')}
-`);
 
 const plain = (machine: Machine) =>
 	JSON.stringify(machine.trapLog.records, (_, v: unknown) =>
@@ -242,80 +157,6 @@ describe('a saved state', () => {
 		expect(machine.hash()).toBe(hash);
 	});
 });
-
-/**
- * A guest behind stage 2, stage 1 off: IPA 0x4020_0000 is where it lies. It stores to an IPA that
- * nothing maps; EL2 keeps ESR, FAR, HPFAR and the count, maps the page the first time, skips the
- * instruction the second time (an IPA outside any RAM), and powers off on the HVC.
- */
-const guestProgram = program(`
-	movz x10, #0x4040, lsl #16
-	adr x4, vectors
-	msr vbar_el2, x4
-	movz x0, #0x403, lsl #0
-	movk x0, #0x4040, lsl #16
-	movz x9, #0x1000
-	add x1, x10, x9
-	orr x2, x1, #3
-	str x2, [x10, #8]
-	movz x2, #0x7fd
-	movk x2, #0x4020, lsl #16
-	movz x3, #0x4020, lsl #16
-	orr x3, x3, #0x400
-	orr x3, x3, #0xfc
-	orr x3, x3, #1
-	str x3, [x1, #8]
-	add x5, x10, x9, lsl #1
-	orr x2, x5, #3
-	str x2, [x1, #16]
-	movz x0, #0x3558
-	movk x0, #2, lsl #16
-	msr vtcr_el2, x0
-	movz x0, #7, lsl #48
-	orr x0, x0, x10
-	msr vttbr_el2, x0
-	movz x0, #0x8000, lsl #16
-	orr x0, x0, #1
-	msr hcr_el2, x0
-	adr x6, guest
-	msr elr_el2, x6
-	movz x7, #0x3c5
-	msr spsr_el2, x7
-	eret
-guest:
-	movz x11, #0x4040, lsl #16
-	movz w12, #0x77
-	str w12, [x11, #0x10]
-	ldr w13, [x11, #0x10]
-	movz x11, #0x0c00, lsl #16
-	strh w12, [x11, #6]
-	hvc #1
-trapped:
-	mrs x20, esr_el2
-	lsr x21, x20, #26
-	cmp x21, #0x16
-	b.eq off
-	mrs x22, far_el2
-	mrs x23, hpfar_el2
-	cbnz x25, skip
-	movz x25, #1
-	mov x26, x20
-	mov x27, x23
-	// Map IPA 0x4040_0000 to 0x4060_0000.
-	movz x3, #0x4060, lsl #16
-	movz x4, #0x4ff
-	orr x3, x3, x4
-	str x3, [x5]
-	eret
-skip:
-	mrs x0, elr_el2
-	add x0, x0, #4
-	msr elr_el2, x0
-	eret
-off:
-	${powerOff}
-${vectorTable('trapped', 'unexpected', 'unexpected')}
-`);
 
 describe('a guest behind stage 2', () => {
 	it('faults on what is not mapped, goes on where EL2 mapped it, and is counted', () => {

@@ -2,30 +2,32 @@ import type { Board } from '../boards/board.ts';
 import { AddressMap, hex, type BusEvent } from '../bus/address-map.ts';
 import { Cpu } from '../cpu/cpu.ts';
 import { takeIllegalState } from '../cpu/exceptions.ts';
-import { takePendingInterrupt, wakesFromWfi } from '../cpu/interrupts.ts';
+import { pendingInterrupt, takePendingInterrupt, wakesFromWfi } from '../cpu/interrupts.ts';
 import { slowPathsOf } from '../cpu/slow-path-calls.ts';
 import { systemRegisters } from '../cpu/sysregs/index.ts';
 import { Engine } from '../engine/engine.ts';
 import { memoryPlan } from '../layout.ts';
 import type { ExplainedWalk } from '../mmu/index.ts';
-import {
-	checksum,
-	packCheckpoint,
-	packJson,
-	packRam,
-	unpackCheckpoint,
-	unpackJson,
-	unpackRam
-} from './checkpoint.ts';
-import { restoreCpu, saveCpu } from './cpu-state.ts';
 import { MachineError } from './errors.ts';
+import { InputLog, type InputRecord } from './input-log.ts';
 import { loadBootImages, type BootPlacement } from './loader.ts';
+import {
+	Checkpoints,
+	replaceSurroundings,
+	surroundingsOf,
+	type Checkpoint
+} from './memory-checkpoint.ts';
+import { Notes } from './notes.ts';
+import type { Parts } from './parts.ts';
 import { Probes, type Probe } from './probes.ts';
 import { psciCall } from './psci.ts';
 import { allocate, boardNamed, ramSize } from './resources.ts';
+import { hashState, restoreState, saveState } from './saved-state.ts';
 import { Scheduler } from './scheduler.ts';
 import { TrapLog } from './trap-log.ts';
 import { wireDevices, type Devices } from './wiring.ts';
+
+export type { InputRecord } from './input-log.ts';
 
 export interface MachineOptions {
 	/** A name in `boards`. */
@@ -40,12 +42,6 @@ export interface MachineOptions {
 	readonly inputLog?: readonly InputRecord[];
 }
 
-/** Bytes that came in on uart0, and the tick at which they arrived. */
-export interface InputRecord {
-	readonly tick: number;
-	readonly bytes: readonly number[];
-}
-
 export interface RunLimits {
 	readonly maxInstructions?: number;
 	/** An absolute tick; the run stops there, even within a sleep. */
@@ -53,8 +49,17 @@ export interface RunLimits {
 }
 
 /**
+ * A point of a run: so many instructions executed. `entered`: the interrupt that waited before the next
+ * instruction has been taken as well.
+ */
+export interface Position {
+	readonly instruction: number;
+	readonly entered: boolean;
+}
+
+/**
  * Why a run ended. `idle`: a WFI waits, no event will ever be due, and only input can end it. `reset`:
- * the guest asked PSCI for a reset; make a new machine.
+ * the guest asked PSCI for a reset; make a new machine. `probe`: a probe stops there, or `pause` was called.
  */
 export type StopReason = 'budget' | 'ticks' | 'poweroff' | 'reset' | 'idle' | 'probe';
 
@@ -72,14 +77,11 @@ export interface RegisterSnapshot {
 
 /** More than any slice: fuel is a 32-bit number. */
 const longest = 2 ** 30;
-const maxNotes = 1000;
 
 export class Machine {
 	readonly board: Board;
 	readonly ramBytes: number;
 	readonly trapLog = new TrapLog();
-	/** What a reader of the log should know: unknown registers and instructions, accesses that met nothing. */
-	readonly notes: string[] = [];
 	/** uart0's output, as it is written. */
 	onConsole: ((bytes: Uint8Array) => void) | undefined;
 	readonly placement: BootPlacement;
@@ -87,36 +89,49 @@ export class Machine {
 	readonly cpu: Cpu;
 	readonly devices: Devices;
 
-	readonly #memory: WebAssembly.Memory;
 	readonly #map: AddressMap;
 	readonly #scheduler: Scheduler;
 	readonly #engine: Engine;
+	readonly #parts: Parts;
+	readonly #checkpoints: Checkpoints;
 	readonly #probes = new Probes<Machine>();
-	#noted = new Set<string>();
-	#inputLog: InputRecord[] = [];
-	#stopped: 'poweroff' | 'reset' | undefined;
-	#probeStop = false;
+	#pause = false;
 
 	constructor(options: MachineOptions) {
 		this.board = boardNamed(options.board);
 		this.ramBytes = ramSize(options.ramBytes ?? this.board.ram.size);
 		const { base } = this.board.ram;
-		this.#memory = allocate(memoryPlan.ram + this.ramBytes);
-		this.#map = new AddressMap(this.#memory, this.board.unmapped);
+		const memory = allocate(memoryPlan.ram + this.ramBytes);
+		this.#map = new AddressMap(memory, this.board.unmapped);
 		this.#map.addRam(base, this.ramBytes, memoryPlan.ram);
 		this.#map.onEvent = (event) => this.#noteBusEvent(event);
-		this.cpu = new Cpu(this.#memory, this.#map);
+		this.cpu = new Cpu(memory, this.#map);
 		this.#scheduler = new Scheduler(this.cpu.hot);
 		this.devices = wireDevices(this.board, this.#map, this.cpu, this.#scheduler, (uart, byte) => {
 			if (uart === 0) this.onConsole?.(Uint8Array.of(byte));
 		});
 		const ram = { base, size: this.ramBytes, at: memoryPlan.ram };
-		this.#engine = new Engine(this.#memory, slowPathsOf(this.cpu), [ram]);
+		this.#engine = new Engine(memory, slowPathsOf(this.cpu), [ram]);
+		this.#parts = {
+			board: this.board,
+			ramBytes: this.ramBytes,
+			memory,
+			map: this.#map,
+			cpu: this.cpu,
+			scheduler: this.#scheduler,
+			engine: this.#engine,
+			devices: this.devices,
+			trapLog: this.trapLog,
+			notes: new Notes(),
+			input: new InputLog(this.#scheduler, (bytes) => this.devices.uarts[0]?.receive(bytes)),
+			progress: { stopped: undefined, begunAt: -1, enteredAt: -1 }
+		};
+		this.#checkpoints = new Checkpoints(this.#parts);
 		this.#connect();
 		this.placement = loadBootImages(this.#map, this.board, this.ramBytes, options);
 		this.cpu.hot.pc = BigInt(this.placement.entry);
 		this.cpu.hot.setX(0, BigInt(this.placement.dtb));
-		this.#replay(options.inputLog ?? []);
+		this.#parts.input.expect(options.inputLog ?? []);
 	}
 
 	#connect(): void {
@@ -128,7 +143,7 @@ export class Machine {
 			timer: this.devices.timer,
 			codePages: this.#engine,
 			onTrap: (event) => this.trapLog.add(event, this.instructions, this.ticks),
-			note: (text) => this.#note(text),
+			note: (text) => this.#parts.notes.add(text),
 			smc: () =>
 				psciCall(cpu, {
 					powerOff: () => this.#halt('poweroff'),
@@ -136,14 +151,14 @@ export class Machine {
 				}),
 			probe: (pc) => {
 				const stop = this.#probes.hit(this, cpu, pc, this.instructions);
-				if (stop) this.#probeStop = true;
+				if (stop) this.#pause = true;
 				return stop;
 			}
 		};
 	}
 
 	#halt(how: 'poweroff' | 'reset'): void {
-		this.#stopped = how;
+		this.#parts.progress.stopped = how;
 		this.cpu.hot.leaveSoon();
 	}
 
@@ -155,9 +170,22 @@ export class Machine {
 	get ticks(): number {
 		return this.#scheduler.now();
 	}
-	/** All input so far. */
+	/** Where the machine stands. */
+	get position(): Position {
+		const { instructions } = this;
+		return { instruction: instructions, entered: this.#parts.progress.enteredAt === instructions };
+	}
+	/** What comes before the next instruction has been begun: events that are due, sleep, interrupts. */
+	get underWay(): boolean {
+		return this.#parts.progress.begunAt === this.instructions;
+	}
+	/** What a reader of the log should know: unknown registers and instructions, accesses that met nothing. */
+	get notes(): readonly string[] {
+		return this.#parts.notes.list;
+	}
+	/** All input that has arrived. */
 	get inputLog(): readonly InputRecord[] {
-		return this.#inputLog;
+		return this.#parts.input.arrived;
 	}
 
 	/**
@@ -166,26 +194,19 @@ export class Machine {
 	 */
 	run({ maxInstructions = Infinity, maxTicks = Infinity }: RunLimits): { reason: StopReason } {
 		const { cpu } = this;
+		const { progress } = this.#parts;
 		const scheduler = this.#scheduler;
 		const lastInstruction = scheduler.instructions + maxInstructions;
-		this.#probeStop = false;
+		this.#pause = false;
 		for (;;) {
-			if (this.#stopped !== undefined) return { reason: this.#stopped };
-			if (this.#probeStop) return { reason: 'probe' };
+			if (progress.stopped !== undefined) return { reason: progress.stopped };
+			if (this.#pause) return { reason: 'probe' };
 			if (scheduler.instructions >= lastInstruction) return { reason: 'budget' };
-			if (scheduler.now() >= maxTicks) return { reason: 'ticks' };
-
-			scheduler.runDue();
-			if (cpu.sleeping) {
-				if (!wakesFromWfi(cpu)) {
-					const until = Math.min(scheduler.nextDue ?? Infinity, maxTicks);
-					if (until === Infinity) return { reason: 'idle' };
-					scheduler.sleepUntil(until);
-					continue;
-				}
-				cpu.sleeping = false;
-			}
-			if (!takePendingInterrupt(cpu) && cpu.illegal) takeIllegalState(cpu);
+			const asleep = this.#begin(maxTicks);
+			if (asleep !== undefined) return { reason: asleep };
+			this.#enter();
+			if (this.#pause) return { reason: 'probe' };
+			if (cpu.illegal) takeIllegalState(cpu);
 
 			const now = scheduler.now();
 			const fuel = Math.min(
@@ -198,24 +219,87 @@ export class Machine {
 		}
 	}
 
+	/** Does what is due, and sleeps while a WFI waits. Undefined: an instruction can come. */
+	#begin(maxTicks: number): 'idle' | 'ticks' | undefined {
+		const { cpu } = this;
+		const scheduler = this.#scheduler;
+		for (;;) {
+			if (scheduler.now() >= maxTicks) return 'ticks';
+			this.#parts.progress.begunAt = scheduler.instructions;
+			scheduler.runDue();
+			if (!cpu.sleeping) return undefined;
+			if (wakesFromWfi(cpu)) {
+				cpu.sleeping = false;
+				return undefined;
+			}
+			const until = Math.min(scheduler.nextDue ?? Infinity, maxTicks);
+			if (until === Infinity) return 'idle';
+			scheduler.sleepUntil(until);
+		}
+	}
+
+	/** Takes what interrupts the next instruction: one at most, or a second that the first does not mask. */
+	#enter(): boolean {
+		const { progress } = this.#parts;
+		let taken = false;
+		while (takePendingInterrupt(this.cpu)) {
+			progress.enteredAt = this.#scheduler.instructions;
+			taken = true;
+		}
+		return taken;
+	}
+
 	/** Exactly one instruction (after the interrupt that may be due before it). */
 	step(): { reason: StopReason } {
 		return this.run({ maxInstructions: 1 });
 	}
 
-	/** Bytes arrive at uart0 now. */
-	type(bytes: Iterable<number>): void {
-		const record = { tick: this.ticks, bytes: [...bytes] };
-		this.#inputLog.push(record);
-		this.devices.uarts[0]?.receive(record.bytes);
+	/**
+	 * Only what comes before the next instruction: what is due is done, a WFI sleeps until it is woken,
+	 * and the interrupt that then waits is taken, in which case the answer is true. What runs afterwards
+	 * is the same run as without this call. False also where nothing will ever wake the WFI.
+	 */
+	takeInterrupt(): boolean {
+		if (this.#parts.progress.stopped !== undefined) return false;
+		return this.#begin(Infinity) === undefined && this.#enter();
 	}
 
-	/** Lets recorded input arrive when it did, ahead of whatever else is due at its tick. */
-	#replay(log: readonly InputRecord[]): void {
-		log.forEach((record, n) => {
-			const key = ` input ${String(n).padStart(9, '0')}`;
-			this.#scheduler.schedule(key, record.tick, () => this.type(record.bytes));
-		});
+	/** What `takeInterrupt` would answer. Nothing changes. */
+	get interruptWaits(): boolean {
+		const scheduler = this.#scheduler;
+		if (this.#parts.progress.stopped !== undefined) return false;
+		const due = (scheduler.nextDue ?? Infinity) <= scheduler.now();
+		if (!due && !this.cpu.sleeping) return pendingInterrupt(this.cpu) !== undefined;
+		// Only the devices know what comes of what is due: they try it.
+		const before = surroundingsOf(this.#parts);
+		const waits = this.#begin(Infinity) === undefined && pendingInterrupt(this.cpu) !== undefined;
+		replaceSurroundings(this.#parts, before);
+		return waits;
+	}
+
+	/** Ends the present run before its next instruction, as a probe would: for those who are told of something. */
+	pause(): void {
+		this.#pause = true;
+		this.cpu.hot.leaveSoon();
+	}
+
+	/**
+	 * Bytes arrive at uart0 now; or a tick later, when what comes before the next instruction is under
+	 * way already. So the input log alone tells when, and a run comes again from it.
+	 */
+	type(bytes: Iterable<number>): void {
+		const { input } = this.#parts;
+		const record = { tick: this.ticks, bytes: [...bytes] };
+		if (!this.underWay) return input.arrive(record);
+		input.expect([...input.expected, { ...record, tick: record.tick + 1 }]);
+	}
+
+	/** Input that is still to come: of an earlier run, or typed where it could not arrive at once. */
+	get expectedInput(): readonly InputRecord[] {
+		return this.#parts.input.expected;
+	}
+	set expectedInput(records: readonly InputRecord[]) {
+		this.#parts.input.expect(records);
 	}
 
 	/** X0 to X30; 31 is zero. The cheap way to a single register. */
@@ -267,6 +351,25 @@ export class Machine {
 		return bytes.slice();
 	}
 
+	/**
+	 * Writes RAM as a debugger does: behind the CPU's back, but decoded instructions follow. What the
+	 * TLB remembers stays: see `forgetTranslations`. Throws MachineError where there is no RAM.
+	 */
+	writePhysical(pa: number, bytes: Uint8Array): void {
+		const target = this.#map.writableRam(pa, bytes.length);
+		if (target === undefined)
+			throw new MachineError(
+				`There is no RAM at ${hex(pa)} of ${bytes.length} bytes: nothing was written.`
+			);
+		target.set(bytes);
+		this.#engine.written(pa, bytes.length);
+	}
+
+	/** Empties the TLB, as TLBI ALLE1 and ALLE2 would: changed tables count from the next access on. */
+	forgetTranslations(): void {
+		this.cpu.mmu.reset(this.cpu.el);
+	}
+
 	/** Each descriptor on the way from `va`, as level `el` (the current one if left out) sees it now. */
 	explainWalk(
 		va: bigint,
@@ -288,105 +391,63 @@ export class Machine {
 
 	/** The whole state, in the format of docs/checkpoint-format.md. */
 	save(): Uint8Array {
-		return packCheckpoint([
-			{ id: 'BORD', bytes: packJson(this.#identity()) },
-			...this.#stateSections(),
-			{ id: 'TLB ', bytes: packJson(this.cpu.mmu.snapshotState()) },
-			{ id: 'LOGS', bytes: packJson({ traps: this.trapLog.snapshotState(), notes: this.notes }) },
-			{ id: 'RAM ', bytes: packRam(this.#ram()) }
-		]);
+		return saveState(this.#parts);
 	}
 
 	/** Takes over a saved state. On a MachineError nothing has changed. */
 	restore(bytes: Uint8Array): void {
-		const sections = unpackCheckpoint(bytes);
-		const json = (id: string) => {
-			const found = sections.get(id);
-			if (found === undefined)
-				throw new MachineError(`The saved state is incomplete: it has no section ${id.trim()}.`);
-			return unpackJson(found) as never;
-		};
-		const { board, ramBytes }: { board: string; ramBytes: number } = json('BORD');
-		if (board !== this.board.name || ramBytes !== this.ramBytes)
-			throw new MachineError(
-				`The saved state is of a ${board} with ${ramBytes} bytes of RAM, this machine is a ` +
-					`${this.board.name} with ${this.ramBytes}. Make a machine of that kind first.`
-			);
-		const [time, cpu, tlb] = [json('TIME'), json('CPU '), json('TLB ')];
-		const devices: Record<string, unknown> = json('DEVS');
-		const logs: { traps: unknown; notes: string[] } = json('LOGS');
-		const ram = sections.get('RAM ') ?? new Uint8Array();
+		restoreState(this.#parts, bytes);
+		this.#probes.moved();
+	}
 
-		unpackRam(ram, this.#ram());
-		const { clock, input, stopped }: SavedTime = time;
-		this.#scheduler.restoreState(clock);
-		this.#inputLog = [...input];
-		this.#stopped = stopped ?? undefined;
-		restoreCpu(this.cpu, this.#memory.buffer, cpu);
-		for (const device of this.devices.stateful) device.restoreState(devices[device.name]);
-		this.trapLog.restoreState(logs.traps);
-		this.notes.splice(0, this.notes.length, ...logs.notes);
-		this.#noted = new Set(logs.notes);
-		this.#engine.clear();
-		this.cpu.mmu.restoreState(tlb);
+	/** The whole state in memory, for `goBack` of this same machine: it shares what does not change. */
+	checkpoint(): Checkpoint {
+		return this.#checkpoints.take();
+	}
+
+	/** Makes the machine what it was at a checkpoint. Probes and listeners stay as they are. */
+	goBack(checkpoint: Checkpoint): void {
+		this.#checkpoints.goBack(checkpoint);
+		this.#probes.moved();
+	}
+
+	/**
+	 * Tries something: `act` may change registers and memory, run, type, add probes. Afterwards the
+	 * machine is as before, its probes and listeners too; nobody but `act` has heard anything.
+	 */
+	whatIf<T>(act: (machine: Machine) => T): T {
+		const before = this.checkpoint();
+		const probes = this.#probes.all;
+		const { onConsole, trapLog } = this;
+		const unhear = trapLog.mute();
+		this.onConsole = undefined;
+		try {
+			return act(this);
+		} finally {
+			this.onConsole = onConsole;
+			unhear();
+			if (this.#probes.all !== probes) {
+				this.#probes.replace(probes);
+				this.#engine.clear();
+			}
+			this.goBack(before);
+		}
 	}
 
 	/** A short name of the whole state: equal for equal states, and hardly ever for others. */
 	hash(): string {
-		const parts = [
-			...this.#stateSections().map(({ bytes }) => bytes),
-			packJson({ counts: this.trapLog.counts }),
-			this.#ram()
-		];
-		const sums = parts.flatMap((bytes) => checksum(bytes));
-		const [low, high] = checksum(new Uint8Array(Uint32Array.from(sums).buffer));
-		return (high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0')).toString();
-	}
-
-	#identity() {
-		return { board: this.board.name, ramBytes: this.ramBytes };
-	}
-
-	#stateSections() {
-		const time: SavedTime = {
-			clock: this.#scheduler.snapshotState(),
-			input: this.#inputLog,
-			stopped: this.#stopped ?? null
-		};
-		const devices = this.devices.stateful.map((each) => [each.name, each.snapshotState()]);
-		return [
-			{ id: 'TIME', bytes: packJson(time) },
-			{ id: 'CPU ', bytes: packJson(saveCpu(this.cpu, this.#memory.buffer)) },
-			{ id: 'DEVS', bytes: packJson(Object.fromEntries(devices)) }
-		];
-	}
-
-	#ram(): Uint8Array {
-		return new Uint8Array(this.#memory.buffer, memoryPlan.ram, this.ramBytes);
+		return hashState(this.#parts);
 	}
 
 	#noteBusEvent(event: BusEvent): void {
 		const at = `at PC ${'0x' + this.cpu.hot.pc.toString(16)}, EL${this.cpu.el}`;
 		const verb = event.written === undefined ? 'read' : 'write';
-		this.#note(
+		this.#parts.notes.add(
 			event.kind === 'unmapped'
 				? `${verb} of ${event.size} bytes at ${hex(event.pa)}, where nothing is: ${at}`
 				: `${verb} of ${event.device} offset ${hex(event.offset)}, no register: ${at}`
 		);
 	}
-
-	/** The first of each kind, up to a bound: a loop must not fill the memory. */
-	#note(text: string): void {
-		if (this.#noted.size >= maxNotes || this.#noted.has(text)) return;
-		this.#noted.add(text);
-		this.notes.push(text);
-	}
-}
-
-interface SavedTime {
-	readonly clock: { instructions: number; slept: number };
-	readonly input: readonly InputRecord[];
-	readonly stopped: 'poweroff' | 'reset' | null;
 }
 
 /** A machine at reset, its images in RAM: EL2, PC at the kernel, X0 at the device tree. */

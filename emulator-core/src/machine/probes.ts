@@ -14,13 +14,13 @@ export interface Probe<M> {
 
 /** The probes of one machine. Decoded instructions are marked by page offset; the rest is asked here. */
 export class Probes<M> {
-	#probes: Probe<M>[] = [];
+	#probes: readonly Probe<M>[] = [];
 	#offsets = new Set<number>();
 	/** The instruction at which a probe has stopped the run: it must execute when the run goes on. */
 	#resumeAt: number | undefined;
 
 	add(probe: Probe<M>): void {
-		this.#probes.push(probe);
+		this.#probes = [...this.#probes, probe];
 		this.#rebuild();
 	}
 	remove(probe: Probe<M>): void {
@@ -29,6 +29,20 @@ export class Probes<M> {
 	}
 	#rebuild(): void {
 		this.#offsets = new Set(this.#probes.map(({ va }) => Number(va & 0xfffn)));
+	}
+
+	/** The machine went somewhere else: an instruction of the same number is another one. */
+	moved(): void {
+		this.#resumeAt = undefined;
+	}
+
+	/** All probes as they are, to be put back with `replace`. */
+	get all(): readonly Probe<M>[] {
+		return this.#probes;
+	}
+	replace(probes: readonly Probe<M>[]): void {
+		this.#probes = probes;
+		this.#rebuild();
 	}
 
 	/** Might an instruction at this physical address have a probe? Pages keep their offsets. */

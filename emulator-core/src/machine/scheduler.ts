@@ -1,7 +1,8 @@
 import type { Clock } from '../bus/device.ts';
 import type { HotState } from '../cpu/hot-state.ts';
 
-interface Event {
+/** Something that is due at a tick. */
+export interface ScheduledEvent {
 	readonly key: string;
 	readonly when: number;
 	readonly callback: () => void;
@@ -14,7 +15,7 @@ interface Event {
 export class Scheduler implements Clock {
 	readonly #hot: HotState;
 	/** Due events by tick, and by key where ticks are equal: the order must not depend on history. */
-	#events: Event[] = [];
+	#events: ScheduledEvent[] = [];
 	#instructions = 0;
 	#slept = 0;
 	/** Fuel given to the engine, 0 while it does not run. */
@@ -37,7 +38,8 @@ export class Scheduler implements Clock {
 		const known = this.#events.findIndex((event) => event.key === key);
 		if (known >= 0) this.#events.splice(known, 1);
 		if (when === undefined) return;
-		const after = (event: Event) => event.when > when || (event.when === when && event.key > key);
+		const after = (event: ScheduledEvent) =>
+			event.when > when || (event.when === when && event.key > key);
 		const at = this.#events.findIndex(after);
 		this.#events.splice(at < 0 ? this.#events.length : at, 0, { key, when, callback });
 		// The engine may have fuel beyond the new event.
@@ -74,6 +76,14 @@ export class Scheduler implements Clock {
 
 	snapshotState(): { instructions: number; slept: number } {
 		return { instructions: this.#instructions, slept: this.#slept };
+	}
+
+	/** What is due when, to be put back with `replaceEvents`. */
+	get events(): readonly ScheduledEvent[] {
+		return [...this.#events];
+	}
+	replaceEvents(events: readonly ScheduledEvent[]): void {
+		this.#events = [...events];
 	}
 
 	/** Drops all events: devices ask anew when their state is restored, after this. */

@@ -57,28 +57,52 @@ export interface TrapCounts {
 	readonly vms: Record<number, VmCounts>;
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
 /** What the log is told of each entry and return; `stage2` says whether EL1 is behind stage 2 after it. */
 export type TrapReport = Omit<TrapRecord, 'at' | 'tick' | 'outcome'> & { readonly stage2: boolean };
 
+/** One who is told all, whoever else listens. Records are numbered from 0 since reset. */
+export interface TrapListener {
+	record(record: TrapRecord, number: number): void;
+	/** The exit of this number again, with its outcome. */
+	outcome(record: TrapRecord, number: number): void;
+}
+
+/** An exit from a VM from which EL2 has not returned yet. */
+interface OpenExit {
+	readonly record: TrapRecord;
+	readonly number: number;
+}
+
+/** The log at one moment, in memory. */
+export interface TrapLogState {
+	readonly counts: TrapCounts;
+	readonly total: number;
+	/** Full blocks but for the last, which is good up to `lastLength`: it may have grown since. */
+	readonly blocks: readonly TrapRecord[][];
+	readonly lastLength: number;
+	readonly open: OpenExit | undefined;
+}
+
 const pairs = () => [0, 1, 2].map(() => [0, 0, 0]);
+const blockLength = 1024;
 
 /**
  * Every exception entry and return. The last `capacity` are kept; the counts cover all of them.
+ * Records never change: an exit whose outcome becomes known is replaced.
  */
 export class TrapLog {
 	readonly capacity: number;
 	counts: TrapCounts = { entries: pairs(), returns: pairs(), vms: {} };
 	/** Told of each record as it happens. An exit's outcome is not known yet: see `onOutcome`. */
 	onRecord: ((record: TrapRecord) => void) | undefined;
-	/** Told of an exit from a VM once its `outcome` is filled in. */
+	/** Told of an exit from a VM once its `outcome` is known. */
 	onOutcome: ((record: TrapRecord) => void) | undefined;
 
-	#ring: Mutable<TrapRecord>[] = [];
-	/** Where the next record goes once the ring is full. */
-	#next = 0;
-	#open: Mutable<TrapRecord> | undefined;
+	readonly #listeners = new Set<TrapListener>();
+	/** All that is kept, and up to a block more. The last block is never full. */
+	#blocks: TrapRecord[][] = [[]];
+	#total = 0;
+	#open: OpenExit | undefined;
 
 	constructor(capacity = 16_384) {
 		this.capacity = capacity;
@@ -86,12 +110,37 @@ export class TrapLog {
 
 	/** What is kept, oldest first. */
 	get records(): readonly TrapRecord[] {
-		return [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
+		return this.#blocks.flat().slice(-this.capacity);
+	}
+
+	/** Entries and returns since reset. */
+	get total(): number {
+		return this.#total;
+	}
+
+	/** Adds one who is told of everything. Returns what ends it. */
+	listen(listener: TrapListener): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
+	}
+
+	/** Nobody is told of anything until what this returns is called. Then the listeners are those of now. */
+	mute(): () => void {
+		const { onRecord, onOutcome } = this;
+		const listeners = [...this.#listeners];
+		this.onRecord = this.onOutcome = undefined;
+		this.#listeners.clear();
+		return () => {
+			this.onRecord = onRecord;
+			this.onOutcome = onOutcome;
+			this.#listeners.clear();
+			for (const each of listeners) this.#listeners.add(each);
+		};
 	}
 
 	/** Adds a record; `at` and `tick` are the machine's instruction and tick counts. */
 	add(report: TrapReport, at: number, tick: number): void {
-		const record: Mutable<TrapRecord> = {
+		const record: TrapRecord = {
 			at,
 			tick,
 			what: report.what,
@@ -107,33 +156,43 @@ export class TrapLog {
 			vmid: report.vmid,
 			outcome: undefined
 		};
-		if (this.#ring.length < this.capacity) this.#ring.push(record);
-		else {
-			this.#ring[this.#next] = record;
-			this.#next = (this.#next + 1) % this.capacity;
-		}
-		if (record.what === 'entry') this.#countEntry(record);
+		const number = this.#total++;
+		this.#push(record);
+		if (record.what === 'entry') this.#countEntry(record, number);
 		else this.#countReturn(record, report.stage2);
 		this.onRecord?.(record);
+		for (const listener of this.#listeners) listener.record(record, number);
 	}
 
-	#countEntry(record: Mutable<TrapRecord>): void {
+	#push(record: TrapRecord): void {
+		const blocks = this.#blocks;
+		const last = blocks[blocks.length - 1]!;
+		last.push(record);
+		if (last.length < blockLength) return;
+		blocks.push([]);
+		if ((blocks.length - 2) * blockLength >= this.capacity) blocks.shift();
+	}
+
+	#countEntry(record: TrapRecord, number: number): void {
 		this.counts.entries[record.fromEl]![record.toEl]!++;
 		if (record.toEl !== 2 || record.vmid === undefined) return;
 		this.#vm(record.vmid).exits++;
-		this.#open = record;
+		this.#open = { record, number };
 	}
 
 	#countReturn(record: TrapRecord, stage2: boolean): void {
 		this.counts.returns[record.fromEl]![record.toEl]!++;
 		if (record.fromEl !== 2 || record.toEl === 2) return;
 		if (record.vmid !== undefined) this.#vm(record.vmid).returns++;
-		const exit = this.#open;
-		if (exit === undefined) return;
+		const open = this.#open;
+		if (open === undefined) return;
 		this.#open = undefined;
-		exit.outcome = stage2 ? 'guest' : 'host';
-		this.#outcomes(exit)[exit.outcome]++;
+		const outcome = stage2 ? 'guest' : 'host';
+		const exit: TrapRecord = { ...open.record, outcome };
+		this.#outcomes(exit)[outcome]++;
+		this.#replace(open.number, exit);
 		this.onOutcome?.(exit);
+		for (const listener of this.#listeners) listener.outcome(exit, open.number);
 	}
 
 	#vm(vmid: number): VmCounts {
@@ -152,21 +211,64 @@ export class TrapLog {
 		return (vm.byClass[exit.esr >>> 26] ??= { host: 0, guest: 0 });
 	}
 
+	/** Puts a record in another's place, if that is still kept. */
+	#replace(number: number, record: TrapRecord): void {
+		const blocks = this.#blocks;
+		const kept = (blocks.length - 1) * blockLength + blocks[blocks.length - 1]!.length;
+		const index = number - (this.#total - kept);
+		if (index >= 0) blocks[Math.floor(index / blockLength)]![index % blockLength] = record;
+	}
+
 	snapshotState(): unknown {
-		const open = this.#open === undefined ? -1 : this.records.indexOf(this.#open);
-		return { counts: this.counts, records: this.records, open, openRecord: this.#open };
+		const { records } = this;
+		const open = this.#open;
+		const at = open === undefined ? -1 : open.number - (this.#total - records.length);
+		return { counts: this.counts, records, open: Math.max(at, -1), openRecord: open?.record };
 	}
 
 	restoreState(state: unknown): void {
 		const saved = state as {
 			counts: TrapCounts;
-			records: Mutable<TrapRecord>[];
+			records: TrapRecord[];
 			open: number;
-			openRecord: Mutable<TrapRecord> | undefined;
+			openRecord: TrapRecord | undefined;
 		};
 		this.counts = saved.counts;
-		this.#ring = saved.records.slice(-this.capacity);
-		this.#next = 0;
-		this.#open = saved.open < 0 ? saved.openRecord : saved.records[saved.open];
+		this.#total = totalOf(saved.counts);
+		this.#blocks = [[]];
+		for (const record of saved.records.slice(-this.capacity)) this.#push(record);
+		const { open, openRecord: record } = saved;
+		const number = open < 0 ? -1 : this.#total - saved.records.length + open;
+		this.#open = record && { record, number };
+	}
+
+	/** The same for a checkpoint in memory: cheap, since it shares what stays. */
+	fork(): TrapLogState {
+		return {
+			counts: structuredClone(this.counts),
+			total: this.#total,
+			blocks: [...this.#blocks],
+			lastLength: this.#blocks[this.#blocks.length - 1]!.length,
+			open: this.#open
+		};
+	}
+
+	/** Takes over what `fork` gave, any number of times. */
+	adopt({ counts, total, blocks, lastLength, open }: TrapLogState): void {
+		this.counts = structuredClone(counts);
+		this.#total = total;
+		this.#blocks = [...blocks];
+		this.#blocks[blocks.length - 1] = blocks[blocks.length - 1]!.slice(0, lastLength);
+		this.#open = open;
+		if (open === undefined) return;
+		// Its outcome may have become known since, in a block that others share.
+		const kept = (blocks.length - 1) * blockLength + lastLength;
+		const block = Math.floor((open.number - (total - kept)) / blockLength);
+		if (block < 0) return;
+		this.#blocks[block] = [...this.#blocks[block]!];
+		this.#replace(open.number, open.record);
 	}
 }
+
+const sum = (table: number[][]) => table.flat().reduce((a, b) => a + b, 0);
+const totalOf = ({ entries, returns }: TrapCounts) => sum(entries) + sum(returns);

@@ -13,7 +13,10 @@ export interface Devices {
 	readonly gic: Gicv2;
 	readonly timer: GenericTimer;
 	readonly uarts: readonly Pl011[];
-	/** What is saved and restored, in this order: who drives a line before who listens. */
+	/**
+	 * What is saved and restored, in this order: who drives a line before who listens, so that the
+	 * distributor, which remembers edges, has the last word.
+	 */
 	readonly stateful: readonly Pick<MmioDevice, 'name' | 'snapshotState' | 'restoreState'>[];
 }
 
@@ -60,5 +63,5 @@ export function wireDevices(
 		restoreState: (state: unknown) => timer.restoreState(state)
 	};
 	const { gicd, gicc, gich, gicv } = gic;
-	return { gic, timer, uarts, stateful: [gicd, gicc, gich, gicv, timerState, ...uarts] };
+	return { gic, timer, uarts, stateful: [timerState, ...uarts, gich, gicv, gicc, gicd] };
 }

@@ -22,7 +22,10 @@ export class IpaPages {
 	readonly vmid: number;
 	/** VTTBR_EL2, VTCR_EL2, and the bits of HCR_EL2 that matter. */
 	readonly key: readonly bigint[];
-	readonly pages = new Map<number, Stage2Result>();
+	/** To read: they are changed by the methods here only. */
+	pages = new Map<number, Stage2Result>();
+	/** A fork has the same map: it is copied before it changes. */
+	#shared = false;
 
 	constructor(vmid: number, key: readonly bigint[]) {
 		this.vmid = vmid;
@@ -30,8 +33,27 @@ export class IpaPages {
 	}
 
 	remember(ipaPage: number, result: Stage2Result): void {
-		if (this.pages.size >= maxPages) this.pages.clear();
+		if (this.pages.size >= maxPages) this.clear();
+		this.#own();
 		this.pages.set(ipaPage, result);
+	}
+
+	clear(): void {
+		this.pages = new Map();
+		this.#shared = false;
+	}
+
+	/** A copy that costs nothing until one of the two changes. */
+	fork(): IpaPages {
+		const copy = new IpaPages(this.vmid, this.key);
+		copy.pages = this.pages;
+		copy.#shared = this.#shared = true;
+		return copy;
+	}
+
+	#own(): void {
+		if (this.#shared) this.pages = new Map(this.pages);
+		this.#shared = false;
 	}
 }
 
@@ -52,13 +74,16 @@ export class TranslationContext {
 	readonly stage2: Stage2 | undefined;
 	/** What layout.ts calls alignMask. */
 	readonly alignMask: number;
-	readonly pages = new Map<number, Page>();
+	/** To read: they are changed by the methods here only. */
+	pages = new Map<number, Page>();
 	/** What stage 2 gave for an IPA >> 12; shared by all contexts of the VM. */
 	readonly ipaPages: IpaPages | undefined;
 	/** A bit for each size of stage-1 block above 4 KB that `pages` has parts of. */
 	#blockSizes = 0n;
 	/** Some page was reached through an address with a tag in its top byte (TCR.TBI). */
 	#tagged = false;
+	/** A fork has the same map: it is copied before it changes. */
+	#shared = false;
 
 	constructor(init: {
 		number: number;
@@ -87,7 +112,7 @@ export class TranslationContext {
 	/** True if the context was full and has started afresh: its entries in the soft TLB must go. */
 	remember(pageNumber: number, page: Page): boolean {
 		const full = this.pages.size >= maxPages;
-		if (full) this.pages.clear();
+		this.#own(full);
 		this.pages.set(pageNumber, page);
 		if (page.sizeBits > 12) this.#blockSizes |= 1n << BigInt(page.sizeBits);
 		const top = Math.floor(pageNumber / untagged);
@@ -98,6 +123,7 @@ export class TranslationContext {
 	/** Forgets the stage-1 page or block around a page; returns the page numbers that are gone. */
 	forget(pageNumber: number): number[] {
 		const gone: number[] = [];
+		this.#own(false);
 		if (this.pages.delete(pageNumber)) gone.push(pageNumber);
 		if (this.#blockSizes === 0n && !this.#tagged) return gone;
 		for (const [number, page] of this.pages) {
@@ -108,6 +134,25 @@ export class TranslationContext {
 			gone.push(number);
 		}
 		return gone;
+	}
+
+	/** A copy that costs nothing until one of the two changes; `ipaPages` says which fork of stage 2 it has. */
+	fork(ipaPages: ReadonlyMap<IpaPages, IpaPages>): TranslationContext {
+		const copy = new TranslationContext({
+			...this,
+			ipaPages: this.ipaPages && ipaPages.get(this.ipaPages)
+		});
+		copy.pages = this.pages;
+		copy.#blockSizes = this.#blockSizes;
+		copy.#tagged = this.#tagged;
+		copy.#shared = this.#shared = true;
+		return copy;
+	}
+
+	#own(empty: boolean): void {
+		if (empty) this.pages = new Map();
+		else if (this.#shared) this.pages = new Map(this.pages);
+		this.#shared = false;
 	}
 
 	matches(regime: RegimeName, privileged: boolean, key: readonly bigint[]): boolean {

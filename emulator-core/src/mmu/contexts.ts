@@ -86,8 +86,7 @@ export class TranslationContexts {
 
 	/** Drops what stage 2 gave: TLBI by IPA, or of both stages. */
 	forgetIpas(vmid: number | 'all'): void {
-		for (const cache of this.#ipaPages)
-			if (vmid === 'all' || cache.vmid === vmid) cache.pages.clear();
+		for (const cache of this.#ipaPages) if (vmid === 'all' || cache.vmid === vmid) cache.clear();
 	}
 
 	select(filter: ContextFilter): TranslationContext[] {
@@ -134,6 +133,24 @@ export class TranslationContexts {
 		});
 	}
 
+	/** Copies that share their pages with the originals until either side learns or forgets one. */
+	fork(): ForkedContexts {
+		const ipaPages = new Map(this.#ipaPages.map((cache) => [cache, cache.fork()]));
+		return {
+			next: this.#next,
+			contexts: this.#list.map((context) => context.fork(ipaPages)),
+			ipaPages: [...ipaPages.values()]
+		};
+	}
+	/** The fork stays good: what happens from here on happens to copies of it. */
+	adopt({ next, contexts, ipaPages }: ForkedContexts): void {
+		const own = new Map(ipaPages.map((cache) => [cache, cache.fork()]));
+		this.#next = next;
+		this.#recent = [];
+		this.#ipaPages = [...own.values()];
+		this.#list = contexts.map((context) => context.fork(own));
+	}
+
 	#create(
 		r: TranslationRegisters,
 		regime: RegimeName,
@@ -175,6 +192,13 @@ export class TranslationContexts {
 		this.#ipaPages.push(cache);
 		return cache;
 	}
+}
+
+/** The TLB at one moment, in memory. */
+export interface ForkedContexts {
+	readonly next: number;
+	readonly contexts: readonly TranslationContext[];
+	readonly ipaPages: readonly IpaPages[];
 }
 
 /** What the TLB held, so that a restored machine goes on exactly as the saved one. */

@@ -1,7 +1,7 @@
 export { Mmu, externalAbort, pageNumber } from './mmu.ts';
 export type { CodePageQuery, ExplainedWalk } from './mmu.ts';
 export type { Page, TranslationContext } from './context.ts';
-export type { ContextFilter } from './contexts.ts';
+export type { ContextFilter, ForkedContexts } from './contexts.ts';
 export { alignmentStatus, faultStatus, isFault } from './faults.ts';
 export type { Access, Fault, FaultKind, Level, Stage } from './faults.ts';
 export { indexBits, tableIndex, walkGeometry } from './geometry.ts';

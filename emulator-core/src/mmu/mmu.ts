@@ -2,7 +2,12 @@ import type { AddressMap } from '../bus/address-map.ts';
 import type { Ipa, Pa, Va } from '../bus/device.ts';
 import { cpuState } from '../layout.ts';
 import type { Page, TranslationContext } from './context.ts';
-import { TranslationContexts, type ContextFilter, type SavedContexts } from './contexts.ts';
+import {
+	TranslationContexts,
+	type ContextFilter,
+	type ForkedContexts,
+	type SavedContexts
+} from './contexts.ts';
 import { fault, isFault, type Access, type Fault } from './faults.ts';
 import type { Descriptor, WalkStep } from './lookup.ts';
 import type { RawTranslationRegisters, RegimeName } from './regime.ts';
@@ -100,7 +105,7 @@ export class Mmu {
 		const number = pageNumber(va);
 		const known = context.pages.get(number);
 		// A remembered page that does not allow the access is walked again, to say why not.
-		if (known !== undefined && known[access]) return known;
+		if (known !== undefined && known[access]) return this.#reached(known, access);
 		const found = this.#walk(context, va, access, undefined);
 		if (found.fault !== undefined) return found.fault;
 		const stage1 = found.stage1!;
@@ -117,6 +122,12 @@ export class Mmu {
 			sizeBits: context.stage1.on ? stage1.sizeBits : 12
 		};
 		if (context.remember(number, page)) this.softTlb.dropContext(context.number);
+		return this.#reached(page, access);
+	}
+
+	/** Every store comes through here or through `admitPage`, unless the write table has the page. */
+	#reached(page: Page, access: Access): Page {
+		if (access === 'write' && page.ram >= 0) this.#map.written.mark(page.ram);
 		return page;
 	}
 
@@ -131,8 +142,10 @@ export class Mmu {
 		page: Page,
 		access: 'read' | 'write'
 	): void {
+		if (page.ram < 0) return;
+		if (access === 'write') this.#map.written.mark(page.ram);
 		// With stage 1 off every page is Device, but the context's alignMask sees to that.
-		if (page.ram < 0 || (page.device && context.stage1.on)) return;
+		if (page.device && context.stage1.on) return;
 		// The one place where a page becomes writable unseen: not while it has decoded instructions.
 		if (access === 'write' && this.codePages?.hasCode(page.pa)) return;
 		this.softTlb.insert(access, number, context.number, page.ram);
@@ -149,6 +162,12 @@ export class Mmu {
 	protectFromWrites(pa: number): void {
 		const ram = this.#map.ramOffset(pa);
 		if (ram !== undefined) this.softTlb.dropValue('write', ram);
+	}
+
+	/** From now on the first store to each page is seen, and marked in the map's `written`. */
+	watchWrites(): void {
+		this.softTlb.clearTable('write');
+		this.#map.written.settle();
 	}
 
 	/** TLBI of whole contexts: by VMID, by ASID, or all of a regime. */
@@ -185,6 +204,18 @@ export class Mmu {
 	restoreState(state: unknown): void {
 		this.reset(this.#el);
 		this.#contexts.restoreState(state as SavedContexts);
+		this.#selected = [undefined, undefined, undefined];
+		this.selectEl(this.#el);
+	}
+
+	/** The same as `snapshotState` for a checkpoint in memory: cheap, since it shares what stays. */
+	fork(): ForkedContexts {
+		return this.#contexts.fork();
+	}
+	/** Takes over what `fork` gave, any number of times. After the registers were restored. */
+	adopt(state: ForkedContexts): void {
+		this.reset(this.#el);
+		this.#contexts.adopt(state);
 		this.#selected = [undefined, undefined, undefined];
 		this.selectEl(this.#el);
 	}

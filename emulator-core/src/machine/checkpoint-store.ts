@@ -1,0 +1,108 @@
+import type { Machine } from './machine.ts';
+import type { Checkpoint } from './memory-checkpoint.ts';
+import { pagesOnlyIn } from './ram-keeper.ts';
+
+const pageBytes = 4096;
+/** What a checkpoint takes beside its pages, roughly. */
+const fixedBytes = 64 * 1024;
+
+export interface StoreOptions {
+	readonly spacing?: number;
+	readonly budgetBytes?: number;
+}
+
+/** The checkpoints of a timeline, in order: dense where it is young, thinner where it is old. */
+export class CheckpointStore {
+	readonly #machine: Machine;
+	readonly #spacing: number;
+	readonly #budgetBytes: number;
+	/** The first is where the timeline begins, and stays. */
+	readonly #kept: Checkpoint[];
+	/** The pages of the first, and for each later one those it alone has, when it was taken. */
+	#bytes = 0;
+
+	constructor(machine: Machine, { spacing = 200_000, budgetBytes = 192 * 2 ** 20 }: StoreOptions) {
+		this.#machine = machine;
+		this.#spacing = Math.max(1, Math.floor(spacing));
+		this.#budgetBytes = budgetBytes;
+		this.#kept = [machine.checkpoint()];
+		this.#count(0, 1);
+	}
+
+	get start(): number {
+		return this.#kept[0]!.instruction;
+	}
+	get count(): number {
+		return this.#kept.length;
+	}
+	/** Memory that the checkpoints take, about. */
+	get bytes(): number {
+		return this.#bytes;
+	}
+
+	/** The nearest at or before an instruction that is not before the start. */
+	before(instruction: number): Checkpoint {
+		return this.#kept[this.#indexBefore(instruction)]!;
+	}
+
+	/** The instruction at which the next checkpoint is to be taken on the way forward. */
+	nextAfter(instruction: number): number {
+		const passed = Math.floor((instruction - this.start) / this.#spacing);
+		return this.start + (passed + 1) * this.#spacing;
+	}
+
+	/** Where, on the way to an instruction, a checkpoint is worth its while. */
+	closeTo(instruction: number): number {
+		return Math.max(this.start, this.nextAfter(instruction) - this.#spacing);
+	}
+
+	/** Takes a checkpoint if it is time for one, but not within what comes before an instruction. */
+	passing(): void {
+		const here = this.#machine.instructions;
+		if (this.#machine.underWay || (here - this.start) % this.#spacing !== 0) return;
+		const index = this.#indexBefore(here);
+		if (this.#kept[index]!.instruction === here) return;
+		this.#kept.splice(index + 1, 0, this.#machine.checkpoint());
+		this.#count(index + 1, 1);
+		while (this.#bytes > this.#budgetBytes && this.#kept.length > 2) this.#thinOut();
+	}
+
+	/** Forgets those behind an instruction: the run takes another way from there. */
+	forgetAfter(instruction: number): void {
+		const first = this.#indexBefore(instruction) + 1;
+		for (let index = this.#kept.length - 1; index >= first; index--) this.#drop(index);
+	}
+
+	#indexBefore(instruction: number): number {
+		let [low, high] = [0, this.#kept.length - 1];
+		while (low < high) {
+			const middle = (low + high + 1) >> 1;
+			if (this.#kept[middle]!.instruction <= instruction) low = middle;
+			else high = middle - 1;
+		}
+		return low;
+	}
+
+	/** Drops the one whose gap is smallest for its age. */
+	#thinOut(): void {
+		const kept = this.#kept;
+		const newest = kept[kept.length - 1]!.instruction;
+		let [worst, least] = [1, Infinity];
+		for (let index = 1; index < kept.length - 1; index++) {
+			const gap = kept[index + 1]!.instruction - kept[index - 1]!.instruction;
+			const age = newest - kept[index]!.instruction + this.#spacing;
+			if (gap / age < least) [worst, least] = [index, gap / age];
+		}
+		this.#drop(worst);
+	}
+
+	#drop(index: number): void {
+		this.#count(index, -1);
+		this.#kept.splice(index, 1);
+	}
+
+	#count(index: number, sign: 1 | -1): void {
+		const [before, here, after] = [index - 1, index, index + 1].map((n) => this.#kept[n]?.ram);
+		this.#bytes += sign * (fixedBytes + pageBytes * pagesOnlyIn(here!, before, after));
+	}
+}

@@ -1,0 +1,40 @@
+import type { Clock } from '../bus/device.ts';
+
+/** Bytes that come in on uart0, and the tick at which they arrive. */
+export interface InputRecord {
+	readonly tick: number;
+	readonly bytes: readonly number[];
+}
+
+/** Input that has arrived, and input that is still to come: of an earlier run, or of a known future. */
+export class InputLog {
+	/** In order of arrival; the array is replaced, never changed. */
+	arrived: readonly InputRecord[] = [];
+	#expected: readonly InputRecord[] = [];
+	readonly #clock: Clock;
+	readonly #deliver: (bytes: readonly number[]) => void;
+
+	constructor(clock: Clock, deliver: (bytes: readonly number[]) => void) {
+		this.#clock = clock;
+		this.#deliver = deliver;
+	}
+
+	get expected(): readonly InputRecord[] {
+		return this.#expected;
+	}
+
+	/** Replaces what is to come. It arrives ahead of whatever else is due at its tick. */
+	expect(records: readonly InputRecord[]): void {
+		this.#expected = [...records].sort((a, b) => a.tick - b.tick);
+		const [first, ...later] = this.#expected;
+		this.#clock.schedule(' input', first?.tick, () => {
+			this.arrive(first!);
+			this.expect(later);
+		});
+	}
+
+	arrive(record: InputRecord): void {
+		this.arrived = [...this.arrived, record];
+		this.#deliver(record.bytes);
+	}
+}

@@ -1,0 +1,136 @@
+import {
+	checksum,
+	packCheckpoint,
+	packJson,
+	packRam,
+	unpackCheckpoint,
+	unpackJson,
+	unpackRam
+} from './checkpoint.ts';
+import { restoreCpu, saveCpu } from './cpu-state.ts';
+import { MachineError } from './errors.ts';
+import type { InputRecord } from './input-log.ts';
+import { ramOf, type Parts } from './parts.ts';
+
+/** What the sections TIME and the run's position hold. */
+interface SavedTime {
+	readonly clock: { instructions: number; slept: number };
+	readonly input: readonly InputRecord[];
+	readonly stopped: 'poweroff' | 'reset' | null;
+}
+interface SavedRun {
+	/** Input that is still to come. */
+	readonly expected: readonly InputRecord[];
+	/** Before the next instruction: what was due is done; an interrupt has been taken. */
+	readonly begun: boolean;
+	readonly entered: boolean;
+}
+
+/** The whole state as bytes: docs/checkpoint-format.md. */
+export function saveState(parts: Parts): Uint8Array {
+	const { trapLog, notes, input, progress, scheduler } = parts;
+	const run: SavedRun = {
+		expected: input.expected,
+		begun: progress.begunAt === scheduler.instructions,
+		entered: progress.enteredAt === scheduler.instructions
+	};
+	return packCheckpoint([
+		{ id: 'BORD', bytes: packJson(identity(parts)) },
+		...stateSections(parts),
+		{ id: 'RUN ', bytes: packJson(run) },
+		{ id: 'TLB ', bytes: packJson(parts.cpu.mmu.snapshotState()) },
+		{ id: 'LOGS', bytes: packJson({ traps: trapLog.snapshotState(), notes: notes.list }) },
+		{ id: 'RAM ', bytes: packRam(ramOf(parts), ramPages(parts)) }
+	]);
+}
+
+/** Takes over a saved state. On a MachineError nothing has changed. */
+export function restoreState(parts: Parts, bytes: Uint8Array): void {
+	const sections = unpackCheckpoint(bytes);
+	const json = (id: string) => {
+		const found = sections.get(id);
+		if (found === undefined)
+			throw new MachineError(`The saved state is incomplete: it has no section ${id.trim()}.`);
+		return unpackJson(found) as never;
+	};
+	const { board, ramBytes }: { board: string; ramBytes: number } = json('BORD');
+	if (board !== parts.board.name || ramBytes !== parts.ramBytes)
+		throw new MachineError(
+			`The saved state is of a ${board} with ${ramBytes} bytes of RAM, this machine is a ` +
+				`${parts.board.name} with ${parts.ramBytes}. Make a machine of that kind first.`
+		);
+	const { clock, input, stopped }: SavedTime = json('TIME');
+	const { expected, begun, entered }: SavedRun = json('RUN ');
+	const [cpu, tlb] = [json('CPU '), json('TLB ')];
+	const devices: Record<string, unknown> = json('DEVS');
+	const logs: { traps: unknown; notes: string[] } = json('LOGS');
+
+	restoreRam(parts, sections.get('RAM ') ?? new Uint8Array());
+	parts.scheduler.restoreState(clock);
+	parts.progress.stopped = stopped ?? undefined;
+	parts.progress.begunAt = begun ? clock.instructions : -1;
+	parts.progress.enteredAt = entered ? clock.instructions : -1;
+	restoreCpu(parts.cpu, parts.memory.buffer, cpu);
+	for (const device of parts.devices.stateful) device.restoreState(devices[device.name]);
+	parts.input.arrived = input;
+	parts.input.expect(expected);
+	parts.trapLog.restoreState(logs.traps);
+	parts.notes.replace(logs.notes);
+	parts.engine.clear();
+	parts.cpu.mmu.restoreState(tlb);
+}
+
+/** Only pages that were ever written can hold something: a RAM of zeros is not gone through. */
+function restoreRam(parts: Parts, packed: Uint8Array): void {
+	const ram = ramOf(parts);
+	const { written } = parts.map;
+	const used = ramPages(parts);
+	const restored = unpackRam(packed, ram, used);
+	for (const page of [...used, ...restored]) written.mark(ram.byteOffset + page * 4096);
+}
+
+/** A short name of the whole state: equal for equal states, and hardly ever for others. */
+export function hashState(parts: Parts): string {
+	const sections = [
+		...stateSections(parts).map(({ bytes }) => bytes),
+		packJson({ counts: parts.trapLog.counts })
+	];
+	const sums = sections.flatMap((bytes) => checksum(bytes));
+	const ram = ramOf(parts);
+	for (const page of ramPages(parts)) {
+		const bytes = ram.subarray(page * 4096, page * 4096 + 4096);
+		// Whether a page was ever written is no part of the state: one of zeros counts as none.
+		if (!isZero(bytes)) sums.push(page, ...checksum(bytes));
+	}
+	const [low, high] = checksum(new Uint8Array(Uint32Array.from(sums).buffer));
+	return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
+}
+
+function isZero(bytes: Uint8Array): boolean {
+	const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+	for (let i = 0; i < words.length; i++) if (words[i] !== 0) return false;
+	return true;
+}
+
+/** Pages of RAM, from 0, that may not be zero. */
+function ramPages(parts: Parts): number[] {
+	const first = ramOf(parts).byteOffset / 4096;
+	return parts.map.written.all.map((page) => page - first);
+}
+
+const identity = ({ board, ramBytes }: Parts) => ({ board: board.name, ramBytes });
+
+function stateSections(parts: Parts) {
+	const { scheduler, input, progress, devices, cpu, memory } = parts;
+	const time: SavedTime = {
+		clock: scheduler.snapshotState(),
+		input: input.arrived,
+		stopped: progress.stopped ?? null
+	};
+	const states = devices.stateful.map((each) => [each.name, each.snapshotState()]);
+	return [
+		{ id: 'TIME', bytes: packJson(time) },
+		{ id: 'CPU ', bytes: packJson(saveCpu(cpu, memory.buffer)) },
+		{ id: 'DEVS', bytes: packJson(Object.fromEntries(states)) }
+	];
+}
