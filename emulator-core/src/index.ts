@@ -16,7 +16,7 @@ export type { TimelineLimits, TimelineOptions } from './machine/timeline.ts';
 export type { Checkpoint } from './machine/memory-checkpoint.ts';
 export { MachineError } from './machine/errors.ts';
 export type { Probe } from './machine/probes.ts';
-export { systemInstructionNames, systemRegisterNames } from './cpu/index.ts';
+export { systemInstructionNames, systemRegisterNames, systemRegisterPurpose } from './cpu/index.ts';
 export { indexBits, tableIndex, walkGeometry } from './mmu/index.ts';
 export type {
 	Access,
@@ -40,7 +40,12 @@ export type {
 	BoardInterrupt,
 	BoardRegion
 } from './boards/board.ts';
-import { systemInstructionNames, systemRegisterNames } from './cpu/index.ts';
+import {
+	systemInstructionNames,
+	systemInstructionPurpose,
+	systemRegister,
+	systemRegisterNames
+} from './cpu/index.ts';
 import { createA64 } from './isa/a64.ts';
 export type { A64, Explanation } from './isa/a64.ts';
 export type {
@@ -52,7 +57,10 @@ export type {
 } from './isa/assembler.ts';
 
 /** Assembler and disassembler of this machine's instructions; the toolchain gets it as an argument. */
-export const a64 = createA64(systemRegisterNames, systemInstructionNames);
+export const a64 = createA64(systemRegisterNames, systemInstructionNames, {
+	register: (key) => systemRegister(key)?.what,
+	operation: systemInstructionPurpose
+});
 /** The text of an instruction word at an address. */
 export const disassemble = (word: number, pc: bigint | number): string => a64.disassemble(word, pc);
 /** One instruction's word; throws an Error with a message for the reader. */
