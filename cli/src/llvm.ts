@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { a64 } from 'emulator-core';
@@ -19,7 +19,11 @@ export const llvmWasm = () => readFileSync(join(llvmFolder(), 'llvm.core.wasm'))
 /** The compiler's own headers; taken out of the package's archive once and kept in `cache`. */
 export function compilerHeaders(cache: string): Record<string, string> {
 	const kept = join(cache, 'clang-headers.json');
-	if (existsSync(kept)) return JSON.parse(readFileSync(kept, 'utf8')) as Record<string, string>;
+	try {
+		return JSON.parse(readFileSync(kept, 'utf8')) as Record<string, string>;
+	} catch {
+		// Not there yet, or damaged: the archive has them.
+	}
 	const headers = extractHeaders(readFileSync(join(llvmFolder(), 'llvm-resources.tar')));
 	mkdirSync(cache, { recursive: true });
 	writeFileSync(kept, JSON.stringify(headers));

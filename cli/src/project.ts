@@ -45,6 +45,17 @@ const self = fileURLToPath(import.meta.url);
 const version = createHash('sha256').update(readFileSync(self)).digest('hex').slice(0, 16);
 const cacheFile = join(cacheFolder, `objects-${version}`);
 
+/** The objects of earlier builds. What cannot be read is made again, and a line says so. */
+function keptObjects(): BuildCache {
+	if (!existsSync(cacheFile)) return new Map();
+	try {
+		return unpackCache(readFileSync(cacheFile));
+	} catch {
+		console.error('the objects kept of the last build are damaged: all files are compiled again');
+		return new Map();
+	}
+}
+
 /** Builds trees, the shipped one first: the guest's kernel always comes from it. */
 export class Builder {
 	readonly shipped: Tree = readTree(shippedFolder);
@@ -53,7 +64,7 @@ export class Builder {
 	#pristine: BuildResult | undefined;
 
 	constructor() {
-		this.#cache = existsSync(cacheFile) ? unpackCache(readFileSync(cacheFile)) : new Map();
+		this.#cache = keptObjects();
 	}
 
 	get toolchain(): Toolchain {

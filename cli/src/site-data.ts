@@ -3,13 +3,13 @@ import {
 	existsSync,
 	mkdirSync,
 	readdirSync,
+	readFileSync,
 	renameSync,
 	rmSync,
-	statSync,
 	writeFileSync
 } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { packCache, stubUnused, usedFunctions } from 'toolchain';
 import { compilerHeaders, llvmWasm } from './llvm.ts';
 import { lessonStates, readLessonMoments } from './lesson-states.ts';
@@ -65,13 +65,15 @@ export function writeSiteData(
 		},
 		offsets: json('offsets.json', builder.offsets),
 		lessons: Object.fromEntries(
-			lessonStates(readLessonMoments(root), outputs).map(({ lesson, moments, state }) => {
+			lessonStates(readLessonMoments(root), outputs).map(({ lesson, text, moments, state }) => {
 				const name = lesson.replace('/', '-');
+				const rules = new TextEncoder().encode(text);
 				return [
 					lesson,
 					{
 						state: put(folder, `${name}.state`, sha256(state), () => state),
-						moments: json(`${name}.json`, moments)
+						moments: json(`${name}.json`, moments),
+						rules: put(folder, `${name}-rules.json`, sha256(rules), () => rules)
 					}
 				];
 			})
@@ -118,11 +120,22 @@ function put(folder: string, name: string, source: string, make: () => Uint8Arra
 	const dot = name.lastIndexOf('.');
 	const file = `${name.slice(0, dot)}-${hash}${name.slice(dot)}.gz`;
 	const store = join(kept, file);
-	if (!existsSync(store)) writeWhole(store, gzipSync(make(), { level: 9 }));
+	if (!isWhole(store)) writeWhole(store, gzipSync(make(), { level: 9 }));
+	const bytes = readFileSync(store);
 	const target = join(folder, file);
-	const { size } = statSync(store);
-	if (statSync(target, { throwIfNoEntry: false })?.size !== size) copyFileSync(store, target);
-	return { file, bytes: size };
+	if (!existsSync(target) || !bytes.equals(readFileSync(target))) copyFileSync(store, target);
+	return { file, bytes: bytes.length };
+}
+
+/** Whether a kept file can be unpacked: gzip's checksum tells damaged files and cut ones. */
+function isWhole(path: string): boolean {
+	if (!existsSync(path)) return false;
+	try {
+		gunzipSync(readFileSync(path));
+		return true;
+	} catch {
+		return false;
+	}
 }
 
 /** A build that is broken off must not leave half a file under a good name. */

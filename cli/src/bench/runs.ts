@@ -2,12 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { standardRun } from 'checks';
-import { createMachine } from 'emulator-core';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { Experiment, standardRun } from 'checks';
+import { createMachine, type MachineOptions } from 'emulator-core';
 import { readElf, toImage, type Toolchain } from 'toolchain';
 import { failed } from '../failure.ts';
 import { writeOutput } from '../files.ts';
 import { messagesOf, root } from '../project.ts';
+import { symbolsOf } from '../symbols.ts';
 import { threadSeconds } from '../thread-time.ts';
 import { qemuVersion, timeQemu, type QemuImages } from './qemu.ts';
 import { digits, type Figure, type Section } from './report.ts';
@@ -24,11 +26,36 @@ const speed = ({ instructions, threadSeconds: s }: Run) => instructions / s / 1e
 const fastest = (runs: readonly Run[]) => runs.reduce((a, b) => (speed(b) > speed(a) ? b : a));
 const repeat = (times: number, one: () => Run) => Array.from({ length: times }, one);
 
-/** The standard run of the shipped tree, in fresh processes and again and again in this one. */
-export function benchStandardRun(
-	outputs: ReadonlyMap<string, Uint8Array>,
-	folder: string
-): Section {
+type Outputs = ReadonlyMap<string, Uint8Array>;
+const M = 'M insns/s';
+
+/**
+ * From the site's packed images to a host that has booted, as a lesson opens on it. To be called before
+ * any other machine has run in this process: a page's Worker is new, too.
+ */
+export function benchOpening(outputs: Outputs): Section {
+	const packed = (name: string) => gzipSync(outputs.get(name)!);
+	const [image, cpio, vmlinux] = [packed('Image'), packed('host.cpio'), packed('vmlinux')];
+	const begin = performance.now();
+	const symbols = symbolsOf(gunzipSync(vmlinux));
+	const machine = createMachine({
+		...standardRun,
+		kernel: gunzipSync(image),
+		initrd: gunzipSync(cpio)
+	});
+	const subject = { machine, host: symbols, guest: symbols, shipped: true };
+	const experiment = new Experiment(subject);
+	while (!experiment.seen.hostBooted && !experiment.advance(200_000));
+	const value = (performance.now() - begin) / 1000;
+	const note = 'without the network and the page’s own code';
+	return {
+		title: 'Opening a lesson',
+		figures: [{ name: 'to a live machine', value, unit: 's', floor: 3, atMost: true, note }]
+	};
+}
+
+/** The standard run of the shipped tree in fresh processes; unless `once`, again and again in this one too. */
+export function benchStandardRun(outputs: Outputs, folder: string, once = false): Section {
 	const images = {
 		kernel: join(folder, 'Image'),
 		initrd: join(folder, 'host.cpio'),
@@ -38,18 +65,20 @@ export function benchStandardRun(
 	const initrd = outputs.get('host.cpio')!;
 	writeOutput(images.kernel, kernel);
 	writeOutput(images.initrd, initrd);
-	const cold = fastest(repeat(3, () => coldRun(images, join(folder, 'stats.json'))));
-	const warm = fastest(repeat(6, () => runHere({ ...run, kernel, initrd })));
-	const M = 'M insns/s';
+	const cold = fastest(repeat(once ? 1 : 3, () => coldRun(images, join(folder, 'stats.json'))));
 	return {
 		title: 'The standard run: the host boots, its guest boots, mem and io run',
 		figures: [
 			{ name: 'length', value: cold.instructions / 1e6, unit: 'M insns' },
 			{ name: 'interpreter, in a fresh process', value: speed(cold), unit: M, floor: 50, aim: 100 },
-			{ name: 'interpreter, warm', value: speed(warm), unit: M },
-			...besideQemu(images, warm)
+			...(once ? [] : warmAndBesideQemu(images, { ...run, kernel, initrd }))
 		]
 	};
+}
+
+function warmAndBesideQemu(images: QemuImages, options: MachineOptions): Figure[] {
+	const warm = fastest(repeat(6, () => runHere(options)));
+	return [{ name: 'interpreter, warm', value: speed(warm), unit: M }, ...besideQemu(images, warm)];
 }
 
 /** Loops without kernel or MMU, compiled by our own toolchain. */
@@ -59,13 +88,13 @@ export function benchLoops(toolchain: Toolchain, folder: string): Section {
 		const file = join(folder, name);
 		writeOutput(file, kernel);
 		const run = fastest(repeat(2, () => runHere({ board: 'virt', kernel })));
-		const figure = { name: `${name}: interpreter`, value: speed(run), unit: 'M insns/s' };
+		const figure = { name: `${name}: interpreter`, value: speed(run), unit: M };
 		return [figure, ...besideQemu({ kernel: file }, run)];
 	});
 	return { title: 'Loops without a kernel (cli/bench)', figures };
 }
 
-function runHere(options: Parameters<typeof createMachine>[0]): Run {
+function runHere(options: MachineOptions): Run {
 	const machine = createMachine(options);
 	const begin = threadSeconds();
 	while (machine.run({ maxInstructions: 2_000_000 }).reason === 'budget');
