@@ -11,12 +11,21 @@ export type {
 	RunLimits,
 	StopReason
 } from './machine/machine.ts';
+export { accessFromEl1, callFunction, setSystemRegisters } from './machine/as-if.ts';
 export { Timeline } from './machine/timeline.ts';
 export type { TimelineLimits, TimelineOptions } from './machine/timeline.ts';
 export type { Checkpoint } from './machine/memory-checkpoint.ts';
 export { MachineError } from './machine/errors.ts';
 export type { Probe } from './machine/probes.ts';
 export { systemInstructionNames, systemRegisterNames, systemRegisterPurpose } from './cpu/index.ts';
+export { decodeDescriptor, decodeRegister, decodeSyndrome, ipaOf } from './cpu/decode/index.ts';
+export type {
+	DecodedField,
+	DecodedRegister,
+	Descriptor,
+	DescriptorOptions,
+	Syndrome
+} from './cpu/decode/index.ts';
 export { indexBits, tableIndex, walkGeometry } from './mmu/index.ts';
 export type {
 	Access,

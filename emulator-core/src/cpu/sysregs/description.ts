@@ -1,5 +1,6 @@
 import { writeEffects } from '../../layout.ts';
 import type { Cpu } from '../cpu.ts';
+import type { Meanings, Places } from '../decode/fields.ts';
 
 /** op0, op1, CRn, CRm, op2. */
 export type Encoding = readonly [number, number, number, number, number];
@@ -10,8 +11,10 @@ export type Trap = 1 | 2 | 'undefined' | undefined;
 export interface SystemRegisterOptions {
 	/** What it is for, for readers who know Arm's name but not what it means: "EL1's stack pointer". */
 	readonly what?: string;
-	/** Fields by name: a bit number, or [high, low]. For displays and for `fieldOf`. */
-	readonly fields?: Readonly<Record<string, number | readonly [number, number]>>;
+	/** Fields by name: a bit number, or [high, low]; made from the value where there are several formats. */
+	readonly fields?: Places | ((value: bigint) => Places);
+	/** What the values of fields mean, in words (sysregs/meanings.ts). */
+	readonly means?: Meanings | ((value: bigint) => Meanings);
 	readonly reset?: bigint;
 	/** The lowest exception level that may read it, and write it unless `minElWrite` says otherwise. */
 	readonly minEl: 0 | 1 | 2;
@@ -79,6 +82,7 @@ export function sysreg(
 		writable: writable ?? all64,
 		fixedBits: writable === undefined ? undefined : reset & ~writable & all64,
 		fields: options.fields ?? {},
+		means: options.means,
 		hcrTraps,
 		trap: options.trap ?? (hcrTraps && trapOfHcr(hcrTraps)),
 		trapsUpTo: options.trap === undefined ? undefined : (options.trapsUpTo ?? 1),

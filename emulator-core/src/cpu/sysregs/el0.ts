@@ -1,10 +1,12 @@
 import { writeEffects } from '../../layout.ts';
 import { sysreg } from './description.ts';
+import * as meanings from './meanings.ts';
 import { HCR } from './traps.ts';
 
 export const NZCV = sysreg('NZCV', [3, 3, 4, 2, 0], {
 	what: 'the condition flags',
 	fields: { N: 31, Z: 30, C: 29, V: 28 },
+	means: meanings.NZCV,
 	minEl: 0,
 	read: (cpu) => BigInt(cpu.hot.nzcv) << 28n,
 	write: (cpu, value) => {
@@ -14,6 +16,7 @@ export const NZCV = sysreg('NZCV', [3, 3, 4, 2, 0], {
 export const DAIF = sysreg('DAIF', [3, 3, 4, 2, 1], {
 	what: 'which interrupts are masked',
 	fields: { D: 9, A: 8, I: 7, F: 6 },
+	means: meanings.DAIF,
 	minEl: 0,
 	// SCTLR_EL1.UMA lets EL0 in.
 	trap: (cpu) => (cpu.el === 0 && !cpu.sctlr1(9) ? 1 : undefined),

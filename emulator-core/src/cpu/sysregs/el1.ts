@@ -1,6 +1,8 @@
 import { writeEffects } from '../../layout.ts';
 import type { Cpu } from '../cpu.ts';
+import { esrPlaces } from '../syndrome.ts';
 import { sysreg } from './description.ts';
+import * as meanings from './meanings.ts';
 import { HCR, hcrTrap, virtualMemoryTraps } from './traps.ts';
 
 /** EL1's translation changed: another context, never a flush (mmu/context.ts). */
@@ -15,7 +17,11 @@ const virtualMemory = {
 
 export const SCTLR_EL1 = sysreg('SCTLR_EL1', [3, 0, 1, 0, 0], {
 	what: "EL1's MMU, caches and alignment checks: on or off",
-	fields: { M: 0, A: 1, C: 2, SA: 3, SA0: 4, UMA: 9, I: 12, DZE: 14, UCT: 15, nTWI: 16, nTWE: 18 },
+	fields: {
+		...{ M: 0, A: 1, C: 2, SA: 3, SA0: 4, UMA: 9, I: 12, DZE: 14, UCT: 15 },
+		...{ nTWI: 16, nTWE: 18, WXN: 19, E0E: 24, EE: 25, UCI: 26 }
+	},
+	means: meanings.SCTLR_EL1,
 	reset: 0x00c5_0838n,
 	...virtualMemory
 });
@@ -27,6 +33,7 @@ export const ACTLR_EL1 = sysreg('ACTLR_EL1', [3, 0, 1, 0, 1], {
 export const CPACR_EL1 = sysreg('CPACR_EL1', [3, 0, 1, 0, 2], {
 	what: 'who may use FP and SIMD',
 	fields: { FPEN: [21, 20], TTA: 28 },
+	means: meanings.CPACR_EL1,
 	minEl: 1,
 	writable: 0x1030_0000n,
 	trap: (cpu) => (cpu.el === 1 && cpu.cptr(31) ? 2 : undefined),
@@ -35,11 +42,13 @@ export const CPACR_EL1 = sysreg('CPACR_EL1', [3, 0, 1, 0, 2], {
 export const TTBR0_EL1 = sysreg('TTBR0_EL1', [3, 0, 2, 0, 0], {
 	what: 'stage-1 tables of the lower addresses: user space',
 	fields: { ASID: [63, 48], BADDR: [47, 1] },
+	means: meanings.TTBR,
 	...virtualMemory
 });
 export const TTBR1_EL1 = sysreg('TTBR1_EL1', [3, 0, 2, 0, 1], {
 	what: 'stage-1 tables of the upper addresses: the kernel',
 	fields: { ASID: [63, 48], BADDR: [47, 1] },
+	means: meanings.TTBR,
 	...virtualMemory
 });
 export const TCR_EL1 = sysreg('TCR_EL1', [3, 0, 2, 0, 2], {
@@ -47,20 +56,29 @@ export const TCR_EL1 = sysreg('TCR_EL1', [3, 0, 2, 0, 2], {
 	fields: {
 		T0SZ: [5, 0],
 		EPD0: 7,
+		IRGN0: [9, 8],
+		ORGN0: [11, 10],
+		SH0: [13, 12],
 		TG0: [15, 14],
 		T1SZ: [21, 16],
 		A1: 22,
 		EPD1: 23,
+		IRGN1: [25, 24],
+		ORGN1: [27, 26],
+		SH1: [29, 28],
 		TG1: [31, 30],
 		IPS: [34, 32],
 		AS: 36,
 		TBI0: 37,
 		TBI1: 38
 	},
+	means: meanings.TCR_EL1,
 	...virtualMemory
 });
 export const SPSR_EL1 = sysreg('SPSR_EL1', [3, 0, 4, 0, 0], {
 	what: "PSTATE that EL1's next ERET restores",
+	fields: meanings.spsrPlaces,
+	means: meanings.SPSR,
 	minEl: 1,
 	writable: 0xffff_ffffn
 });
@@ -84,6 +102,8 @@ export const SPSel = sysreg('SPSel', [3, 0, 4, 2, 0], {
 });
 export const CurrentEL = sysreg('CurrentEL', [3, 0, 4, 2, 2], {
 	what: 'the exception level, in bits 3:2',
+	fields: { EL: [3, 2] },
+	means: meanings.CurrentEL,
 	minEl: 1,
 	readOnly: true,
 	read: (cpu) => BigInt(cpu.el << 2)
@@ -100,7 +120,7 @@ export const AFSR1_EL1 = sysreg('AFSR1_EL1', [3, 0, 5, 1, 1], {
 });
 export const ESR_EL1 = sysreg('ESR_EL1', [3, 0, 5, 2, 0], {
 	what: 'why the last exception came to EL1',
-	fields: { EC: [31, 26], IL: 25, ISS: [24, 0] },
+	fields: esrPlaces,
 	minEl: 1,
 	writable: 0xffff_ffffn,
 	hcrTraps: virtualMemoryTraps
@@ -112,7 +132,12 @@ export const FAR_EL1 = sysreg('FAR_EL1', [3, 0, 6, 0, 0], {
 });
 export const PAR_EL1 = sysreg('PAR_EL1', [3, 0, 7, 4, 0], {
 	what: 'what the last AT found',
-	fields: { F: 0, FST: [6, 1], PTW: 8, S: 9, PA: [47, 12], ATTR: [63, 56] },
+	// Two formats: where a translation leads, or why there is none.
+	fields: (value) =>
+		(value & 1n) === 0n
+			? { F: 0, SH: [8, 7], NS: 9, PA: [47, 12], ATTR: [63, 56] }
+			: { F: 0, FST: [6, 1], PTW: 8, S: 9 },
+	means: meanings.PAR_EL1,
 	minEl: 1
 });
 export const MAIR_EL1 = sysreg('MAIR_EL1', [3, 0, 10, 2, 0], {

@@ -1,10 +1,22 @@
 import { writeEffects } from '../../layout.ts';
 import type { Cpu } from '../cpu.ts';
+import { esrPlaces } from '../syndrome.ts';
 import { sysreg } from './description.ts';
+import * as meanings from './meanings.ts';
 
 const translationChanged = (cpu: Cpu) => cpu.translationChanged('EL2');
 const stage2Changed = (cpu: Cpu) => cpu.translationChanged('EL1&0');
 const low32 = 0xffff_ffffn;
+
+/** What TCR_EL2 and VTCR_EL2 have in common. */
+const tableShape = {
+	T0SZ: [5, 0],
+	IRGN0: [9, 8],
+	ORGN0: [11, 10],
+	SH0: [13, 12],
+	TG0: [15, 14],
+	PS: [18, 16]
+} as const;
 
 /** What EL1 reads as MIDR_EL1 and MPIDR_EL1. */
 export const VPIDR_EL2 = sysreg('VPIDR_EL2', [3, 4, 0, 0, 0], {
@@ -21,6 +33,7 @@ export const VMPIDR_EL2 = sysreg('VMPIDR_EL2', [3, 4, 0, 0, 5], {
 export const SCTLR_EL2 = sysreg('SCTLR_EL2', [3, 4, 1, 0, 0], {
 	what: "EL2's MMU, caches and alignment checks: on or off",
 	fields: { M: 0, A: 1, C: 2, SA: 3, I: 12, WXN: 19, EE: 25 },
+	means: meanings.SCTLR_EL2,
 	reset: 0x30c5_0838n,
 	minEl: 2,
 	onWrite: translationChanged
@@ -66,6 +79,7 @@ export const HCR_EL2 = sysreg('HCR_EL2', [3, 4, 1, 1, 0], {
 		CD: 32,
 		ID: 33
 	},
+	means: meanings.HCR_EL2,
 	minEl: 2,
 	// Bits of later versions of the architecture (E2H, API, APK, ...) are RES0: ignored, not refused.
 	writable: 0x3_ffff_ffffn,
@@ -75,6 +89,7 @@ export const HCR_EL2 = sysreg('HCR_EL2', [3, 4, 1, 1, 0], {
 export const MDCR_EL2 = sysreg('MDCR_EL2', [3, 4, 1, 1, 1], {
 	what: 'which debug and counter registers trap to EL2',
 	fields: { HPMN: [4, 0], TPMCR: 5, TPM: 6, HPME: 7, TDE: 8, TDA: 9, TDOSA: 10, TDRA: 11 },
+	means: meanings.MDCR_EL2,
 	reset: 6n,
 	minEl: 2,
 	writable: 0xfffn
@@ -82,6 +97,7 @@ export const MDCR_EL2 = sysreg('MDCR_EL2', [3, 4, 1, 1, 1], {
 export const CPTR_EL2 = sysreg('CPTR_EL2', [3, 4, 1, 1, 2], {
 	what: 'whether FP, SIMD and trace trap to EL2',
 	fields: { TCPAC: 31, TTA: 20, TFP: 10 },
+	means: meanings.CPTR_EL2,
 	reset: 0x33ffn,
 	minEl: 2,
 	// RES1 bits keep reading as one whatever is written, and mean nothing.
@@ -105,26 +121,34 @@ export const TTBR0_EL2 = sysreg('TTBR0_EL2', [3, 4, 2, 0, 0], {
 });
 export const TCR_EL2 = sysreg('TCR_EL2', [3, 4, 2, 0, 2], {
 	what: "shape of EL2's stage-1 tables",
-	fields: { T0SZ: [5, 0], TG0: [15, 14], PS: [18, 16], TBI: 20 },
+	fields: { ...tableShape, TBI: 20 },
+	means: meanings.TCR_EL2,
 	minEl: 2,
 	onWrite: translationChanged
 });
 export const VTTBR_EL2 = sysreg('VTTBR_EL2', [3, 4, 2, 1, 0], {
 	what: "the VM's stage-2 tables and its VMID",
 	fields: { VMID: [55, 48], BADDR: [47, 1] },
+	means: meanings.VTTBR_EL2,
 	minEl: 2,
 	onWrite: stage2Changed,
 	effects: writeEffects.el1Translation
 });
 export const VTCR_EL2 = sysreg('VTCR_EL2', [3, 4, 2, 1, 2], {
 	what: 'shape of the stage-2 tables',
-	fields: { T0SZ: [5, 0], SL0: [7, 6], TG0: [15, 14], PS: [18, 16] },
+	fields: { ...tableShape, SL0: [7, 6] },
+	means: (value) =>
+		(value & 0xc000n) === 0n
+			? meanings.VTCR_EL2
+			: { ...meanings.VTCR_EL2, SL0: meanings.largeGranuleStart },
 	minEl: 2,
 	onWrite: stage2Changed,
 	effects: writeEffects.el1Translation
 });
 export const SPSR_EL2 = sysreg('SPSR_EL2', [3, 4, 4, 0, 0], {
 	what: "PSTATE that EL2's next ERET restores",
+	fields: meanings.spsrPlaces,
+	means: meanings.SPSR,
 	minEl: 2,
 	writable: low32
 });
@@ -149,7 +173,7 @@ export const AFSR1_EL2 = sysreg('AFSR1_EL2', [3, 4, 5, 1, 1], {
 });
 export const ESR_EL2 = sysreg('ESR_EL2', [3, 4, 5, 2, 0], {
 	what: 'why the last exception came to EL2',
-	fields: { EC: [31, 26], IL: 25, ISS: [24, 0] },
+	fields: esrPlaces,
 	minEl: 2,
 	writable: low32
 });
@@ -160,6 +184,7 @@ export const FAR_EL2 = sysreg('FAR_EL2', [3, 4, 6, 0, 0], {
 export const HPFAR_EL2 = sysreg('HPFAR_EL2', [3, 4, 6, 0, 4], {
 	what: 'the IPA, without its low 12 bits, of the last stage-2 fault',
 	fields: { FIPA: [39, 4] },
+	means: meanings.HPFAR_EL2,
 	minEl: 2,
 	writable: 0xff_ffff_fff0n
 });

@@ -1,10 +1,12 @@
 import type { Cpu, TimerPort } from '../cpu.ts';
+import * as meanings from './meanings.ts';
 import { sysreg, type Encoding, type SystemRegister, type Trap } from './description.ts';
 
 /** Bits of CNTHCTL_EL2 and CNTKCTL_EL1 that open the counters and timers to lower levels. */
 export const CNTHCTL_EL2 = sysreg('CNTHCTL_EL2', [3, 4, 14, 1, 0], {
 	what: 'whether EL1 may use the physical counter and timer',
 	fields: { EL1PCTEN: 0, EL1PCEN: 1, EVNTEN: 2, EVNTDIR: 3, EVNTI: [7, 4] },
+	means: meanings.CNTHCTL_EL2,
 	reset: 3n,
 	minEl: 2,
 	writable: 0xffn
@@ -20,6 +22,7 @@ export const CNTKCTL_EL1 = sysreg('CNTKCTL_EL1', [3, 0, 14, 1, 0], {
 		EL0VTEN: 8,
 		EL0PTEN: 9
 	},
+	means: meanings.CNTKCTL_EL1,
 	minEl: 1,
 	writable: 0x3ffn
 });
@@ -53,6 +56,10 @@ function timer(
 			[3, op1, 14, crm, op2] as unknown as Encoding,
 			{
 				what: `${whose} timer: ${timerWords[what]}`,
+				...(what === 'ctl' && {
+					fields: { ENABLE: 0, IMASK: 1, ISTATUS: 2 },
+					means: meanings.timerControl
+				}),
 				minEl,
 				...(trap && { trap }),
 				read: (cpu) => pick(cpu.timer)[what],
