@@ -66,7 +66,7 @@ export type {
 } from './isa/assembler.ts';
 
 /** Assembler and disassembler of this machine's instructions; the toolchain gets it as an argument. */
-export const a64 = createA64(systemRegisterNames, systemInstructionNames, {
+export const a64 = /* @__PURE__ */ createA64(systemRegisterNames, systemInstructionNames, {
 	register: (key) => systemRegister(key)?.what,
 	operation: systemInstructionPurpose
 });
