@@ -67,11 +67,7 @@ export const by: Record<StationKey, (id: number) => string> = {
 	source: () => '',
 	physical: (id) => (id === TIMER ? 'its line is high' : 'passed by'),
 	distributor: (id) =>
-		id === TIMER
-			? 'exit; then kvm_timer_sync_hwstate'
-			: id < 16
-				? 'GICD_SGIR'
-				: 'the ioctl KVM_IRQ_LINE',
+		id === TIMER ? 'kvm_timer_inject_irq' : id < 16 ? 'GICD_SGIR' : 'the ioctl KVM_IRQ_LINE',
 	list: () => 'kvm_vgic_flush_hwstate',
 	interface: () => 'the world switch, restore_vgic_state',
 	guest: () => 'the virtual IRQ line'

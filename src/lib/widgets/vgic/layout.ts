@@ -1,3 +1,4 @@
+import { TIMER } from './boxes.ts';
 import { hexWord, readListRegister, type LrState } from './list-register.ts';
 import { headline, isLive, stationsOf } from './stations.ts';
 
@@ -98,7 +99,7 @@ export interface Station {
 	readonly by: string;
 	/** The state in sentences. */
 	readonly says: string;
-	/** The whole box for a screen reader. */
+	/** The whole box, but for its title, for a screen reader. */
 	readonly spoken: string;
 }
 
@@ -145,14 +146,15 @@ export interface VgicPicture {
 export function vgicPicture(data: VgicData, id: number, before?: VgicData): VgicPicture {
 	const now = stationsOf(data, id);
 	const earlier = before && stationsOf(before, id);
+	const copies = copiesOf(data, id, before);
 	const stations = now
 		.map((station, i) => (earlier ? marked(station, earlier[i]!) : station))
-		.map((station) => ({ ...station, spoken: spoken(station) }));
+		.map((station) => ({ ...station, spoken: spoken(station, copies) }));
 	return {
 		id,
 		headline: headline(data, id),
 		stations,
-		copies: copiesOf(data, id, before),
+		copies,
 		reached: stations.findLastIndex(({ standing }) => standing !== 'none'),
 		others: onTheWay(data).filter((other) => other !== id)
 	};
@@ -170,12 +172,19 @@ function marked(station: Unspoken, before: Unspoken): Unspoken {
 	};
 }
 
-function spoken({ title, place, says, was, facts, access }: Unspoken): string {
-	const readings = facts.map(({ name, value, was }) =>
-		was === undefined ? `${name}: ${value}` : `${name}: ${value}, was ${was}`
-	);
+function spoken(
+	{ key, place, says, was, facts, access }: Unspoken,
+	copies: readonly Copy[]
+): string {
+	const reading = (name: string, value: string, was: string | undefined) =>
+		was === undefined ? `${name}: ${value}` : `${name}: ${value}, was ${was}`;
+	const slots = copies.find(({ live }) => live && key === 'list')?.slots ?? [];
+	const readings = [
+		...facts.map(({ name, value, was }) => reading(name, value, was)),
+		...slots.map((slot) => reading(`LR${slot.number}`, slotText(slot), slot.was))
+	];
 	return [
-		`${title}, ${place}.`,
+		`${place[0]!.toUpperCase()}${place.slice(1)}.`,
 		says,
 		...(was === undefined ? [] : [`Changed; it was: ${was}.`]),
 		...(readings.length === 0 ? [] : [`${readings.join('; ')}.`]),
@@ -233,4 +242,18 @@ export function onTheWay(data: VgicData): number[] {
 		.filter(({ pending, active }) => pending || active)
 		.map(({ id }) => id);
 	return [...new Set([...held, ...waiting])].sort((a, b) => a - b);
+}
+
+/**
+ * The interrupt that a picture shows if nobody says which: a device's that is on the way, else any that
+ * is, else the last that a list register held, else the timer's.
+ */
+export function pickInterrupt(data: VgicData): number {
+	const way = onTheWay(data);
+	const last = (isLive(data) ? data.hardware : data.saved)!.listRegisters.find(
+		(word) => word !== 0
+	);
+	return (
+		way.find((id) => id >= 32) ?? way[0] ?? (last === undefined ? TIMER : readListRegister(last).id)
+	);
 }

@@ -1,7 +1,14 @@
+import { decodeListRegister } from 'emulator-core';
+
 /** What a list register says of its interrupt. `both`: active, and pending once more. */
 export type LrState = 'empty' | 'pending' | 'active' | 'both';
 
-const states = ['empty', 'pending', 'active', 'both'] as const;
+const states = {
+	invalid: 'empty',
+	pending: 'pending',
+	active: 'active',
+	'pending+active': 'both'
+} as const satisfies Record<string, LrState>;
 
 /** The parts of a list register that the way of an interrupt depends on. */
 export interface ListRegister {
@@ -9,24 +16,11 @@ export interface ListRegister {
 	readonly state: LrState;
 	/** Lower is more urgent; five bits, in steps of 8. */
 	readonly priority: number;
-	readonly group: 0 | 1;
-	/** Tied to a physical interrupt, which ends with it. */
-	readonly hw: boolean;
-	/** Asks for a maintenance interrupt when the guest ends it. */
-	readonly eoi: boolean;
 }
 
-/** GICH_LRn of a GICv2 (Arm GIC architecture 2.0, "GICH_LRn"). */
 export function readListRegister(word: number): ListRegister {
-	const hw = word >>> 31 === 1;
-	return {
-		id: word & 0x3ff,
-		state: states[(word >>> 28) & 3]!,
-		priority: ((word >>> 23) & 0x1f) << 3,
-		group: ((word >>> 30) & 1) as 0 | 1,
-		hw,
-		eoi: !hw && ((word >>> 19) & 1) === 1
-	};
+	const { virtualId, state, priority } = decodeListRegister(word);
+	return { id: virtualId, state: states[state], priority };
 }
 
 /** A field of a list register, for drawing it bit by bit. */
@@ -50,7 +44,8 @@ const stateSays: Record<LrState, string> = {
 
 /** The fields from bit 31 down; what bits 19 to 10 mean depends on bit 31. */
 export function fieldsOf(word: number): Field[] {
-	const { id, state, priority, group, hw, eoi } = readListRegister(word);
+	const { virtualId, physicalId, cpuId, state, priority, group, hw, eoi } =
+		decodeListRegister(word);
 	const field = (name: string, high: number, low: number, says: string): Field => ({
 		name,
 		high,
@@ -61,16 +56,14 @@ export function fieldsOf(word: number): Field[] {
 			.slice(31 - high, 32 - low),
 		says
 	});
-	const physical = (word >>> 10) & 0x3ff;
-	const sender = (word >>> 10) & 7;
 	return [
 		field('HW', 31, 31, hw ? '1, tied to a physical interrupt' : '0, software’s own'),
 		field('Grp1', 30, 30, `group ${group}`),
-		field('State', 29, 28, stateSays[state]),
+		field('State', 29, 28, stateSays[states[state]]),
 		field('Priority', 27, 23, `${hex(priority)}${priority === 0 ? ', the most urgent' : ''}`),
 		field('', 22, 20, ''),
 		...(hw
-			? [field('PhysicalID', 19, 10, `${physical}, ended at the physical GIC along with it`)]
+			? [field('PhysicalID', 19, 10, `${physicalId}, ended at the physical GIC along with it`)]
 			: [
 					field(
 						'EOI',
@@ -83,10 +76,10 @@ export function fieldsOf(word: number): Field[] {
 						'CPUID',
 						12,
 						10,
-						id < 16 ? `virtual CPU ${sender} has sent it` : `${sender}, of use for SGIs only`
+						virtualId < 16 ? `virtual CPU ${cpuId} has sent it` : `${cpuId}, of use for SGIs only`
 					)
 				]),
-		field('VirtualID', 9, 0, `${id}, the number that the guest reads`)
+		field('VirtualID', 9, 0, `${virtualId}, the number that the guest reads`)
 	];
 }
 

@@ -126,7 +126,7 @@ function physical(data: VgicData, id: number): Part {
 					? 'PPI 25, the maintenance interrupt, is pending: the guest has ended an interrupt that KVM wants to hear of. It ends the guest’s run.'
 					: 'lkvm is a program: no physical line belongs to its devices.'
 			),
-			facts: [{ name: 'PPI 25, maintenance', value: maintenance ? 'pending' : 'quiet' }],
+			facts: [{ name: 'PPI 25', value: maintenance ? 'pending' : 'quiet' }],
 			aside: true
 		};
 	}
@@ -286,7 +286,7 @@ function virtualInterface(data: VgicData, id: number): Part {
 	const facts = [
 		{ name: 'GICH_HCR.En', value: String(data.hardware.hcr & 1) },
 		{ name: 'virtual IRQ', value: data.virtualIrq ? 'high' : 'low' },
-		{ name: 'running priority', value: running === 0xff ? '0xff, idle' : hex(running) },
+		{ name: 'running priority', value: running === 0xff ? 'idle' : hex(running) },
 		{ name: 'mask', value: hex(mask) },
 		{ name: 'GICC_CTLR', value: enabled ? 'on' : 'off' }
 	];
