@@ -55,6 +55,7 @@ import {
 	systemRegister,
 	systemRegisterNames
 } from './cpu/index.ts';
+import { interpreterModule } from './engine/interpreter-module.ts';
 import { createA64 } from './isa/a64.ts';
 export type { A64, Explanation } from './isa/a64.ts';
 export type {
@@ -74,3 +75,8 @@ export const a64 = /* @__PURE__ */ createA64(systemRegisterNames, systemInstruct
 export const disassemble = (word: number, pc: bigint | number): string => a64.disassemble(word, pc);
 /** One instruction's word; throws an Error with a message for the reader. */
 export const assemble = (text: string, pc: bigint | number): number => a64.assemble(text, pc);
+
+/** Generates and compiles the interpreter ahead of the first machine, which otherwise does. */
+export function prepareInterpreter(): void {
+	interpreterModule();
+}

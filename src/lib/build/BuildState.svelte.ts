@@ -4,7 +4,8 @@ import type {
 	BuildProgress,
 	BuildRequest,
 	Edits,
-	Product
+	Product,
+	Shipped
 } from './protocol.ts';
 
 export type BuildStatus = 'idle' | 'building' | 'built' | 'errors' | 'failed';
@@ -22,7 +23,7 @@ export class BuildState {
 	#failure = $state<string>();
 	#product: Product | undefined;
 	#settle: ((product: Product | undefined) => void) | undefined;
-	#shipped: ((product: Product | string | undefined) => void) | undefined;
+	#leaveShipped: (() => void) | undefined;
 	/** The compiler is loaded: checks as one types cost nothing more. */
 	#ready = false;
 	#treeSent = false;
@@ -73,11 +74,15 @@ export class BuildState {
 	 * cannot be loaded; resolves to undefined where the toolchain was disposed of meanwhile.
 	 */
 	shipped(site: string): Promise<Product | undefined> {
-		return new Promise((resolve, reject) => {
-			this.#shipped = (product) =>
-				typeof product === 'string' ? reject(new Error(product)) : resolve(product);
-			this.#ask({ ask: 'shipped', site });
-		});
+		this.#leaveShipped?.();
+		const worker = new Worker(new URL('./shipped-worker.ts', import.meta.url), { type: 'module' });
+		worker.postMessage(site);
+		return new Promise<Product | undefined>((resolve, reject) => {
+			this.#leaveShipped = () => resolve(undefined);
+			worker.onmessage = ({ data }: MessageEvent<Shipped>) =>
+				'reason' in data ? reject(new Error(data.reason)) : resolve(data.product);
+			worker.onerror = (event) => reject(new Error(event.message));
+		}).finally(() => worker.terminate());
 	}
 
 	/** Checks one file's syntax; its messages replace those it had. Only once the compiler is loaded. */
@@ -100,12 +105,12 @@ export class BuildState {
 		this.#treeSent = false;
 		this.#settle?.(undefined);
 		this.#settle = undefined;
-		this.#shipped?.(undefined);
+		this.#leaveShipped?.();
 	}
 
 	#ask(request: BuildRequest): void {
 		this.#worker ??= this.#start();
-		if (request.ask !== 'shipped' && !this.#treeSent) {
+		if (!this.#treeSent) {
 			this.#worker.postMessage({ ask: 'tree', tree: this.tree } satisfies BuildRequest);
 			this.#treeSent = true;
 		}
@@ -123,7 +128,6 @@ export class BuildState {
 	}
 
 	#hear(event: BuildEvent): void {
-		if (event.say === 'shipped') return this.#shipped?.(event.product);
 		if (event.job !== this.#job) return;
 		switch (event.say) {
 			case 'progress':

@@ -4,8 +4,6 @@ import type { SymbolTable } from '../machine/protocol.ts';
 export type BuildRequest =
 	/** The tree as shipped, once, before all else. */
 	| { readonly ask: 'tree'; readonly tree: ReadonlyMap<string, string> }
-	/** What the site's own build made of it; needs no compiler. */
-	| { readonly ask: 'shipped'; readonly site: string }
 	| { readonly ask: 'build'; readonly job: number; readonly edits: Edits; readonly site: string }
 	| {
 			readonly ask: 'check';
@@ -57,12 +55,10 @@ export interface Product {
 	readonly milliseconds: number;
 }
 
+/** What the Worker for the shipped tree posts, once; `reason` says in words why there is nothing. */
+export type Shipped = { readonly product: Product } | { readonly reason: string };
+
 export type BuildEvent =
-	| {
-			readonly say: 'shipped';
-			/** Or why it could not be loaded. */
-			readonly product: Product | string;
-	  }
 	| { readonly say: 'progress'; readonly job: number; readonly progress: BuildProgress }
 	| {
 			readonly say: 'built';

@@ -1,6 +1,5 @@
 /// <reference lib="webworker" />
 import { Builder } from './builder.ts';
-import { loadShipped } from './shipped.ts';
 import type { BuildEvent, BuildRequest } from './protocol.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -13,11 +12,6 @@ const say = (event: BuildEvent) => self.postMessage(event);
 
 self.onmessage = ({ data }: MessageEvent<BuildRequest>) => {
 	if (data.ask === 'tree') tree = data.tree;
-	else if (data.ask === 'shipped')
-		loadShipped(data.site).then(
-			(product) => say({ say: 'shipped', product }),
-			(error: unknown) => say({ say: 'shipped', product: wordsOf(error) })
-		);
 	else
 		answer(data).catch((error: unknown) => {
 			say({ say: 'failed', job: data.job, message: wordsOf(error) });
@@ -26,7 +20,7 @@ self.onmessage = ({ data }: MessageEvent<BuildRequest>) => {
 
 const wordsOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-async function answer(request: Exclude<BuildRequest, { ask: 'tree' | 'shipped' }>): Promise<void> {
+async function answer(request: Exclude<BuildRequest, { ask: 'tree' }>): Promise<void> {
 	const { job, edits, site } = request;
 	const progress = (now: Extract<BuildEvent, { say: 'progress' }>['progress']) =>
 		say({ say: 'progress', job, progress: now });

@@ -56,12 +56,17 @@ export class MachineState {
 		return this.#failure;
 	}
 
+	/** Starts the Worker ahead of a boot, while what is to be booted still arrives. */
+	warm(): void {
+		this.#worker ??= this.#start();
+	}
+
 	/**
 	 * Boots a fresh machine; whatever ran before is gone. Resolves when there is a verdict or the run has
 	 * ended without one.
 	 */
 	boot(spec: BootSpec): Promise<void> {
-		this.#worker ??= this.#start();
+		this.warm();
 		this.consoles.host.clear();
 		this.consoles.guest.clear();
 		this.#trace = [];

@@ -1,4 +1,5 @@
 /// <reference lib="webworker" />
+import { prepareInterpreter } from 'emulator-core';
 import type { BootSpec, Event, Request } from './protocol.ts';
 import { WatchedRun } from './run.ts';
 
@@ -12,6 +13,9 @@ const reportEvery = 150;
 const patience = 2_000_000_000;
 /** After the verdict the machine runs no faster than its own clock: 50 ms of it in 50 ms. */
 const pace = { milliseconds: 50, ticks: 5_000_000, instructions: 5_000_000 };
+
+// The page starts this Worker while the images still arrive: that time is used.
+prepareInterpreter();
 
 let current: WatchedRun | undefined;
 let stopping = false;

@@ -115,6 +115,7 @@ export class Workbench {
 
 	/** Boots the tree as shipped, as the site's own build made it: no compiler is needed. */
 	async runShipped(): Promise<void> {
+		this.machine.warm();
 		try {
 			const product = await this.build.shipped(this.#around.site);
 			// Whoever has pressed Build and run meanwhile wants that.
