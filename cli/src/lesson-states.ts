@@ -17,6 +17,8 @@ import { symbolsOf } from './symbols.ts';
 export interface LessonState {
 	/** `chapter/lesson`, as in the address. */
 	readonly lesson: string;
+	/** Its moments.json as it is, for trees that a student has changed. */
+	readonly text: string;
 	readonly moments: Readonly<Record<string, RunPosition>>;
 	/** The machine a little before the first of them. */
 	readonly state: Uint8Array;
@@ -27,6 +29,7 @@ interface LessonMoments {
 	readonly lesson: string;
 	/** From the project's root, for messages. */
 	readonly file: string;
+	readonly text: string;
 	readonly rules: MomentRules;
 }
 
@@ -47,7 +50,7 @@ export function readLessonMoments(root: string): LessonMoments[] {
 			const text = readFileSync(join(root, file), 'utf8');
 			try {
 				const rules = parseMoments(text);
-				return [{ lesson: `${slug(chapter)}/${slug(lesson)}`, file, rules }];
+				return [{ lesson: `${slug(chapter)}/${slug(lesson)}`, file, text, rules }];
 			} catch (error) {
 				if (error instanceof MomentError) throw failed(`${file}: ${error.message}`);
 				throw error;
@@ -69,11 +72,11 @@ export function lessonStates(
 		Math.min(...Object.values(moments).map(({ instruction }) => instruction));
 	const machine = boot(outputs);
 	return found
-		.map(({ lesson, moments }) => ({ lesson, moments, at: Math.max(0, first(moments) - lead) }))
+		.map((each) => ({ ...each, at: Math.max(0, first(each.moments) - lead) }))
 		.sort((a, b) => a.at - b.at)
-		.map(({ lesson, moments, at }) => {
+		.map(({ lesson, text, moments, at }) => {
 			machine.run({ maxInstructions: at - machine.instructions });
-			return { lesson, moments, state: saved(machine) };
+			return { lesson, text, moments, state: saved(machine) };
 		});
 }
 
@@ -97,13 +100,13 @@ function findMoments(
 	const all = () => searches.every(({ finder }) => finder.complete);
 	while (!all() && machine.instructions < longest)
 		if (machine.run({ maxInstructions: slice }).reason !== 'budget') break;
-	return searches.map(({ lesson, file, finder }) => {
+	return searches.map(({ lesson, file, text, finder }) => {
 		const [missing] = finder.missing;
 		if (missing !== undefined)
 			throw failed(
 				`${file}: moment "${missing}": the standard run of the shipped tree never comes there`
 			);
-		return { lesson, moments: finder.positions };
+		return { lesson, text, moments: finder.positions };
 	});
 }
 

@@ -26,6 +26,8 @@ export interface SiteIndex {
 				readonly state: SiteFile;
 				/** Name to position in the standard run, as JSON. */
 				readonly moments: SiteFile;
+				/** The lesson's moments.json: how they are found in another tree's run. */
+				readonly rules: SiteFile;
 			}
 		>
 	>;

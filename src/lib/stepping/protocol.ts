@@ -44,6 +44,9 @@ export interface BuiltMachine {
 	readonly site: string;
 }
 
+/** A request or its answer, as it is posted. */
+export type Numbered<T> = T & { readonly n: number };
+
 export type Ask =
 	| { readonly ask: 'open'; readonly machine: ShippedMachine | BuiltMachine }
 	/** To a moment of the lesson, by name. */
@@ -89,6 +92,8 @@ export interface Tried {
 	/** The exceptions entered and left since, oldest first. */
 	readonly records: readonly TrapRecord[];
 	readonly reason: StopReason;
+	/** The guest has acknowledged the interrupt that was tried. */
+	readonly acknowledged: number | undefined;
 	readonly view: View;
 }
 

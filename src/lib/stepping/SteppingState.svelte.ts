@@ -1,0 +1,211 @@
+import type { Trial } from 'checks';
+import type { ExplainedWalk } from 'emulator-core';
+import type {
+	Answer,
+	Ask,
+	BuiltMachine,
+	Change,
+	Numbered,
+	Position,
+	ShippedMachine,
+	StepKind,
+	Tried,
+	View
+} from './protocol.ts';
+
+export type SteppingStatus = 'off' | 'opening' | 'ready' | 'failed';
+
+/** Where to: of these only the latest counts. */
+type Navigation = Extract<Ask, { ask: 'moment' | 'seek' | 'step' }>;
+
+interface Waiting {
+	readonly ask: Navigation;
+	readonly done: () => void;
+}
+
+/**
+ * The page's side of a machine that is stepped: it owns the Worker, and holds the last picture of the
+ * machine. One request is under way at a time; of what is asked to go somewhere meanwhile only the
+ * latest is done, so that a key held down never leaves a queue behind.
+ */
+export class SteppingState {
+	#worker: Worker | undefined;
+	#n = 0;
+	#status = $state<SteppingStatus>('off');
+	#view = $state.raw<View>();
+	#failure = $state<string>();
+	#refusal = $state<string>();
+	#visited = $state.raw<ReadonlySet<string>>(new Set());
+	#trials = $state.raw<readonly Trial[]>([]);
+	readonly #answers = new Map<number, (answer: Answer) => void>();
+	#busy = false;
+	#next: Waiting | undefined;
+
+	get status(): SteppingStatus {
+		return this.#status;
+	}
+
+	/** The machine where it stands; undefined until it is open. It is replaced, never changed. */
+	get view(): View | undefined {
+		return this.#view;
+	}
+
+	/** Why there is no machine, in words for the student. */
+	get failure(): string | undefined {
+		return this.#failure;
+	}
+
+	/** Why the last request was not done; the machine is where it was. */
+	get refusal(): string | undefined {
+		return this.#refusal;
+	}
+
+	/** Moments at which the machine has stood. */
+	get visited(): ReadonlySet<string> {
+		return this.#visited;
+	}
+
+	/** What was tried on scratch copies, oldest first. */
+	get trials(): readonly Trial[] {
+		return this.#trials;
+	}
+
+	/** Opens a machine; one that was open before is gone. */
+	async open(machine: ShippedMachine | BuiltMachine): Promise<void> {
+		this.dispose();
+		this.#status = 'opening';
+		const worker = (this.#worker = this.#start());
+		const answer = await this.#ask({ ask: 'open', machine });
+		if (worker !== this.#worker) return;
+		if (answer.say === 'refused') return this.#fail(answer.why);
+		this.#take(answer);
+		this.#status = 'ready';
+		this.#goOn();
+	}
+
+	/** To a moment of the lesson. Resolves when the machine is there, or a later request overtook it. */
+	goto(name: string): Promise<void> {
+		return this.#navigate({ ask: 'moment', name });
+	}
+
+	seek(to: Position): Promise<void> {
+		return this.#navigate({ ask: 'seek', to });
+	}
+
+	step(by: StepKind): Promise<void> {
+		return this.#navigate({ ask: 'step', by });
+	}
+
+	/** A walk through the tables where the machine stands; undefined if that was refused. */
+	async walk(
+		va: bigint,
+		access: 'read' | 'write' | 'fetch' = 'read',
+		of: 'now' | 'guest' = 'now'
+	): Promise<ExplainedWalk | undefined> {
+		const answer = await this.#ask({ ask: 'walk', va, access, of });
+		return answer.say === 'walk' ? answer.walk : this.#refuse(answer);
+	}
+
+	/** What would come of a change, on a scratch copy; undefined if that was refused. */
+	async try(
+		change: Change,
+		until: 'exception' | 'acknowledge' = 'exception'
+	): Promise<Tried | undefined> {
+		const answer = await this.#ask({ ask: 'try', change, until });
+		if (answer.say !== 'tried') return this.#refuse(answer);
+		const { records, acknowledged } = answer.outcome;
+		this.#trials = [...this.#trials, { kind: change.kind, records, acknowledged }];
+		this.#refusal = undefined;
+		return answer.outcome;
+	}
+
+	/** A short name of the machine's whole state. */
+	async hash(): Promise<string | undefined> {
+		const answer = await this.#ask({ ask: 'hash' });
+		return answer.say === 'hash' ? answer.hash : this.#refuse(answer);
+	}
+
+	dispose(): void {
+		this.#worker?.terminate();
+		this.#worker = undefined;
+		this.#status = 'off';
+		this.#view = undefined;
+		this.#failure = this.#refusal = undefined;
+		this.#busy = false;
+		this.#next?.done();
+		this.#next = undefined;
+		const answers = [...this.#answers.values()];
+		this.#answers.clear();
+		for (const answer of answers) answer({ say: 'refused', why: 'The machine is gone.' });
+	}
+
+	#navigate(ask: Navigation): Promise<void> {
+		if (this.#status === 'off' || this.#status === 'failed') return Promise.resolve();
+		return new Promise((done) => {
+			this.#next?.done();
+			this.#next = { ask, done };
+			this.#goOn();
+		});
+	}
+
+	/** Does what waits, if nothing is under way. */
+	#goOn(): void {
+		const next = this.#next;
+		if (this.#busy || this.#status !== 'ready' || next === undefined) return;
+		this.#next = undefined;
+		this.#busy = true;
+		const worker = this.#worker;
+		void this.#ask(next.ask).then((answer) => {
+			if (worker === this.#worker) {
+				this.#busy = false;
+				if (answer.say === 'refused') this.#refusal = answer.why;
+				else this.#take(answer);
+			}
+			next.done();
+			this.#goOn();
+		});
+	}
+
+	#take(answer: Answer): void {
+		if (answer.say !== 'view') return;
+		this.#view = answer.view;
+		this.#refusal = undefined;
+		const { moment } = answer.view;
+		if (moment !== undefined && !this.#visited.has(moment))
+			this.#visited = new Set([...this.#visited, moment]);
+	}
+
+	#refuse(answer: Answer): undefined {
+		if (answer.say === 'refused' && this.#worker) this.#refusal = answer.why;
+	}
+
+	#ask(ask: Ask): Promise<Answer> {
+		const worker = this.#worker;
+		if (!worker) return Promise.resolve({ say: 'refused', why: 'There is no machine yet.' });
+		const n = ++this.#n;
+		return new Promise((resolve) => {
+			this.#answers.set(n, resolve);
+			worker.postMessage({ n, ...ask } satisfies Numbered<Ask>);
+		});
+	}
+
+	#start(): Worker {
+		const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+		worker.onmessage = ({ data: { n, ...answer } }: MessageEvent<Numbered<Answer>>) => {
+			const resolve = this.#answers.get(n);
+			this.#answers.delete(n);
+			resolve?.(answer);
+		};
+		worker.onerror = (event) => {
+			const why = `The machine stopped with an error of its own: ${event.message}`;
+			this.dispose();
+			this.#fail(why);
+		};
+		return worker;
+	}
+
+	#fail(message: string): void {
+		this.#failure = message;
+		this.#status = 'failed';
+	}
+}

@@ -1,0 +1,29 @@
+import type { TrapRecord } from 'emulator-core';
+import type { Position } from './protocol.ts';
+
+export const comparePositions = (a: Position, b: Position): number =>
+	a.instruction - b.instruction || Number(a.entered) - Number(b.entered);
+
+export const samePosition = (a: Position, b: Position): boolean => comparePositions(a, b) === 0;
+
+export const isInterrupt = ({ what, cause }: TrapRecord): boolean =>
+	what === 'entry' && cause !== 'sync';
+
+/** Before the first instruction at the new level. */
+export function behind(record: TrapRecord): Position {
+	return isInterrupt(record)
+		? { instruction: record.at, entered: true }
+		: { instruction: record.at + 1, entered: false };
+}
+
+/** An entry to EL2 out of a virtual machine. */
+export const isExit = ({ what, toEl, vmid }: TrapRecord): boolean =>
+	what === 'entry' && toEl === 2 && vmid !== undefined;
+
+/** Back from EL2 to the host at EL1. */
+export const isReturnToHost = ({ what, fromEl, toEl, vmid }: TrapRecord): boolean =>
+	what === 'return' && fromEl === 2 && toEl === 1 && vmid === undefined;
+
+/** From EL2 into a virtual machine. */
+export const isReturnToGuest = ({ what, fromEl, vmid }: TrapRecord): boolean =>
+	what === 'return' && fromEl === 2 && vmid !== undefined;

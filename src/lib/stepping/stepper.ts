@@ -1,0 +1,209 @@
+import { gicView, type ExplainedWalk, type RegisterSnapshot, type TrapRecord } from 'emulator-core';
+import { codeView, worldOf } from './code-view.ts';
+import { becomeGuest, holdsGuest } from './guest.ts';
+import type { Opened } from './opening.ts';
+import { comparePositions, samePosition } from './positions.ts';
+import type { Answer, Ask, Change, Position, StepKind, Tried, View } from './protocol.ts';
+import { Refused } from './refused.ts';
+import { Travel } from './travel.ts';
+import { tryChange } from './tries.ts';
+import { vcpuView } from './vcpu-view.ts';
+
+/** Records that a view holds, before the machine's place and after it. */
+const shown = { before: 300, after: 300 };
+
+/**
+ * A lesson's machine as the page asks for it: everything of the protocol but the opening. It belongs
+ * into a Worker, but knows nothing of one.
+ */
+export class Stepper {
+	readonly #opened: Opened;
+	readonly #travel: Travel;
+	/** Where the machine stands first: nothing before is known. */
+	readonly #start: Position;
+	/** Registers one step earlier than where the machine stands. */
+	#before: RegisterSnapshot | undefined;
+	/** The moment that was asked for: several may lie at one place. */
+	#asked: string | undefined;
+
+	constructor(opened: Opened) {
+		this.#opened = opened;
+		const { timeline, machine, programs } = opened;
+		this.#travel = new Travel(timeline, machine, programs);
+		this.#start = timeline.position;
+	}
+
+	/** Never throws for what is asked: what cannot be done is refused in words, the machine unharmed. */
+	answer(ask: Exclude<Ask, { ask: 'open' }>): Answer {
+		const here = this.#opened.timeline.position;
+		try {
+			return this.#answer(ask);
+		} catch (error) {
+			this.#opened.timeline.seek(here);
+			if (error instanceof Refused) return { say: 'refused', why: error.message };
+			throw error;
+		}
+	}
+
+	#answer(ask: Exclude<Ask, { ask: 'open' }>): Answer {
+		switch (ask.ask) {
+			case 'moment':
+				this.#goto(ask.name);
+				break;
+			case 'seek':
+				this.#seek(ask.to);
+				break;
+			case 'step':
+				this.#step(ask.by);
+				break;
+			case 'walk':
+				return { say: 'walk', walk: this.#walk(ask.va, ask.access, ask.of) };
+			case 'try':
+				return { say: 'tried', outcome: this.#try(ask.change, ask.until) };
+			case 'hash':
+				return { say: 'hash', hash: this.#opened.machine.hash() };
+		}
+		return { say: 'view', view: this.view() };
+	}
+
+	#goto(name: string): void {
+		const position = this.#opened.moments[name];
+		if (position === undefined)
+			throw new Refused(
+				`This tree’s run never comes to the moment “${name}”. The tree as shipped does: go back to it.`
+			);
+		this.#seek(position);
+		this.#asked = name;
+	}
+
+	/** Goes to a place by way of the one before it, to have seen the registers there. */
+	#seek(to: Position): void {
+		const { timeline, machine } = this.#opened;
+		const { instruction, entered } = to;
+		if (!Number.isSafeInteger(instruction) || instruction < this.#start.instruction)
+			throw new Refused(
+				`The run can be gone through from instruction ${this.#start.instruction} on: ` +
+					`${instruction} is not in it.`
+			);
+		this.#asked = undefined;
+		this.#before = undefined;
+		if (comparePositions(to, this.#start) <= 0) return void timeline.seek(this.#start);
+		const earlier = entered ? instruction : Math.max(this.#start.instruction, instruction - 1);
+		timeline.seek({ instruction: earlier, entered: false });
+		while (comparePositions(timeline.position, to) < 0) {
+			const here = timeline.position;
+			this.#before = machine.registers();
+			timeline.step();
+			if (samePosition(timeline.position, here)) break;
+		}
+		if (timeline.position.instruction < instruction)
+			throw new Refused(
+				`The machine never executes ${instruction} instructions: it stops after ${timeline.position.instruction}.`
+			);
+	}
+
+	#step(by: StepKind): void {
+		const { timeline, machine } = this.#opened;
+		switch (by) {
+			case 'instruction': {
+				const here = timeline.position;
+				const before = machine.registers();
+				timeline.step();
+				if (samePosition(timeline.position, here))
+					throw new Refused(
+						'The machine executes nothing any more: it sleeps for ever, or is off.'
+					);
+				this.#asked = undefined;
+				this.#before = before;
+				return;
+			}
+			case 'back': {
+				if (comparePositions(timeline.position, this.#start) <= 0)
+					throw new Refused('This is where the lesson’s part of the run begins.');
+				timeline.stepBack();
+				return this.#seek(timeline.position);
+			}
+			case 'over':
+				this.#travel.over();
+				return this.#seek(timeline.position);
+			case 'trap':
+				return this.#seek(this.#travel.nextTrap());
+			case 'trap-back':
+				return this.#seek(this.#travel.lastTrap());
+			case 'exit':
+				return this.#seek(this.#travel.nextExit());
+		}
+	}
+
+	#walk(va: bigint, access: 'read' | 'write' | 'fetch', of: 'now' | 'guest'): ExplainedWalk {
+		if (BigInt.asUintN(64, va) !== va)
+			throw new Refused('An address has 64 bits: this number does not fit.');
+		const { machine, timeline, programs, offsets } = this.#opened;
+		if (of === 'now') return machine.explainWalk(va, access);
+		if (worldOf(machine) === 'guest') return machine.explainWalk(va, access);
+		const known = this.#recordsTo(timeline.position);
+		if (holdsGuest(machine, known)) return machine.explainWalk(va, access, 1);
+		return timeline.whatIf(() => {
+			becomeGuest(machine, programs.host, offsets);
+			return machine.explainWalk(va, access, 1);
+		});
+	}
+
+	#recordsTo(position: Position): readonly TrapRecord[] {
+		const { records } = this.#opened.timeline;
+		return records.slice(0, this.#indexBehind(records, position));
+	}
+
+	#try(change: Change, until: 'exception' | 'acknowledge'): Tried {
+		const { timeline, machine, programs, offsets } = this.#opened;
+		const subject = { timeline, machine, travel: this.#travel, host: programs.host, offsets };
+		return tryChange(subject, change, until, (records) => ({
+			...this.#picture(),
+			before: undefined,
+			moment: undefined,
+			records
+		}));
+	}
+
+	/** The machine where it stands. */
+	view(): View {
+		return { ...this.#picture(), before: this.#before };
+	}
+
+	#picture(): View {
+		const { machine, timeline, programs, offsets, moments } = this.#opened;
+		const position = timeline.position;
+		const registers = machine.registers();
+		const here = (name: string) => samePosition(moments[name]!, position);
+		const { records } = timeline;
+		const now = this.#indexBehind(records, position);
+		return {
+			position,
+			tick: machine.ticks,
+			moment: this.#asked ?? Object.keys(moments).find(here),
+			world: worldOf(machine),
+			registers,
+			before: undefined,
+			interruptWaits: machine.interruptWaits,
+			code: codeView(machine, programs),
+			vcpu: vcpuView(machine, registers, programs.host, offsets),
+			gic: gicView(machine.devices),
+			records: records.slice(Math.max(0, now - shown.before), now + shown.after),
+			range: { from: this.#start.instruction, to: timeline.furthest },
+			moments
+		};
+	}
+
+	/** Index of the first record that is not behind `position`. */
+	#indexBehind(records: readonly TrapRecord[], position: Position): number {
+		let low = 0;
+		let high = records.length;
+		while (low < high) {
+			const middle = (low + high) >>> 1;
+			if (records[middle]!.at < position.instruction) low = middle + 1;
+			else high = middle;
+		}
+		// At the same instruction only an interrupt that has been entered is past.
+		return position.entered && records[low]?.at === position.instruction ? low + 1 : low;
+	}
+}

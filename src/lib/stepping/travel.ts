@@ -1,0 +1,136 @@
+import type { Machine, Timeline, TrapRecord } from 'emulator-core';
+import { worldOf } from './code-view.ts';
+import { behind, comparePositions, isExit, isInterrupt } from './positions.ts';
+import type { Program } from './program.ts';
+import type { Position } from './protocol.ts';
+import { Refused } from './refused.ts';
+
+/** How far a search runs on: some seconds of the machine's time, a second of the student's. */
+const farthest = 8_000_000;
+/** Instructions and calls of one line that `over` goes through. */
+const longestLine = 5_000;
+
+/** Ways through a run that need to know what comes. */
+export class Travel {
+	readonly #timeline: Timeline;
+	readonly #machine: Machine;
+	readonly #programs: { readonly host: Program; readonly guest: Program };
+
+	constructor(
+		timeline: Timeline,
+		machine: Machine,
+		programs: { readonly host: Program; readonly guest: Program }
+	) {
+		this.#timeline = timeline;
+		this.#machine = machine;
+		this.#programs = programs;
+	}
+
+	/** Behind the next entry or return that fits. @throws {Refused} none comes */
+	nextTrap(fits: (record: TrapRecord) => boolean = () => true): Position {
+		this.#runUntil(
+			fits,
+			'No exception is entered or left any more: the machine sleeps, or is switched off.'
+		);
+		return this.#timeline.position;
+	}
+
+	/** Where the last entry or return before led. @throws {Refused} none is known */
+	lastTrap(): Position {
+		const now = this.#timeline.position;
+		const found = this.#timeline.records.findLast(
+			(each) => comparePositions(behind(each), now) < 0
+		);
+		if (found) return behind(found);
+		throw new Refused(
+			'This is where the lesson’s part of the run begins: no trap before is known.'
+		);
+	}
+
+	/** Before the next instruction of the guest that exits. @throws {Refused} none comes */
+	nextExit(): Position {
+		const now = this.#timeline.position;
+		let found = now;
+		/** The last interrupt that was entered, by its place. */
+		let entered = now.entered ? now.instruction : -1;
+		this.#runUntil((record) => {
+			const at = { instruction: record.at, entered: entered === record.at };
+			if (isInterrupt(record)) entered = record.at;
+			if (!isExit(record) || comparePositions(at, now) <= 0) return false;
+			found = at;
+			return true;
+		}, 'The guest does not exit any more: it sleeps, or the machine is switched off.');
+		return found;
+	}
+
+	/** The machine's place moves with it, unless nothing is found. */
+	#runUntil(until: (record: TrapRecord) => boolean, otherwise: string): void {
+		const here = this.#timeline.position;
+		if (this.#timeline.run({ maxInstructions: farthest, until }) === 'probe') return;
+		this.#timeline.seek(here);
+		throw new Refused(otherwise);
+	}
+
+	/**
+	 * To the next line of the same function: calls and exceptions on the way are gone through. Stops as
+	 * well where the function is left, or where a call does not come back.
+	 */
+	over(): void {
+		const start = this.#place();
+		if (start === undefined) return void this.#timeline.step();
+		for (let i = 0; i < longestLine; i++) {
+			if (!this.#stepThrough()) return;
+			const place = this.#place();
+			if (place?.symbol !== start.symbol || place.line !== start.line) return;
+		}
+	}
+
+	#place() {
+		const world = worldOf(this.#machine);
+		const program = this.#programs[world === 'guest' ? 'guest' : 'host'];
+		const { cpu } = this.#machine;
+		const own = cpu.el === 0 ? undefined : program.ownAddress(cpu.hot.pc, world);
+		return own === undefined ? undefined : program.locate(own);
+	}
+
+	/** One instruction with the call or exception that it makes; false if that does not come back. */
+	#stepThrough(): boolean {
+		const { cpu } = this.#machine;
+		const [pc, sp, el] = [cpu.hot.pc, cpu.hot.sp, cpu.el];
+		const guest = worldOf(this.#machine) === 'guest';
+		const lr = cpu.hot.x(30);
+		const from = this.#timeline.position;
+		this.#timeline.step();
+		const next = cpu.hot.pc;
+		const called =
+			cpu.el === el && cpu.hot.x(30) === pc + 4n && (lr !== pc + 4n || next !== pc + 4n);
+		const trapped = cpu.el > el || this.#entered(from);
+		if (next === pc + 4n || !(called || trapped)) return true;
+		return this.#runTo(called ? [pc + 4n] : [pc, pc + 4n], { sp, el, guest });
+	}
+
+	/** The step just made took an exception, to the same level perhaps. */
+	#entered({ instruction }: Position): boolean {
+		const last = this.#timeline.records.findLast(({ at }) => at <= instruction);
+		return last?.at === instruction && last.what === 'entry';
+	}
+
+	#runTo(
+		addresses: readonly bigint[],
+		{ sp, el, guest }: { sp: bigint; el: 0 | 1 | 2; guest: boolean }
+	): boolean {
+		const { cpu } = this.#machine;
+		let reached = false;
+		const start = this.#timeline.position.instruction;
+		const removals = addresses.map((va) =>
+			this.#machine.addProbe({ va, el, stop: true, ...(el < 2 && { guest }) })
+		);
+		while (!reached && this.#timeline.position.instruction < start + farthest) {
+			if (this.#timeline.run({ maxInstructions: farthest }) !== 'probe') break;
+			reached = cpu.hot.sp === sp;
+			if (!reached) this.#timeline.step();
+		}
+		for (const remove of removals) remove();
+		return reached;
+	}
+}

@@ -1,0 +1,31 @@
+/// <reference lib="webworker" />
+import { loadRules, loadShipped, openBuilt, openShipped } from './opening.ts';
+import type { Answer, Ask, Numbered } from './protocol.ts';
+import { Stepper } from './stepper.ts';
+
+declare const self: DedicatedWorkerGlobalScope;
+
+let stepper: Stepper | undefined;
+
+self.onmessage = ({ data }: MessageEvent<Numbered<Ask>>) => {
+	const { n, ...ask } = data;
+	const say = (answer: Answer) => self.postMessage({ n, ...answer } satisfies Numbered<Answer>);
+	answer(ask).then(say, (error: unknown) =>
+		say({ say: 'refused', why: error instanceof Error ? error.message : String(error) })
+	);
+};
+
+async function answer(ask: Ask): Promise<Answer> {
+	if (ask.ask !== 'open') {
+		if (stepper === undefined) return { say: 'refused', why: 'There is no machine yet.' };
+		return stepper.answer(ask);
+	}
+	const { machine } = ask;
+	stepper = undefined;
+	const opened =
+		machine.kind === 'shipped'
+			? openShipped(await loadShipped(machine))
+			: openBuilt(machine, await loadRules(machine));
+	stepper = new Stepper(opened);
+	return { say: 'view', view: stepper.view() };
+}
