@@ -5,6 +5,8 @@ import { pagesOnlyIn } from './ram-keeper.ts';
 const pageBytes = 4096;
 /** What a checkpoint takes beside its pages, roughly. */
 const fixedBytes = 64 * 1024;
+/** So many are left on the way to somewhere before the oldest of them goes. */
+const maxPassing = 12;
 
 export interface StoreOptions {
 	readonly spacing?: number;
@@ -14,16 +16,19 @@ export interface StoreOptions {
 /** The checkpoints of a timeline, in order: dense where it is young, thinner where it is old. */
 export class CheckpointStore {
 	readonly #machine: Machine;
-	readonly #spacing: number;
+	/** Instructions from one to the next, on the way forward. */
+	readonly spacing: number;
 	readonly #budgetBytes: number;
 	/** The first is where the timeline begins, and stays. */
 	readonly #kept: Checkpoint[];
+	/** Those left on the way to somewhere; soon there are others. */
+	readonly #passing: Checkpoint[] = [];
 	/** The pages of the first, and for each later one those it alone has, when it was taken. */
 	#bytes = 0;
 
 	constructor(machine: Machine, { spacing = 200_000, budgetBytes = 192 * 2 ** 20 }: StoreOptions) {
 		this.#machine = machine;
-		this.#spacing = Math.max(1, Math.floor(spacing));
+		this.spacing = Math.max(1, Math.floor(spacing));
 		this.#budgetBytes = budgetBytes;
 		this.#kept = [machine.checkpoint()];
 		this.#count(0, 1);
@@ -47,24 +52,33 @@ export class CheckpointStore {
 
 	/** The instruction at which the next checkpoint is to be taken on the way forward. */
 	nextAfter(instruction: number): number {
-		const passed = Math.floor((instruction - this.start) / this.#spacing);
-		return this.start + (passed + 1) * this.#spacing;
+		const passed = Math.floor((instruction - this.start) / this.spacing);
+		return this.start + (passed + 1) * this.spacing;
 	}
 
-	/** Where, on the way to an instruction, a checkpoint is worth its while. */
-	closeTo(instruction: number): number {
-		return Math.max(this.start, this.nextAfter(instruction) - this.#spacing);
-	}
-
-	/** Takes a checkpoint if it is time for one, but not within what comes before an instruction. */
-	passing(): void {
+	/** It is time for one: but not within what comes before an instruction. */
+	get due(): boolean {
 		const here = this.#machine.instructions;
-		if (this.#machine.underWay || (here - this.start) % this.#spacing !== 0) return;
+		return !this.#machine.underWay && (here - this.start) % this.spacing === 0;
+	}
+
+	/** Takes a checkpoint here, to keep or for a while, unless there is one. */
+	take(how: 'keeping' | 'passing' = 'keeping'): void {
+		const here = this.#machine.instructions;
 		const index = this.#indexBefore(here);
 		if (this.#kept[index]!.instruction === here) return;
-		this.#kept.splice(index + 1, 0, this.#machine.checkpoint());
+		const checkpoint = this.#machine.checkpoint();
+		this.#kept.splice(index + 1, 0, checkpoint);
 		this.#count(index + 1, 1);
-		while (this.#bytes > this.#budgetBytes && this.#kept.length > 2) this.#thinOut();
+		if (how === 'passing') this.#pass(checkpoint);
+		while (this.#bytes > this.#budgetBytes && this.#thinOut());
+	}
+
+	#pass(checkpoint: Checkpoint): void {
+		this.#passing.push(checkpoint);
+		if (this.#passing.length <= maxPassing) return;
+		const index = this.#kept.indexOf(this.#passing.shift()!);
+		if (index > 0) this.#drop(index);
 	}
 
 	/** Forgets those behind an instruction: the run takes another way from there. */
@@ -83,17 +97,19 @@ export class CheckpointStore {
 		return low;
 	}
 
-	/** Drops the one whose gap is smallest for its age. */
-	#thinOut(): void {
+	/** Drops the one whose gap is smallest for its age. False: there is none to drop. */
+	#thinOut(): boolean {
 		const kept = this.#kept;
 		const newest = kept[kept.length - 1]!.instruction;
-		let [worst, least] = [1, Infinity];
+		let [worst, least] = [0, Infinity];
 		for (let index = 1; index < kept.length - 1; index++) {
+			if (this.#passing.includes(kept[index]!)) continue;
 			const gap = kept[index + 1]!.instruction - kept[index - 1]!.instruction;
-			const age = newest - kept[index]!.instruction + this.#spacing;
+			const age = newest - kept[index]!.instruction + this.spacing;
 			if (gap / age < least) [worst, least] = [index, gap / age];
 		}
-		this.#drop(worst);
+		if (worst > 0) this.#drop(worst);
+		return worst > 0;
 	}
 
 	#drop(index: number): void {

@@ -127,18 +127,18 @@ export function unpackRam(
 
 /** Two multiplicative hashes over 32-bit words (the last one padded with zeros). */
 export function checksum(bytes: Uint8Array): [number, number] {
+	const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+	const count = bytes.length >> 2;
+	const words = new Uint32Array(aligned.buffer, aligned.byteOffset, count);
+	let rest = 0;
+	for (let i = count * 4; i < bytes.length; i++) rest |= bytes[i]! << (8 * (i & 3));
 	let low = 0x811c_9dc5 ^ bytes.length;
 	let high = 0x9e37_79b9;
-	const mix = (word: number) => {
+	for (let i = 0; i <= count; i++) {
+		const word = i < count ? words[i]! : rest;
 		low = Math.imul(low ^ word, 0x0100_0193);
 		high = Math.imul(high + word, 0x85eb_ca6b);
 		high ^= high >>> 13;
-	};
-	const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-	const words = new Uint32Array(aligned.buffer, aligned.byteOffset, bytes.length >> 2);
-	for (let i = 0; i < words.length; i++) mix(words[i]!);
-	let rest = 0;
-	for (let i = words.length * 4; i < bytes.length; i++) rest |= bytes[i]! << (8 * (i & 3));
-	mix(rest);
+	}
 	return [(low ^ (low >>> 15)) >>> 0, high >>> 0];
 }

@@ -411,6 +411,19 @@ export class Machine {
 		this.#probes.moved();
 	}
 
+	/** While `act` runs, console output and calls of probes reach nobody: it has all happened before. */
+	silently<T>(act: () => T): T {
+		const { onConsole } = this;
+		this.onConsole = undefined;
+		this.#probes.silent = true;
+		try {
+			return act();
+		} finally {
+			this.#probes.silent = false;
+			this.onConsole = onConsole;
+		}
+	}
+
 	/**
 	 * Tries something: `act` may change registers and memory, run, type, add probes. Afterwards the
 	 * machine is as before, its probes and listeners too; nobody but `act` has heard anything.

@@ -18,6 +18,8 @@ export class Probes<M> {
 	#offsets = new Set<number>();
 	/** The instruction at which a probe has stopped the run: it must execute when the run goes on. */
 	#resumeAt: number | undefined;
+	/** Probes stop, but are not called: what happens has happened before. */
+	silent = false;
 
 	add(probe: Probe<M>): void {
 		this.#probes = [...this.#probes, probe];
@@ -59,7 +61,7 @@ export class Probes<M> {
 			if (BigInt.asUintN(64, probe.va) !== pc) continue;
 			if (probe.el !== undefined && probe.el !== cpu.el) continue;
 			if (probe.guest !== undefined && probe.guest !== guest) continue;
-			probe.run?.(machine);
+			if (!this.silent) probe.run?.(machine);
 			if (probe.stop) stops = 1;
 		}
 		if (stops === 1) this.#resumeAt = instructions;

@@ -11,6 +11,8 @@ import { restoreCpu, saveCpu } from './cpu-state.ts';
 import { MachineError } from './errors.ts';
 import type { InputRecord } from './input-log.ts';
 import { ramOf, type Parts } from './parts.ts';
+import type { SavedTrapLog } from './trap-log.ts';
+import { packRecords, unpackRecords } from './trap-records.ts';
 
 /** What the sections TIME and the run's position hold. */
 interface SavedTime {
@@ -26,6 +28,10 @@ interface SavedRun {
 	readonly entered: boolean;
 }
 
+interface SavedLogs extends Omit<SavedTrapLog, 'records'> {
+	readonly notes: readonly string[];
+}
+
 /** The whole state as bytes: docs/checkpoint-format.md. */
 export function saveState(parts: Parts): Uint8Array {
 	const { trapLog, notes, input, progress, scheduler } = parts;
@@ -34,12 +40,14 @@ export function saveState(parts: Parts): Uint8Array {
 		begun: progress.begunAt === scheduler.instructions,
 		entered: progress.enteredAt === scheduler.instructions
 	};
+	const { counts, records, open } = trapLog.snapshotState();
 	return packCheckpoint([
 		{ id: 'BORD', bytes: packJson(identity(parts)) },
 		...stateSections(parts),
 		{ id: 'RUN ', bytes: packJson(run) },
 		{ id: 'TLB ', bytes: packJson(parts.cpu.mmu.snapshotState()) },
-		{ id: 'LOGS', bytes: packJson({ traps: trapLog.snapshotState(), notes: notes.list }) },
+		{ id: 'LOGS', bytes: packJson({ counts, open, notes: notes.list }) },
+		{ id: 'TRAP', bytes: packRecords(records) },
 		{ id: 'RAM ', bytes: packRam(ramOf(parts), ramPages(parts)) }
 	]);
 }
@@ -47,12 +55,12 @@ export function saveState(parts: Parts): Uint8Array {
 /** Takes over a saved state. On a MachineError nothing has changed. */
 export function restoreState(parts: Parts, bytes: Uint8Array): void {
 	const sections = unpackCheckpoint(bytes);
-	const json = (id: string) => {
+	const section = (id: string) => {
 		const found = sections.get(id);
-		if (found === undefined)
-			throw new MachineError(`The saved state is incomplete: it has no section ${id.trim()}.`);
-		return unpackJson(found) as never;
+		if (found !== undefined) return found;
+		throw new MachineError(`The saved state is incomplete: it has no section ${id.trim()}.`);
 	};
+	const json = (id: string) => unpackJson(section(id)) as never;
 	const { board, ramBytes }: { board: string; ramBytes: number } = json('BORD');
 	if (board !== parts.board.name || ramBytes !== parts.ramBytes)
 		throw new MachineError(
@@ -63,9 +71,10 @@ export function restoreState(parts: Parts, bytes: Uint8Array): void {
 	const { expected, begun, entered }: SavedRun = json('RUN ');
 	const [cpu, tlb] = [json('CPU '), json('TLB ')];
 	const devices: Record<string, unknown> = json('DEVS');
-	const logs: { traps: unknown; notes: string[] } = json('LOGS');
+	const logs: SavedLogs = json('LOGS');
+	const records = unpackRecords(section('TRAP'));
 
-	restoreRam(parts, sections.get('RAM ') ?? new Uint8Array());
+	restoreRam(parts, section('RAM '));
 	parts.scheduler.restoreState(clock);
 	parts.progress.stopped = stopped ?? undefined;
 	parts.progress.begunAt = begun ? clock.instructions : -1;
@@ -74,7 +83,7 @@ export function restoreState(parts: Parts, bytes: Uint8Array): void {
 	for (const device of parts.devices.stateful) device.restoreState(devices[device.name]);
 	parts.input.arrived = input;
 	parts.input.expect(expected);
-	parts.trapLog.restoreState(logs.traps);
+	parts.trapLog.restoreState({ ...logs, records });
 	parts.notes.replace(logs.notes);
 	parts.engine.clear();
 	parts.cpu.mmu.restoreState(tlb);

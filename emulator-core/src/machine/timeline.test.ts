@@ -22,13 +22,18 @@ function randomNumbers(seed: number): (below: number) => number {
 	};
 }
 
-/** Hash and PC at each of the positions, by a run that only goes forward; a byte is typed at tick 60000. */
-function straight(kernel: Uint8Array, upTo: number): string[] {
-	const machine = make(kernel, { inputLog: [{ tick: 60_000, bytes: [0x78] }] });
-	return Array.from({ length: upTo }, (_, n) => {
-		machine.run({ maxInstructions: n - machine.instructions });
-		return machine.hash();
-	});
+/** A byte is typed at tick 60000. */
+const inputLog = [{ tick: 60_000, bytes: [0x78] }];
+
+/** The hashes at some positions, by a run that only goes forward. */
+function straight(kernel: Uint8Array, positions: readonly number[]): Map<number, string> {
+	const machine = make(kernel, { inputLog });
+	const hashes = new Map<number, string>();
+	for (const position of [...positions].sort((a, b) => a - b)) {
+		machine.run({ maxInstructions: position - machine.instructions });
+		hashes.set(position, machine.hash());
+	}
+	return hashes;
 }
 
 /** Steps until nothing happens any more; hashes by "instruction" or "instruction entered". */
@@ -49,20 +54,19 @@ describe.each([
 	const seed = 0x5eed_0001;
 
 	it(`is the straight run at every position, sought in any order (seed ${seed})`, () => {
-		const hashes = straight(kernel, length);
 		const random = randomNumbers(seed);
-		const machine = make(kernel, { inputLog: [{ tick: 60_000, bytes: [0x78] }] });
-		const timeline = on(machine);
-		for (let i = 0; i < 60; i++) {
-			const to = random(length);
+		const positions = Array.from({ length: 100 }, () => random(length));
+		const hashes = straight(kernel, positions);
+		const timeline = on(make(kernel, { inputLog }));
+		for (const to of positions) {
 			timeline.seek(to);
 			expect(timeline.position).toEqual(at(to));
-			expect(machine.hash(), `seek ${i}, to ${to}`).toBe(hashes[to]);
+			expect(timeline.machine.hash(), `at ${to}`).toBe(hashes.get(to));
 		}
 	});
 
 	it('goes back ten steps and forward again, anywhere', () => {
-		const machine = make(kernel, { inputLog: [{ tick: 60_000, bytes: [0x78] }] });
+		const machine = make(kernel, { inputLog });
 		const timeline = on(machine);
 		for (let from = 0; from < length - 12; from += Math.ceil(length / 20)) {
 			timeline.seek(from);
@@ -220,30 +224,47 @@ describe('a timeline', () => {
 		expect(timeline.machine.hash()).toBe(hash);
 	});
 
-	it('tells listeners only what is new', () => {
-		const machine = make(timerProgram);
+	it.each([
+		['timer program', timerProgram, 'idle', 'ttt'],
+		['guest', guestProgram, 'poweroff', '']
+	])('tells listeners only what is new: %s', (_, kernel, end, output) => {
+		const machine = make(kernel);
 		let text = '';
-		let entries = 0;
+		let probed = 0;
+		const told: number[] = [];
 		machine.onConsole = (bytes) => (text += String.fromCharCode(...bytes));
-		machine.trapLog.onRecord = () => entries++;
-		const timeline = on(machine);
-		timeline.run({});
-		const told = entries;
-		for (const to of [10, 3000, 2000]) timeline.seek(to);
-		expect(timeline.run({})).toBe('idle');
-		expect([text, entries]).toEqual(['ttt', told]);
+		machine.trapLog.onRecord = ({ at }) => told.push(at);
+		machine.trapLog.onOutcome = ({ at }) => told.push(-at);
+		machine.addProbe({ va: machine.registers().pc, run: () => probed++ });
+		const timeline = on(machine, { spacing: 16 });
+		// Ends in the middle of things, goes back, and comes there again.
+		while (timeline.run({ until: () => true }) === 'probe') {
+			const { instruction, entered } = timeline.position;
+			timeline.seek(instruction >> 1);
+			timeline.run({ maxInstructions: instruction - (instruction >> 1) });
+			if (entered) timeline.step();
+		}
+		timeline.seek(10);
+		expect(timeline.run({})).toBe(end);
+		const once = make(kernel);
+		const expected: number[] = [];
+		once.trapLog.onRecord = ({ at }) => expected.push(at);
+		once.trapLog.onOutcome = ({ at }) => expected.push(-at);
+		once.run({});
+		expect([text, probed, told]).toEqual([output, 1, expected]);
 	});
 
 	it('keeps within its budget, and still goes everywhere', () => {
-		const hashes = straight(rewritingProgram, 2200);
+		const positions = [1234, 17, 2100, 650];
+		const hashes = straight(rewritingProgram, positions);
 		const timeline = on(make(rewritingProgram), { spacing: 10, budgetBytes: 2 ** 21 });
 		timeline.run({});
 		expect(timeline.checkpoints.bytes).toBeLessThan(2 ** 21);
 		expect(timeline.checkpoints.count).toBeLessThan(40);
 		expect(timeline.checkpoints.count).toBeGreaterThan(5);
-		for (const to of [1234, 17, 2100, 650]) {
+		for (const to of positions) {
 			timeline.seek(to);
-			expect(timeline.machine.hash()).toBe(hashes[to]);
+			expect(timeline.machine.hash()).toBe(hashes.get(to));
 		}
 	});
 

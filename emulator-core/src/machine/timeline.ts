@@ -17,13 +17,15 @@ export interface TimelineLimits extends RunLimits {
 	readonly until?: (record: TrapRecord) => boolean;
 }
 
+/** How far before the present instruction a step back leaves a checkpoint for the next. */
+const nearby = 1000;
 /** More than this many records are not kept; the oldest go. */
 const maxRecords = 200_000;
 
 /**
  * A machine that one can go back on. It begins where the machine stands. From here on the machine is
- * moved by these methods only; it may be looked at as one likes. Going somewhere that is known already
- * is silent: its console output and trap records were told when it happened first.
+ * moved by these methods only; it may be looked at as one likes. Going through what is known already is
+ * silent: console output, trap records and calls of probes came when it happened first.
  *
  * Going back is putting back the nearest checkpoint and running forward: the machine has no input but
  * what is recorded, so it is the same run.
@@ -81,17 +83,15 @@ export class Timeline {
 		try {
 			for (;;) {
 				const here = machine.instructions;
-				this.checkpoints.passing();
-				const known = here < this.#furthest ? this.#furthest : Infinity;
-				const goal = Math.min(end, known, this.checkpoints.nextAfter(here));
-				const limits = { maxInstructions: goal - here, maxTicks };
-				const { reason } = known === Infinity ? machine.run(limits) : this.#again(limits);
+				const known = here < this.#furthest;
+				if (!known && this.checkpoints.due) this.checkpoints.take();
+				const next = known ? this.#furthest : this.checkpoints.nextAfter(here);
+				const limits = { maxInstructions: Math.min(end, next) - here, maxTicks };
+				const { reason } = known
+					? machine.silently(() => machine.run(limits))
+					: machine.run(limits);
 				this.#furthest = Math.max(this.#furthest, machine.instructions);
-				if (reason !== 'budget') return reason;
-				if (machine.instructions >= end) {
-					this.checkpoints.passing();
-					return reason;
-				}
+				if (reason !== 'budget' || machine.instructions >= end) return reason;
 			}
 		} finally {
 			this.#until = undefined;
@@ -117,7 +117,7 @@ export class Timeline {
 				throw new MachineError(
 					`The recording begins after the interrupt before instruction ${instruction} was taken.`
 				);
-			if (goal.entered && !machine.position.entered && !this.#interrupt())
+			if (goal.entered && !machine.position.entered && !machine.takeInterrupt())
 				throw new MachineError(
 					`No interrupt is taken before instruction ${instruction}: leave out "entered".`
 				);
@@ -132,7 +132,7 @@ export class Timeline {
 	 * `budget` if that was done.
 	 */
 	step(): StopReason {
-		if (!this.position.entered && this.#interrupt()) return 'budget';
+		if (!this.position.entered && this.machine.takeInterrupt()) return 'budget';
 		return this.run({ maxInstructions: 1 });
 	}
 
@@ -145,8 +145,8 @@ export class Timeline {
 			this.#reach(instructions);
 		} else {
 			if (instructions === this.start) return false;
-			this.#reach(instructions - 1);
-			if (machine.interruptWaits) this.#interrupt();
+			this.#reach(instructions - 1, nearby);
+			if (machine.interruptWaits) machine.takeInterrupt();
 		}
 		return true;
 	}
@@ -164,59 +164,52 @@ export class Timeline {
 		const { machine } = this;
 		this.#furthest = machine.instructions;
 		this.checkpoints.forgetAfter(machine.instructions);
-		this.#records.length = Math.max(0, machine.trapLog.total - this.#firstRecord);
+		this.#forgetRecords();
 		machine.expectedInput = [];
 		machine.type(bytes);
 		this.#input = [...machine.inputLog, ...machine.expectedInput];
 	}
 
-	/** To just before an instruction, nothing of it begun. */
-	#reach(instruction: number): void {
+	/**
+	 * To just before an instruction, nothing of it begun. A checkpoint is left `close` instructions before
+	 * it, and a few further away, so that what is near is reached soon from now on.
+	 */
+	#reach(instruction: number, close = this.checkpoints.spacing): void {
 		const { machine } = this;
 		const here = machine.instructions;
 		if (here === instruction && !machine.underWay) return;
 		const nearest = this.checkpoints.before(instruction);
-		if (instruction <= here || nearest.instruction > here) {
-			this.#goBack(nearest);
-		}
-		// A checkpoint close by makes the steps around it cheap.
-		const close = this.checkpoints.closeTo(instruction);
-		for (const goal of [close, instruction]) {
+		if (instruction <= here || nearest.instruction > here) this.#goBack(nearest);
+		for (const distance of [8 * close, 3 * close, close, 0]) {
+			const goal = instruction - distance;
 			if (goal <= machine.instructions) continue;
+			this.#runTo(goal);
+			if (distance > 0 && goal < this.#furthest) this.checkpoints.take('passing');
+		}
+	}
+
+	#runTo(goal: number): void {
+		const { machine } = this;
+		while (machine.instructions < goal) {
 			const reason = this.run({ maxInstructions: goal - machine.instructions });
-			if (reason !== 'budget') throw new MachineError(ends(machine, reason, instruction));
+			// Probes that stop a run do not stop a way to somewhere.
+			if (reason !== 'budget' && reason !== 'probe')
+				throw new MachineError(ends(machine, reason, goal));
 		}
 	}
 
 	#goBack(checkpoint: Checkpoint): void {
 		this.machine.goBack(checkpoint);
+		this.machine.trapLog.toldUpTo = this.#firstRecord + this.#records.length;
 		this.machine.expectedInput = this.#input.slice(this.machine.inputLog.length);
 	}
 
-	/** Takes the interrupt that waits. */
-	#interrupt(): boolean {
-		const { machine } = this;
-		if (machine.instructions >= this.#furthest) return machine.takeInterrupt();
-		return this.#silently(() => machine.takeInterrupt());
-	}
-
-	#again(limits: RunLimits): { reason: StopReason } {
-		return this.#silently(() => this.machine.run(limits));
-	}
-
-	/** What happens again is told to nobody outside. */
-	#silently<T>(act: () => T): T {
-		const { machine } = this;
-		const { onConsole, trapLog } = machine;
-		const { onRecord, onOutcome } = trapLog;
-		machine.onConsole = trapLog.onRecord = trapLog.onOutcome = undefined;
-		try {
-			return act();
-		} finally {
-			machine.onConsole = onConsole;
-			trapLog.onRecord = onRecord;
-			trapLog.onOutcome = onOutcome;
-		}
+	/** Of what lies ahead; how an exit ends that has only begun is not known then either. */
+	#forgetRecords(): void {
+		const { total, open } = this.machine.trapLog;
+		this.#records.length = Math.max(0, total - this.#firstRecord);
+		if (open !== undefined) this.#learn(open.record, open.number);
+		this.machine.trapLog.toldUpTo = 0;
 	}
 
 	#hear(record: TrapRecord, number: number): void {
@@ -243,8 +236,6 @@ function ends(machine: Machine, reason: StopReason, goal: number): string {
 	const why =
 		reason === 'idle'
 			? `sleeps from instruction ${at} on, and nothing will wake it: type something, or go less far`
-			: reason === 'probe'
-				? `is stopped by a probe at instruction ${at}`
-				: `is off after ${at} instructions`;
+			: `is off after ${at} instructions`;
 	return `Instruction ${goal} is never reached: the machine ${why}.`;
 }

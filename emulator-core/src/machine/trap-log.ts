@@ -73,6 +73,13 @@ interface OpenExit {
 	readonly number: number;
 }
 
+/** The log as a saved state has it. */
+export interface SavedTrapLog {
+	readonly counts: TrapCounts;
+	readonly records: readonly TrapRecord[];
+	readonly open: number | TrapRecord | undefined;
+}
+
 /** The log at one moment, in memory. */
 export interface TrapLogState {
 	readonly counts: TrapCounts;
@@ -98,6 +105,9 @@ export class TrapLog {
 	/** Told of an exit from a VM once its `outcome` is known. */
 	onOutcome: ((record: TrapRecord) => void) | undefined;
 
+	/** Records before this number, and what follows from them, have been told to the two above already. */
+	toldUpTo = 0;
+
 	readonly #listeners = new Set<TrapListener>();
 	/** All that is kept, and up to a block more. The last block is never full. */
 	#blocks: TrapRecord[][] = [[]];
@@ -118,6 +128,11 @@ export class TrapLog {
 		return this.#total;
 	}
 
+	/** The exit from a VM from which EL2 has not returned yet. */
+	get open(): OpenExit | undefined {
+		return this.#open;
+	}
+
 	/** Adds one who is told of everything. Returns what ends it. */
 	listen(listener: TrapListener): () => void {
 		this.#listeners.add(listener);
@@ -126,13 +141,15 @@ export class TrapLog {
 
 	/** Nobody is told of anything until what this returns is called. Then the listeners are those of now. */
 	mute(): () => void {
-		const { onRecord, onOutcome } = this;
+		const { onRecord, onOutcome, toldUpTo } = this;
 		const listeners = [...this.#listeners];
+		this.toldUpTo = 0;
 		this.onRecord = this.onOutcome = undefined;
 		this.#listeners.clear();
 		return () => {
 			this.onRecord = onRecord;
 			this.onOutcome = onOutcome;
+			this.toldUpTo = toldUpTo;
 			this.#listeners.clear();
 			for (const each of listeners) this.#listeners.add(each);
 		};
@@ -160,7 +177,7 @@ export class TrapLog {
 		this.#push(record);
 		if (record.what === 'entry') this.#countEntry(record, number);
 		else this.#countReturn(record, report.stage2);
-		this.onRecord?.(record);
+		if (number >= this.toldUpTo) this.onRecord?.(record);
 		for (const listener of this.#listeners) listener.record(record, number);
 	}
 
@@ -191,7 +208,7 @@ export class TrapLog {
 		const exit: TrapRecord = { ...open.record, outcome };
 		this.#outcomes(exit)[outcome]++;
 		this.#replace(open.number, exit);
-		this.onOutcome?.(exit);
+		if (this.#total > this.toldUpTo) this.onOutcome?.(exit);
 		for (const listener of this.#listeners) listener.outcome(exit, open.number);
 	}
 
@@ -219,27 +236,23 @@ export class TrapLog {
 		if (index >= 0) blocks[Math.floor(index / blockLength)]![index % blockLength] = record;
 	}
 
-	snapshotState(): unknown {
+	/** What is kept, with the open exit by its place among the records, or itself where it is no longer kept. */
+	snapshotState(): SavedTrapLog {
 		const { records } = this;
 		const open = this.#open;
 		const at = open === undefined ? -1 : open.number - (this.#total - records.length);
-		return { counts: this.counts, records, open: Math.max(at, -1), openRecord: open?.record };
+		return { counts: this.counts, records, open: at < 0 ? open?.record : at };
 	}
 
-	restoreState(state: unknown): void {
-		const saved = state as {
-			counts: TrapCounts;
-			records: TrapRecord[];
-			open: number;
-			openRecord: TrapRecord | undefined;
-		};
-		this.counts = saved.counts;
-		this.#total = totalOf(saved.counts);
+	restoreState({ counts, records, open }: SavedTrapLog): void {
+		this.counts = counts;
+		this.toldUpTo = 0;
+		this.#total = totalOf(counts);
 		this.#blocks = [[]];
-		for (const record of saved.records.slice(-this.capacity)) this.#push(record);
-		const { open, openRecord: record } = saved;
-		const number = open < 0 ? -1 : this.#total - saved.records.length + open;
-		this.#open = record && { record, number };
+		for (const record of records.slice(-this.capacity)) this.#push(record);
+		if (typeof open === 'number')
+			this.#open = { record: records[open]!, number: this.#total - records.length + open };
+		else this.#open = open && { record: open, number: -1 };
 	}
 
 	/** The same for a checkpoint in memory: cheap, since it shares what stays. */
