@@ -29,7 +29,15 @@ export function lessonBlocks() {
 				throw new LessonError(file, 1, `a lesson opens "running" or not at all, not "${opens}"`);
 			if (focus !== undefined && !inTree(focus))
 				throw new LessonError(file, 1, `the focus ${focus} is not in lessons/VM_HW2`);
-			const used = checkBlocks(content, file, blockNames(), checkIds(dirname(filename)), inTree);
+			const folder = dirname(filename);
+			const moments = momentNames(folder);
+			checkQuestions(folder, moments);
+			const used = checkBlocks(content, file, {
+				blocks: blockNames(),
+				checks: checkIds(folder),
+				moments,
+				hasFile: inTree
+			});
 			const imports = used.map(
 				(name) => `\timport ${name} from '$lib/lessons/blocks/${name}.svelte';`
 			);
@@ -66,17 +74,95 @@ function checkIds(folder) {
 }
 
 /**
+ * The names in a lesson's moments.json; none where there is no such file. What the rules say is checked
+ * where they are used: `trapline build --site`.
+ *
+ * @param {string} folder of a lesson
+ * @returns {string[]}
+ */
+function momentNames(folder) {
+	const path = join(folder, 'moments.json');
+	if (!existsSync(path)) return [];
+	try {
+		return Object.keys(JSON.parse(readFileSync(path, 'utf8')));
+	} catch (error) {
+		throw new LessonError(
+			relative(root, path),
+			1,
+			`not JSON: ${/** @type {Error} */ (error).message}`
+		);
+	}
+}
+
+/**
+ * The questions of checks.ts name moments too.
+ *
+ * @param {string} folder of a lesson
+ * @param {readonly string[]} moments
+ */
+function checkQuestions(folder, moments) {
+	const path = join(folder, 'checks.ts');
+	if (!existsSync(path)) return;
+	checkMomentsOfChecks(readFileSync(path, 'utf8'), relative(root, path), moments);
+}
+
+/**
+ * @param {string} text of checks.ts
+ * @param {string} file
+ * @param {readonly string[]} moments
+ * @throws {LessonError} a moment that moments.json does not have
+ */
+export function checkMomentsOfChecks(text, file, moments) {
+	text.split(/\r?\n/).forEach((line, i) => {
+		for (const [, name] of line.matchAll(/\bmoment:\s*'([^']*)'/g))
+			if (!moments.includes(name)) throw unknownMoment(file, i + 1, name, moments);
+	});
+}
+
+/**
+ * @param {string} file
+ * @param {number} line
+ * @param {string} name
+ * @param {readonly string[]} moments
+ */
+function unknownMoment(file, line, name, moments) {
+	const known = moments.join(', ') || 'none: there is no such file';
+	return new LessonError(
+		file,
+		line,
+		`no moment '${name}' in this lesson's moments.json; it has ${known}`
+	);
+}
+
+/**
+ * What a lesson may speak of.
+ *
+ * @typedef {object} Known
+ * @property {readonly string[]} blocks
+ * @property {readonly string[]} checks ids that checks.ts declares
+ * @property {readonly string[]} moments names in moments.json
+ * @property {(path: string) => boolean} hasFile whether the tree has a file
+ */
+
+/**
  * The names of the blocks that a lesson uses, in order of first use.
  *
  * @param {string} text
  * @param {string} file
- * @param {readonly string[]} known
- * @param {readonly string[]} checks
- * @param {(path: string) => boolean} hasFile whether the tree has a file
+ * @param {Known} known
  * @returns {string[]}
- * @throws {LessonError} an unknown block, a check that checks.ts does not declare, a file not in the tree
+ * @throws {LessonError} an unknown block, check or moment, a file that is not in the tree
  */
-export function checkBlocks(text, file, known, checks, hasFile) {
+export function checkBlocks(text, file, { blocks, checks, moments, hasFile }) {
+	/** @param {string} name @param {number} line */
+	const refuseUnknown = (name, line) => {
+		if (!blocks.includes(name))
+			throw new LessonError(
+				file,
+				line,
+				`unknown lesson block <${name}>; there are ${blocks.join(', ')} (src/lib/lessons/blocks)`
+			);
+	};
 	/** @type {Set<string>} */
 	const used = new Set();
 	let fenced = false;
@@ -85,13 +171,13 @@ export function checkBlocks(text, file, known, checks, hasFile) {
 		if (fenced) return;
 		const prose = line.replace(/`[^`]*`/g, '');
 		for (const [, name] of prose.matchAll(/<([A-Z][A-Za-z0-9]*)\b/g)) {
-			if (!known.includes(name))
-				throw new LessonError(
-					file,
-					i + 1,
-					`unknown lesson block <${name}>; there are ${known.join(', ')} (src/lib/lessons/blocks)`
-				);
+			refuseUnknown(name, i + 1);
 			used.add(name);
+		}
+		for (const [, tag] of prose.matchAll(/<Step\b([^>]*)>/g)) {
+			const moment = /\bmoment="([^"]*)"/.exec(tag)?.[1];
+			if (moment === undefined) throw new LessonError(file, i + 1, '<Step> needs a moment="…"');
+			if (!moments.includes(moment)) throw unknownMoment(file, i + 1, moment, moments);
 		}
 		for (const [, path] of prose.matchAll(/<Open\b[^>]*\bfile="([^"]+)"/g))
 			if (!hasFile(path))

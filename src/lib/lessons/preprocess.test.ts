@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseFrontMatter } from './front-matter.js';
-import { checkBlocks } from './preprocess.js';
+import { checkBlocks, checkMomentsOfChecks } from './preprocess.js';
 
 const head = '---\ntitle: A\nsummary: B\nminutes: 5\nneeds: [c, d e]\n---\n';
 
@@ -29,7 +29,12 @@ describe('the front matter of a lesson', () => {
 
 describe('the blocks of a lesson', () => {
 	const check = (text: string) =>
-		checkBlocks(text, 'x.md', ['Open', 'Check'], ['one'], (path) => path === 'x');
+		checkBlocks(text, 'x.md', {
+			blocks: ['Open', 'Check', 'Step'],
+			checks: ['one'],
+			moments: ['trap', 'back'],
+			hasFile: (path) => path === 'x'
+		});
 
 	it('finds blocks once, and none in code', () => {
 		expect(check('a <Open file="x" /> b\n`<Nope />`\n```\n<Nope />\n```\n<Open />')).toEqual([
@@ -38,15 +43,32 @@ describe('the blocks of a lesson', () => {
 	});
 
 	it.each([
-		['a\n\n<Opne />', 'x.md:3: unknown lesson block <Opne>; there are Open, Check'],
+		['a\n\n<Opne />', 'x.md:3: unknown lesson block <Opne>; there are Open, Check, Step'],
 		['<Check />', 'x.md:1: <Check> needs an id'],
 		['\n<Check id="two" />', "x.md:2: no check 'two' in this lesson's checks.ts; it declares one"],
-		['a <Open file="y.c" />', 'x.md:1: <Open> names y.c, which is not in lessons/VM_HW2']
+		['a <Open file="y.c" />', 'x.md:1: <Open> names y.c, which is not in lessons/VM_HW2'],
+		['a\n<Step show="Open">', 'x.md:2: <Step> needs a moment'],
+		[
+			'<Step moment="hvc">',
+			"x.md:1: no moment 'hvc' in this lesson's moments.json; it has trap, back"
+		]
 	])('refuses %j with file and line', (text, message) => {
 		expect(() => check(text)).toThrow(message);
 	});
 
-	it('takes a check that exists', () => {
+	it('takes a check and a moment that exist', () => {
 		expect(check('<Check id="one" />')).toEqual(['Check']);
+		expect(check('<Step moment="trap" show="Open Check">')).toEqual(['Step']);
+	});
+
+	it('refuses a question about a moment that does not exist', () => {
+		const text = "check('a', {\n\tmeasure: { kind: 'exit-class', moment: 'tarp', nth: 1 }";
+		expect(() => checkMomentsOfChecks(text, 'checks.ts', ['trap'])).toThrow(
+			"checks.ts:2: no moment 'tarp' in this lesson's moments.json; it has trap"
+		);
+		expect(() => checkMomentsOfChecks(text, 'checks.ts', [])).toThrow(
+			'it has none: there is no such'
+		);
+		checkMomentsOfChecks(text, 'checks.ts', ['tarp']);
 	});
 });
