@@ -20,12 +20,12 @@ export type { Probe } from './machine/probes.ts';
 export { systemInstructionNames, systemRegisterNames, systemRegisterPurpose } from './cpu/index.ts';
 export { decodeDescriptor, decodeRegister, decodeSyndrome, ipaOf } from './cpu/decode/index.ts';
 export type {
-	DecodedField,
 	DecodedRegister,
 	Descriptor,
 	DescriptorOptions,
 	Syndrome
 } from './cpu/decode/index.ts';
+export type { DecodedField } from './fields.ts';
 export { indexBits, tableIndex, walkGeometry } from './mmu/index.ts';
 export type {
 	Access,
@@ -39,6 +39,8 @@ export type {
 } from './mmu/index.ts';
 export { gicView } from './devices/gic-view.ts';
 export type { GicView, TimerView } from './devices/gic-view.ts';
+export { decodeGich } from './devices/gicv2/decode-gich.ts';
+export type { DecodedGich } from './devices/gicv2/decode-gich.ts';
 export { decodeListRegister } from './devices/gicv2/list-register.ts';
 export type { ListRegister } from './devices/gicv2/list-register.ts';
 export { describeBoard } from './boards/board.ts';

@@ -1,5 +1,6 @@
 import type { Access, Builder, FieldBits, Operand, SlowCall, Value, Width } from './builder.ts';
-import { hex, Printer } from './words-print.ts';
+import { hex } from '../fields.ts';
+import { Printer } from './words-print.ts';
 import { Sentence } from './words-sentence.ts';
 import { pstateWords, slowWords, type WordsContext } from './words-system.ts';
 import {

@@ -1,3 +1,4 @@
+import { hex } from '../fields.ts';
 import { conditionWords } from './words-conditions.ts';
 import { isConstant, sameBit, type Bit, type Node, type Source } from './words-value.ts';
 import type { Width } from './builder.ts';
@@ -6,15 +7,6 @@ import type { Width } from './builder.ts';
 
 /** Larger trees are called by what they compute. */
 const LARGEST = 16;
-
-/** Hexadecimal in groups of four: `0x4008_0000`. */
-export function hex(value: bigint): string {
-	const digits = value.toString(16);
-	if (digits.length <= 4) return '0x' + digits;
-	const padded = digits.padStart(Math.ceil(digits.length / 4) * 4, '0');
-	const [first, ...rest] = padded.match(/.{4}/g)!;
-	return '0x' + [first!.replace(/^0+/, ''), ...rest].join('_');
-}
 
 /** Small numbers as people say them, large ones as addresses and masks are written. */
 function number(value: bigint, width: Width): string {

@@ -1,5 +1,6 @@
 import { exceptionCalls, type SlowCall } from './builder.ts';
-import { hex, type Printer } from './words-print.ts';
+import { hex } from '../fields.ts';
+import type { Printer } from './words-print.ts';
 import type { Node } from './words-value.ts';
 
 /** What the words of one instruction need beside its semantics. */

@@ -7,7 +7,7 @@ import {
 	type Meanings,
 	type Place,
 	type Places
-} from './fields.ts';
+} from '../../fields.ts';
 import { memoryAttributeWords } from './memory-attributes.ts';
 
 /** A page-table descriptor taken apart. */

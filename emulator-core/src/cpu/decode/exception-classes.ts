@@ -1,7 +1,7 @@
 import { EC, issPlaces } from '../syndrome.ts';
 
 import { faultStatusWords } from './fault-status.ts';
-import type { Meaning, Meanings, Places } from './fields.ts';
+import type { Meaning, Meanings, Places } from '../../fields.ts';
 
 /** One exception class: its name in the Arm ARM and the fields of its ISS. */
 export interface ExceptionClass {

@@ -1,6 +1,5 @@
 export { decodeDescriptor } from './descriptor.ts';
 export type { Descriptor, DescriptorOptions } from './descriptor.ts';
-export type { DecodedField } from './fields.ts';
 export { decodeRegister } from './register.ts';
 export type { DecodedRegister } from './register.ts';
 export { decodeSyndrome, ipaOf } from './syndrome.ts';

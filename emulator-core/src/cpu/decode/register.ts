@@ -1,6 +1,6 @@
 import { esrPlaces } from '../syndrome.ts';
 import { systemRegisterNamed } from '../sysregs/index.ts';
-import { hex, splitFields, type DecodedField } from './fields.ts';
+import { hex, splitFields, type DecodedField } from '../../fields.ts';
 import { decodeSyndrome } from './syndrome.ts';
 
 /** A system register's value taken apart. */

@@ -4,7 +4,7 @@ import { systemRegister } from '../sysregs/index.ts';
 import { systemInstruction } from '../system-instructions.ts';
 import { dataAbortMeanings, exceptionClass, type ExceptionClass } from './exception-classes.ts';
 import { faultStatusWords } from './fault-status.ts';
-import { fieldValue, hex, splitFields, type DecodedField, type Place } from './fields.ts';
+import { fieldValue, hex, splitFields, type DecodedField, type Place } from '../../fields.ts';
 
 /** An ESR_ELx taken apart. */
 export interface Syndrome {

@@ -1,6 +1,6 @@
 import { writeEffects } from '../../layout.ts';
 import type { Cpu } from '../cpu.ts';
-import type { Meanings, Places } from '../decode/fields.ts';
+import type { Meanings, Places } from '../../fields.ts';
 
 /** op0, op1, CRn, CRm, op2. */
 export type Encoding = readonly [number, number, number, number, number];

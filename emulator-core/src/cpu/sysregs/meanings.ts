@@ -1,5 +1,5 @@
 import { faultStatusWords } from '../decode/fault-status.ts';
-import { hex, type Meaning, type Meanings } from '../decode/fields.ts';
+import { hex, type Meaning, type Meanings } from '../../fields.ts';
 import { memoryAttributeWords } from '../decode/memory-attributes.ts';
 
 /** What the values of fields mean, for displays: by register, by field. */
