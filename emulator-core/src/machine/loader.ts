@@ -22,6 +22,15 @@ export interface BootPlacement {
 }
 
 /**
+ * Where initramfs and device tree start in RAM, as offsets; the kernel ends at the offset `kernelEnd`.
+ * The further RAM reaches, the further back they lie.
+ */
+function layOut(ramBytes: number, kernelEnd: number, initrdBytes: number) {
+	const initrd = alignUp(Math.max(Math.min(ramBytes / 2, 128 * MiB), kernelEnd), 4096);
+	return { initrd, tree: alignUp(initrd + initrdBytes, 2 * MiB) };
+}
+
+/**
  * Puts kernel, initramfs and device tree into RAM. The initramfs starts 128 MB (or half of RAM, if
  * that is less) above the start of RAM, or behind a kernel that reaches so far; the device tree is at
  * the next 2 MB behind it.
@@ -34,43 +43,50 @@ export function loadBootImages(
 ): BootPlacement {
 	const base = board.ram.base;
 	const kernel = readImage(images.kernel, base);
-	for (const segment of kernel.segments) put(map, segment, 'kernel', base, ramBytes);
-
-	const low = base + Math.min(ramBytes / 2, 128 * MiB);
-	let free = alignUp(Math.max(low, inRam(kernel.end, base, ramBytes)), 4096);
-	let initrd: BootPlacement['initrd'];
-	if (images.initrd !== undefined) {
-		const size = images.initrd.length;
-		initrd = { start: free, end: free + size };
-		put(map, { pa: free, bytes: images.initrd, size }, 'initramfs', base, ramBytes);
-		free = initrd.end;
-	}
-	const dtb = alignUp(free, 2 * MiB);
+	const kernelEnd = inRam(kernel.end, base, ramBytes) - base;
+	const initrdBytes = images.initrd?.length ?? 0;
+	const at = layOut(ramBytes, kernelEnd, initrdBytes);
+	const initrd = images.initrd && {
+		start: base + at.initrd,
+		end: base + at.initrd + initrdBytes
+	};
 	const tree = deviceTreeBlob(board, {
 		ramBytes,
 		...(images.bootargs !== undefined && { bootargs: images.bootargs }),
 		...(initrd !== undefined && { initrd })
 	});
-	put(map, { pa: dtb, bytes: tree, size: tree.length }, 'device tree', base, ramBytes);
+
+	const advice = (pa: number) => {
+		if (pa < base) return 'Link it to an address in RAM.';
+		const end = kernel.end - base;
+		for (let size = MiB; size <= 4096 * MiB; size += MiB)
+			if (layOut(size, end, initrdBytes).tree + tree.length <= size)
+				return `What is to be booted needs at least ${size / MiB} MB of RAM.`;
+		return 'No machine has RAM enough.';
+	};
+	const load = (segment: Segment, what: string) => {
+		if (put(map, segment)) return;
+		const { pa, size } = segment;
+		throw new MachineError(
+			`The ${what} does not fit: it would take ${hex(pa)} to ${hex(pa + size - 1)}, and RAM is ` +
+				`${hex(base)} to ${hex(base + ramBytes - 1)}. ${advice(pa)}`
+		);
+	};
+	for (const segment of kernel.segments) load(segment, 'kernel');
+	if (images.initrd && initrd)
+		load({ pa: initrd.start, bytes: images.initrd, size: initrdBytes }, 'initramfs');
+	const dtb = base + at.tree;
+	load({ pa: dtb, bytes: tree, size: tree.length }, 'device tree');
 	return { entry: kernel.entry, dtb, initrd };
 }
 
 const inRam = (pa: number, base: number, ramBytes: number) =>
 	pa >= base && pa <= base + ramBytes ? pa : base;
 
-function put(
-	map: AddressMap,
-	{ pa, bytes, size }: Segment,
-	what: string,
-	base: number,
-	ramBytes: number
-): void {
+/** False if a part of it would lie outside RAM. */
+function put(map: AddressMap, { pa, bytes, size }: Segment): boolean {
 	const target = Number.isSafeInteger(pa + size) ? map.writableRam(pa, size) : undefined;
-	if (target === undefined)
-		throw new MachineError(
-			`The ${what} does not fit: it needs ${hex(pa)} to ${hex(pa + size - 1)}, and RAM is ` +
-				`${hex(base)} to ${hex(base + ramBytes - 1)}. Give the machine more RAM, or a smaller ${what}.`
-		);
-	target.fill(0);
-	target.set(bytes);
+	target?.fill(0);
+	target?.set(bytes);
+	return target !== undefined;
 }
