@@ -4,6 +4,7 @@ export const pages = {
 	Setup: 'lessons/setup/setup/',
 	'Count the traps': 'lessons/traps/count-the-traps/',
 	'the exception classes': 'exceptions/',
+	'the ESR decoder': 'syndrome/',
 	'the gallery': 'gallery/'
 };
 
