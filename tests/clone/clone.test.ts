@@ -1,5 +1,5 @@
-/** `npm start` in a fresh clone: installs, builds, serves and prints its address; again, it does nothing twice. */
-import { execFileSync, spawn } from 'node:child_process';
+/** `npm start` in a fresh clone: installs, builds, serves and prints its address; again, it does nothing twice. Nor do checks. */
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -103,8 +103,8 @@ const made = () =>
 const changedFiles = () =>
 	execFileSync('git', ['status', '--porcelain'], { cwd: clone, encoding: 'utf8' });
 
-describe.skipIf(!isCheckout)('npm start', () => {
-	it('does everything from a fresh clone, and nothing twice', async () => {
+describe.skipIf(!isCheckout)('a fresh clone', () => {
+	it('npm start does everything, and nothing twice', async () => {
 		const untouched = changedFiles();
 		const first = await npmStart(400);
 		let before: ReturnType<typeof made>;
@@ -136,5 +136,19 @@ describe.skipIf(!isCheckout)('npm start', () => {
 		);
 		expect(second.seconds).toBeLessThan(20);
 		expect(changedFiles(), 'what git does not ignore is as it was').toEqual(untouched);
+	});
+
+	it('a check that has passed is not run again on the same files', () => {
+		const check = () => {
+			const { stdout, stderr } = spawnSync('npm', ['run', 'test:format'], {
+				cwd: clone,
+				env: { ...environment, WIREIT_LOGGER: 'simple' },
+				encoding: 'utf8',
+				timeout: 250_000
+			});
+			return stdout + stderr;
+		};
+		expect(check()).toContain('[test:format] Executed successfully');
+		expect(check()).toContain('[test:format] Already fresh');
 	});
 });
