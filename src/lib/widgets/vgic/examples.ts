@@ -11,7 +11,8 @@ const quiet = { id: 0, enabled: true, pending: false, active: false };
 const idle: VgicData = {
 	world: 'guest',
 	guestMasks: false,
-	timer: { enabled: true, masked: false, expired: false, left: 300_225n },
+	guestHandles: false,
+	timer: { running: true, enabled: true, masked: false, expired: false, left: 300_225n },
 	physical: [
 		{ ...quiet, id: 25 },
 		{ ...quiet, id: 27 },
@@ -27,6 +28,7 @@ const idle: VgicData = {
 	},
 	hardware: { hcr: 1, vmcr, apr: 0, eisr: 0, listRegisters: empty },
 	saved: { hcr: 1, vmcr, apr: 0, listRegisters: empty, used: 0 },
+	live: 'hardware',
 	virtualIrq: false
 };
 
@@ -42,18 +44,19 @@ const distributor = (
 
 const expired: VgicData = {
 	...idle,
-	timer: { enabled: true, masked: false, expired: true, left: 0n },
+	timer: { running: true, enabled: true, masked: false, expired: true, left: 0n },
 	physical: idle.physical.map((each) => (each.id === 27 ? { ...each, pending: true } : each))
 };
 
-const masked = { enabled: true, masked: true, expired: true, left: -1_619n };
+const masked = { running: false, enabled: true, masked: true, expired: true, left: -1_619n };
 
 const pendingInDistributor: VgicData = {
 	...idle,
 	world: 'host',
 	timer: masked,
 	distributor: distributor({ id: 27, pending: true }),
-	hardware: { ...idle.hardware, hcr: 0 }
+	hardware: { ...idle.hardware, hcr: 0 },
+	live: 'saved'
 };
 
 const inSavedRegister: VgicData = {
@@ -65,6 +68,8 @@ const inSavedRegister: VgicData = {
 const pending: VgicData = {
 	...inSavedRegister,
 	world: 'guest',
+	timer: { ...masked, running: true },
+	live: 'hardware',
 	hardware: { ...idle.hardware, listRegisters: [0x1000_001b, 0, 0, 0] },
 	virtualIrq: true
 };
@@ -72,6 +77,7 @@ const pending: VgicData = {
 const active: VgicData = {
 	...pending,
 	guestMasks: true,
+	guestHandles: true,
 	hardware: { ...idle.hardware, apr: 1, listRegisters: [0x2000_001b, 0, 0, 0] },
 	virtualIrq: false
 };
@@ -84,7 +90,7 @@ const both: VgicData = {
 
 const two: VgicData = {
 	...active,
-	timer: { enabled: false, masked: false, expired: false, left: 0n },
+	timer: { running: true, enabled: false, masked: false, expired: false, left: 0n },
 	distributor: distributor({ id: 32, pending: true, active: true }),
 	hardware: { ...idle.hardware, apr: 1, listRegisters: [0x2000_001b, 0x1008_0020, 0, 0] },
 	saved: { ...idle.saved!, apr: 1, listRegisters: [0x2000_001b, 0x1008_0020, 0, 0], used: 3 }
@@ -93,6 +99,7 @@ const two: VgicData = {
 const serialActive: VgicData = {
 	...idle,
 	guestMasks: true,
+	guestHandles: true,
 	distributor: distributor({ id: 32, active: true }),
 	hardware: { ...idle.hardware, apr: 1, listRegisters: [0x2008_0020, 0, 0, 0] },
 	saved: { ...idle.saved!, listRegisters: [0x2008_0020, 0, 0, 0], apr: 1, used: 1 }
@@ -124,6 +131,19 @@ export const examples: Record<
 		open: 'list'
 	},
 	'The guest masks interrupts': { data: { ...pending, guestMasks: true }, id: 27 },
+	'Taken, and not acknowledged yet': {
+		data: { ...pending, guestMasks: true, guestHandles: true },
+		id: 27,
+		before: pending
+	},
+	'The timer’s deadline passes while the guest sleeps': {
+		data: {
+			...pendingInDistributor,
+			timer: { running: false, enabled: true, masked: false, expired: true, left: -50n },
+			distributor: distributor()
+		},
+		id: 27
+	},
 	'Active: the guest has acknowledged it': { data: active, id: 27, before: pending },
 	'Active, and pending once more': { data: both, id: 27 },
 	'Two interrupts: one is served, the other waits': { data: two, id: 32, open: 'interface' },
@@ -131,7 +151,7 @@ export const examples: Record<
 		data: {
 			...active,
 			guestMasks: true,
-			timer: { enabled: true, masked: false, expired: false, left: 298_871n },
+			timer: { running: true, enabled: true, masked: false, expired: false, left: 298_871n },
 			hardware: { ...idle.hardware, listRegisters: [0x0000_001b, 0, 0, 0] }
 		},
 		id: 27,
@@ -147,7 +167,7 @@ export const examples: Record<
 			...idle,
 			world: 'host',
 			guestMasks: undefined,
-			timer: { enabled: false, masked: false, expired: false, left: 0n },
+			timer: { running: true, enabled: false, masked: false, expired: false, left: 0n },
 			distributor: undefined,
 			hardware: { hcr: 0, vmcr: 0x004c_0000, apr: 0, eisr: 0, listRegisters: empty },
 			saved: undefined

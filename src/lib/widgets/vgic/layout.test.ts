@@ -84,6 +84,16 @@ describe('the way of a virtual interrupt', () => {
 			4,
 			/^PPI 27 is pending in LR0 and signalled\. The guest masks interrupts/
 		],
+		[
+			'Taken, and not acknowledged yet',
+			5,
+			/signalled\. The guest has taken an interrupt at its own vector/
+		],
+		[
+			'The timer’s deadline passes while the guest sleeps',
+			0,
+			/^PPI 27 is due\. The deadline has passed, but the timer is saved/
+		],
 		['Active: the guest has acknowledged it', 5, /^PPI 27 is active in LR0/],
 		['Active, and pending once more', 5, /^PPI 27 is active in LR0 and pending once more/],
 		[
@@ -113,7 +123,7 @@ describe('the way of a virtual interrupt', () => {
 		expect(picture.headline).toMatch(headline);
 	});
 
-	it('has an expectation for every example', () => expect(Object.keys(examples)).toHaveLength(13));
+	it('has an expectation for every example', () => expect(Object.keys(examples)).toHaveLength(15));
 
 	it('says of each box how the interrupt stands there', () => {
 		expect(states(pending, 27)).toEqual([
@@ -187,13 +197,36 @@ describe('why a pending interrupt waits', () => {
 	});
 
 	it('nothing is signalled while GICH_HCR.En is 0', () => {
-		const data = { ...pending, hardware: { ...pending.hardware, hcr: 0 } };
+		const data: VgicData = {
+			...pending,
+			world: 'host',
+			live: 'saved',
+			hardware: { ...pending.hardware, hcr: 0 }
+		};
 		expect(why(data)).toBe('off');
 		expect(vgicPicture(data, 27).copies.map(({ place, live }) => [place, live])).toEqual([
 			['saved', true],
 			['hardware', false]
 		]);
 	});
+});
+
+it('shows the hardware as the world switch fills it, while the saved registers count', () => {
+	const filled = (word: number): VgicData => ({
+		...pending,
+		world: 'hyp',
+		live: 'saved',
+		virtualIrq: word !== 0,
+		hardware: { ...pending.hardware, listRegisters: [word, 0, 0, 0] }
+	});
+	expect(vgicPicture(filled(0), 27).headline).toBe(
+		'PPI 27 waits in the saved LR0 for the guest to run.'
+	);
+	expect(box(filled(0), 27, 'interface').state).toBe('quiet');
+	expect(vgicPicture(filled(0x1000_001b), 27).headline).toBe(
+		'PPI 27 is pending in LR0 and signalled. The guest gets it as soon as it runs.'
+	);
+	expect(box(filled(0x1000_001b), 27, 'interface').state).toBe('signals it');
 });
 
 describe('what has changed', () => {

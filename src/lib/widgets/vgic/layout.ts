@@ -1,6 +1,7 @@
 import { TIMER } from './boxes.ts';
+import { liveRegisters } from './held.ts';
 import { hexWord, readListRegister, type LrState } from './list-register.ts';
-import { headline, isLive, stationsOf } from './stations.ts';
+import { headline, stationsOf } from './stations.ts';
 
 /** An interrupt at the machine's own distributor, the host's. */
 export interface PhysicalInterrupt {
@@ -50,6 +51,8 @@ export interface VgicData {
 	readonly hardware: InterfaceRegisters & { readonly eisr: number };
 	/** What the world switch keeps of it while the vCPU rests; `used` has a bit for each that KVM has filled. */
 	readonly saved: (InterfaceRegisters & { readonly used: number }) | undefined;
+	/** Which list registers count: those in GICH, or the vCPU’s memory. */
+	readonly live: 'hardware' | 'saved';
 	/** The virtual CPU interface holds the CPU's virtual IRQ line high. */
 	readonly virtualIrq: boolean;
 }
@@ -193,19 +196,18 @@ function spoken(
 }
 
 function copiesOf(data: VgicData, id: number, before: VgicData | undefined): Copy[] {
-	const live = isLive(data);
-	const copy = (place: Copy['place'], title: string, isLive: boolean): Copy[] => {
+	const copy = (place: Copy['place'], title: string): Copy[] => {
 		const registers = data[place]?.listRegisters;
 		if (registers === undefined) return [];
 		const slots = registers.map((word, number) => {
 			const earlier = before?.[place]?.listRegisters[number];
 			return slotOf(word, number, id, earlier);
 		});
-		return [{ place, title, live: isLive, slots }];
+		return [{ place, title, live: place === data.live, slots }];
 	};
 	return [
-		...copy('saved', 'In the vCPU’s memory', !live),
-		...copy('hardware', 'In the hardware, GICH_LR', live)
+		...copy('saved', 'In the vCPU’s memory'),
+		...copy('hardware', 'In the hardware, GICH_LR')
 	];
 }
 
@@ -233,8 +235,7 @@ export function slotText({ id, state }: { readonly id: number; readonly state: L
 
 /** The interrupts that are pending or active anywhere behind the physical GIC. */
 export function onTheWay(data: VgicData): number[] {
-	const live = isLive(data) ? data.hardware : data.saved;
-	const held = (live?.listRegisters ?? [])
+	const held = liveRegisters(data)
 		.map(readListRegister)
 		.filter(({ state }) => state !== 'empty')
 		.map(({ id }) => id);
@@ -250,9 +251,7 @@ export function onTheWay(data: VgicData): number[] {
  */
 export function pickInterrupt(data: VgicData): number {
 	const way = onTheWay(data);
-	const last = (isLive(data) ? data.hardware : data.saved)!.listRegisters.find(
-		(word) => word !== 0
-	);
+	const last = liveRegisters(data).find((word) => word !== 0);
 	return (
 		way.find((id) => id >= 32) ?? way[0] ?? (last === undefined ? TIMER : readListRegister(last).id)
 	);

@@ -9,6 +9,7 @@ import {
 	sourceName,
 	TIMER
 } from './boxes.ts';
+import { held, isUsed, liveRegisters, offered, standing } from './held.ts';
 import type {
 	Fact,
 	InterfaceRegisters,
@@ -17,7 +18,7 @@ import type {
 	VgicData,
 	VirtualInterrupt
 } from './layout.ts';
-import { hex, readListRegister, type ListRegister } from './list-register.ts';
+import { hex, readListRegister } from './list-register.ts';
 
 type Part = Omit<Unspoken, 'key' | 'title' | 'place' | 'access' | 'by' | 'aside'> & {
 	readonly aside?: boolean;
@@ -52,21 +53,6 @@ function known(data: VgicData, id: number): VirtualInterrupt {
 	return found ?? { id, enabled: false, pending: false, active: false, edge: id < 32 };
 }
 
-/** GICH_HCR.En: the virtual CPU interface works, so what is in the hardware counts. */
-export const isLive = ({ hardware, saved }: VgicData) =>
-	(hardware.hcr & 1) === 1 || saved === undefined;
-
-/** The list register that holds an interrupt where it counts now, by number. */
-function held(data: VgicData, id: number): { lr: ListRegister; number: number } | undefined {
-	const registers = (isLive(data) ? data.hardware : data.saved)!.listRegisters;
-	const found = registers.map((word, number) => ({ lr: readListRegister(word), number, word }));
-	const mine = found.filter(({ lr, word }) => lr.id === id && word !== 0);
-	return mine.find(({ lr }) => lr.state !== 'empty') ?? mine[0];
-}
-
-/** KVM has filled it, and not looked at it again since. */
-const isUsed = ({ saved }: VgicData, number: number) => ((saved?.used ?? 0) & (1 << number)) !== 0;
-
 function source(data: VgicData, id: number): Part {
 	if (id === TIMER) return timer(data.timer);
 	const { pending, edge } = known(data, id);
@@ -91,7 +77,7 @@ function source(data: VgicData, id: number): Part {
 
 const quiet = (state: string, says: string): Part => ({ standing: 'none', state, facts: [], says });
 
-function timer({ enabled, masked, expired, left }: VgicData['timer']): Part {
+function timer({ running, enabled, masked, expired, left }: VgicData['timer']): Part {
 	const bit = (value: boolean) => (value ? '1' : '0');
 	const facts = [
 		{ name: 'ENABLE', value: bit(enabled) },
@@ -109,6 +95,12 @@ function timer({ enabled, masked, expired, left }: VgicData['timer']): Part {
 		return part(
 			'expired, masked',
 			'The deadline has passed, and IMASK keeps the line low: KVM sets it, so that one expiry is one interrupt.'
+		);
+	if (expired && !running)
+		return part(
+			'expired, not running',
+			'The deadline has passed, but the timer is saved and no line rises: KVM finds out by its own means, and injects the interrupt.',
+			'pending'
 		);
 	if (expired) return part('expired', 'The deadline has passed and the line is high.', 'pending');
 	if (masked) return part('masked', 'IMASK keeps the line low.');
@@ -200,7 +192,7 @@ function distributor(data: VgicData, id: number): Part {
 			'pending',
 			'Enabled and pending: KVM puts it into a list register before the guest runs next.'
 		);
-	if (edge && (held(data, id)?.lr.state ?? 'empty') !== 'empty')
+	if (edge && standing(data, id) !== 'empty')
 		return part(
 			'none',
 			'handed on',
@@ -218,11 +210,10 @@ const lrSays = {
 } as const;
 
 function list(data: VgicData, id: number): Part {
-	const live = isLive(data);
+	const live = data.live === 'hardware';
 	const where = live ? 'in the hardware' : 'in the vCPU’s memory, until the guest runs';
-	const found = held(data, id);
-	if (found === undefined)
-		return quiet('none holds it', `No list register holds ${id}; what counts is ${where}.`);
+	const found = held(liveRegisters(data), id);
+	if (found === undefined) return quiet('none holds it', `No list register holds ${id}.`);
 	const { lr, number } = found;
 	if (lr.state === 'empty') {
 		if (!isUsed(data, number))
@@ -232,7 +223,7 @@ function list(data: VgicData, id: number): Part {
 			`LR${number} ended`,
 			untold
 				? `LR${number} is empty, and its EOI bit asks that KVM be told: the maintenance interrupt is high.`
-				: `LR${number} is empty; kvm_vgic_sync_hwstate takes it back after the next exit.`
+				: `LR${number} is empty; kvm_vgic_sync_hwstate takes it back.`
 		);
 	}
 	const state = lr.state === 'both' ? 'active and pending' : lr.state;
@@ -259,7 +250,7 @@ function readInterface({ vmcr, apr }: InterfaceRegisters) {
 /** Why a pending interrupt is not signalled to the guest's CPU; undefined: it is. */
 function obstacle(data: VgicData, id: number): readonly [state: string, says: string] | undefined {
 	const { enabled, mask, running, groupPriority } = readInterface(data.hardware);
-	const { lr } = held(data, id)!;
+	const { lr } = held(data.hardware.listRegisters, id)!;
 	if (!enabled)
 		return ['guest’s GICC off', 'It waits: the guest has not switched its CPU interface on.'];
 	if (lr.priority >= mask)
@@ -302,7 +293,7 @@ function virtualInterface(data: VgicData, id: number): Part {
 			'off',
 			'The world switch has it off while the guest does not run: GICH_HCR.En is 0.'
 		);
-	const state = held(data, id)?.lr.state ?? 'empty';
+	const state = offered(data, id);
 	if (state === 'empty') {
 		if (!data.virtualIrq) return part('none', 'quiet', `It has nothing of ${id} to signal.`);
 		return part('none', 'signals another', `It signals another interrupt, nothing of ${id}.`);
@@ -338,7 +329,7 @@ function guest(data: VgicData, id: number): Part {
 		facts,
 		says
 	});
-	const state = held(data, id)?.lr.state ?? 'empty';
+	const state = standing(data, id);
 	const serves = state === 'active' || state === 'both';
 	if (!runs)
 		return part(
@@ -350,6 +341,12 @@ function guest(data: VgicData, id: number): Part {
 		);
 	if (serves) return part('active', 'serves it', 'The guest’s handler is serving it.');
 	const signalled = state === 'pending' && obstacle(data, id) === undefined && data.virtualIrq;
+	if (signalled && masks && data.guestHandles)
+		return part(
+			'pending',
+			'has taken it',
+			'The guest has taken an interrupt at its own vector, which masks further ones, and is about to read from GICC_IAR which one it is.'
+		);
 	if (signalled && masks)
 		return part(
 			'none',
@@ -372,7 +369,7 @@ function guest(data: VgicData, id: number): Part {
 /** Where the interrupt is, in a sentence or two: the box farthest on that has something to say. */
 export function headline(data: VgicData, id: number): string {
 	const name = interruptName(id);
-	const found = held(data, id);
+	const found = held(liveRegisters(data), id);
 	const state = found?.lr.state ?? 'empty';
 	const [from, gic, dist] = [source(data, id), physical(data, id), distributor(data, id)];
 	if (state !== 'empty') {
@@ -381,14 +378,17 @@ export function headline(data: VgicData, id: number): string {
 			return `${name} is active in ${at}: the guest has acknowledged it and not ended it yet.`;
 		if (state === 'both')
 			return `${name} is active in ${at} and pending once more: the guest serves the first; the second waits for its end.`;
-		if (!isLive(data)) return `${name} waits in the saved ${at} for the guest to run.`;
+		if (offered(data, id) !== 'pending')
+			return `${name} waits in the saved ${at} for the guest to run.`;
 		const why = obstacle(data, id);
 		if (why) return `${name} is pending in ${at}. ${why[1]}`;
-		return `${name} is pending in ${at} and signalled. ${guest(data, id).says}`;
+		const then =
+			data.world === 'guest' ? guest(data, id).says : 'The guest gets it as soon as it runs.';
+		return `${name} is pending in ${at} and signalled. ${then}`;
 	}
 	if (dist.standing === 'pending') return `${name} is pending in KVM’s distributor. ${dist.says}`;
 	if (gic.standing !== 'none') return `${name} is ${gic.state} at the physical GIC. ${gic.says}`;
-	if (from.standing === 'pending') return `The source of ${name} is ready. ${from.says}`;
+	if (from.standing === 'pending') return `${name} is due. ${from.says}`;
 	if (found !== undefined && isUsed(data, found.number))
 		return `The guest has ended ${name}. ${list(data, id).says}`;
 	return `Nothing of ${name} is on the way. ${from.says}`;

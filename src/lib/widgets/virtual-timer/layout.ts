@@ -188,7 +188,7 @@ function whose(data: VirtualTimerData, { enabled, masked, expired }: TimerState)
 		return `${rests}. KVM has masked the timer and raised interrupt 27, once, until the guest sets it anew.`;
 	if (masked) return `${rests}, with nothing to watch for.`;
 	if (expired)
-		return `${rests}. kvm_timer_sync_hwstate compares them with the counter, and raises interrupt 27.`;
+		return `${rests}. KVM finds that out, by kvm_timer_sync_hwstate right after an exit or by the hrtimer that stands in, and raises interrupt 27.`;
 	return `${rests}, and a timer of the host’s kernel, an hrtimer, stands in for the one in hardware.`;
 }
 
