@@ -45,7 +45,11 @@ function lineOf(
 	program: Program | undefined,
 	shift: bigint
 ): CodeLine {
-	const explained = a64.explain(word, pc);
+	let target: string | undefined;
+	const explained = a64.explain(word, pc, (address) => {
+		const found = program?.locate(address - shift);
+		return (target = found && nameOf(found));
+	});
 	const text = explained?.text ?? a64.disassemble(word, pc);
 	const place = program?.locate(pc - shift);
 	return {
@@ -57,8 +61,14 @@ function lineOf(
 		offset: place?.offset ?? 0,
 		file: place?.file,
 		line: place?.line,
-		current: pc === next
+		current: pc === next,
+		target
 	};
+}
+
+/** `el1_sync`, or `el1_sync+0x14`. */
+function nameOf({ symbol, offset }: { symbol: string; offset: number }): string {
+	return offset === 0 ? symbol : `${symbol}+0x${offset.toString(16)}`;
 }
 
 function wordAt(machine: Machine, va: bigint): number | undefined {

@@ -109,6 +109,8 @@ export interface View {
 	readonly registers: RegisterSnapshot;
 	/** One step earlier; undefined at the start of what is recorded. */
 	readonly before: RegisterSnapshot | undefined;
+	/** The vCPU's memory one step earlier: what the last instruction stored there shows in it. */
+	readonly vcpuBefore?: VcpuView | undefined;
 	/** An interrupt is taken before the next instruction. */
 	readonly interruptWaits: boolean;
 	readonly code: CodeView;
@@ -145,6 +147,8 @@ export interface CodeLine {
 	readonly file: string | undefined;
 	readonly line: number | undefined;
 	readonly current: boolean;
+	/** Where a branch goes, by name: a function, or a place in one. */
+	readonly target?: string | undefined;
 }
 
 /** One register of EL1 or of the general set, in the CPU and in the two places where it is kept. */

@@ -29,11 +29,11 @@ export interface Source {
 	readonly current: number | undefined;
 }
 
-/** A register that the last instruction changed. */
+/** A register that the last instruction changed; words where a number would say less. */
 export interface ChangedRegister {
 	readonly name: string;
-	readonly from: bigint;
-	readonly to: bigint;
+	readonly from: bigint | string;
+	readonly to: bigint | string;
 }
 
 export interface SourceRow {
@@ -185,6 +185,11 @@ export function around(
 	const middle = Math.min(Math.max(current ?? 1, 1), lines.length);
 	const first = Math.max(1, middle - before);
 	return { file, firstLine: first, lines: lines.slice(first - 1, middle + after), current };
+}
+
+/** The value of a register, for the reader. */
+export function valueText(value: bigint | string): string {
+	return typeof value === 'string' ? value : hex(value);
 }
 
 /** Hexadecimal in groups of four, as long as it must be. */
