@@ -177,6 +177,8 @@ export class FlatMachine {
 				this.slowStores++;
 				const pa = this.#access(va, size, flags);
 				if (pa === undefined) return;
+				if (flags >> AccessFlags.checkShift !== 0)
+					return void this.#access((va & ~0xfffn) + 0x1000n, size, flags);
 				if (!this.engine.hasCode(pa)) this.#fill(softTlb.write, pa, this.at(pa - (pa % 4096)));
 				this.#store(pa, value, size);
 			},

@@ -98,6 +98,9 @@ describe.each(engines)('loads on the $name', ({ create }) => {
 	});
 });
 
+const bytesAt = (machine: FlatMachine, pa: number, size: number) =>
+	new Uint8Array(machine.memory.buffer.slice(machine.at(pa), machine.at(pa) + size));
+
 describe.each(engines)('stores on the $name', ({ create }) => {
 	it.each<[string, Registers, bigint]>([
 		['str x0, [x1]', {}, 0x1122_3344_5566_7788n],
@@ -119,6 +122,31 @@ describe.each(engines)('stores on the $name', ({ create }) => {
 			expect(machine.run(1)).toBeUndefined();
 			expect(read64(machine, 0)).toBe(after);
 		}
+	});
+
+	it.each(['stp x0, x2, [x1], #16', 'stp w0, w2, [x1, #4]!', 'stp q0, q1, [x1, #-16]'])(
+		'stores nothing where the second half faults: %s',
+		(asm) => {
+			const machine = create();
+			load(machine, asm);
+			const end = ramBase + machine.ramBytes;
+			const last = BigInt(end - 8);
+			setRegisters(machine, { x0: 1n, x1: last, x2: 2n });
+			machine.write(end - 24, new Uint8Array(24).fill(0xa5));
+			expect(machine.run(1)).toEqual({ kind: 'data abort', value: last + 8n });
+			expect(machine.x(1)).toBe(last);
+			expect(bytesAt(machine, end - 24, 24)).toEqual(new Uint8Array(24).fill(0xa5));
+		}
+	);
+
+	it('stores a pair across pages where both answer', () => {
+		const machine = create();
+		load(machine, 'stp x0, x2, [x1]', 'stp x2, x0, [x1, #-8]');
+		const at = ramBase + 0x8000;
+		setRegisters(machine, { x0: 1n, x1: BigInt(at - 8), x2: 2n });
+		expect(machine.run(2)).toBeUndefined();
+		const words = new BigUint64Array(bytesAt(machine, at - 16, 24).buffer);
+		expect([...words]).toEqual([2n, 1n, 2n]);
 	});
 
 	it('stores exclusively only while the monitor holds', () => {

@@ -1,6 +1,7 @@
 import type { Page } from '../mmu/index.ts';
 import type { Cpu } from './cpu.ts';
 import { dataContext } from './memory.ts';
+import { AccessFlags } from './slow-paths.ts';
 
 /**
  * Slow loads and stores are mostly of devices, or of pages that generated code has lost sight of: the
@@ -41,6 +42,7 @@ export function storeKnown(
 	size: number,
 	flags: number
 ): boolean {
+	if (flags >> AccessFlags.checkShift !== 0) return false;
 	const context = dataContext(cpu, flags);
 	const number = pageNumberOf(low, high);
 	const page = context.pages.get(number);

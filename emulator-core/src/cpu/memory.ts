@@ -45,11 +45,12 @@ export function load(cpu: Cpu, va: bigint, size: number, flags: number): bigint 
 	return readPage(cpu, page, access);
 }
 
-/** A store of the low `size` bytes of `value`. */
+/** A store of the low `size` bytes of `value`; or only a check (AccessFlags.checkShift). */
 export function store(cpu: Cpu, va: bigint, value: bigint, size: number, flags: number): void {
 	const access = { va, size, flags, write: true };
 	const context = dataContext(cpu, flags);
 	if (misaligned(cpu, context, access)) return;
+	if (flags >> AccessFlags.checkShift !== 0) return void nextPageAlso(cpu, context, access);
 	if (pageOffset(va) + size > 4096) return storeAcrossPages(cpu, context, access, value);
 
 	const page = cpu.mmu.translate(context, va, 'write');
@@ -172,6 +173,15 @@ function writePage(cpu: Cpu, page: Page, access: DataAccess, value: bigint): voi
 	else cpu.bytes.setUint8(at, Number(value & 0xffn));
 	const { codePages } = cpu.environment;
 	if (codePages.hasCode(page.pa)) codePages.written(page.pa + offset, size);
+}
+
+/** The pages of several units that reach into the next page: takes the exception where one faults. */
+function nextPageAlso(cpu: Cpu, context: TranslationContext, access: DataAccess): void {
+	for (const va of [access.va, BigInt.asUintN(64, (access.va & ~0xfffn) + 0x1000n)]) {
+		const page = cpu.mmu.translate(context, va, 'write');
+		if (isFault(page)) return void abort(cpu, page, { ...access, va });
+		if (page.device && unaligned(access.va, access.size)) return void alignmentAbort(cpu, access);
+	}
 }
 
 /** Both pages translate before a byte moves; then byte by byte. */

@@ -12,7 +12,7 @@
 export interface SlowPaths {
 	/** A load of 1, 2, 4 or 8 bytes, zero-extended. `flags`: see AccessFlags. On a fault the value is ignored. */
 	load(va: bigint, size: number, flags: number): bigint;
-	/** A store of the low `size` bytes of `value`. */
+	/** A store of the low `size` bytes of `value`; or only a check (AccessFlags.checkShift). */
 	store(va: bigint, value: bigint, size: number, flags: number): void;
 	/**
 	 * The same for what is frequent and cannot fault: an aligned access to a page that is remembered. The
@@ -73,7 +73,12 @@ export const AccessFlags = {
 	noSyndrome: 8,
 	rtShift: 4,
 	sixtyFour: 1 << 9,
-	signExtend: 1 << 10
+	signExtend: 1 << 10,
+	/**
+	 * Of `store`: nothing is written. 1 << this many units of `size` bytes, which reach into the next
+	 * page, are only checked: where one would fault, the exception is taken before the first is stored.
+	 */
+	checkShift: 11
 } as const;
 
 /**

@@ -275,6 +275,7 @@ export class HandlerBuilder extends SystemRegisterBuilder {
 		const slowly = () => {
 			const flags = this.#accessFlags(access);
 			const size = this.constant(unit, 32);
+			if (values.length > 1) this.#checkNextPage(va, values.length, size, flags);
 			this.#unitAddresses(va, access).forEach((address, i) =>
 				this.#slowStore(address, values[i]!, size, flags)
 			);
@@ -296,6 +297,16 @@ export class HandlerBuilder extends SystemRegisterBuilder {
 	#slowLoad(result: Variable, va: Value, size: Value, flags: Value): void {
 		this.slow('load', this.truncate(va), this.truncate(this.lshr(va, 32)), size, flags);
 		this.f.set(result, this.w(this.state(I64, cpuState.transfer)));
+	}
+
+	/** Nothing of a pair is stored where its second half faults. */
+	#checkNextPage(va: Value, count: number, size: Value, flags: Value): void {
+		const bytes = this.mul(size, this.constant(count, 32));
+		const end = this.add(this.and(this.truncate(va), this.constant(0xfff, 32)), bytes);
+		const check = this.constant(Math.log2(count) << AccessFlags.checkShift, 32);
+		this.if(this.ltU(this.constant(0x1000, 32), end), () =>
+			this.#slowStore(va, this.constant(0, 64), size, this.or(flags, check))
+		);
 	}
 
 	#slowStore(va: Value, value: Value, size: Value, flags: Value): void {
