@@ -40,7 +40,9 @@ export class Workbench {
 	/** Opens a lesson; resolves when Monaco shows a file. */
 	async open(path: string = count): Promise<void> {
 		await this.page.goto(path);
-		await expect(this.page.locator('.monaco-editor .view-lines')).toContainText('include');
+		await expect(this.page.locator('.monaco-editor .view-lines')).toContainText('include', {
+			timeout: 20_000
+		});
 	}
 
 	async openFile(file: string): Promise<void> {

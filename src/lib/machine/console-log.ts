@@ -20,8 +20,13 @@ export class ConsoleLog {
 		return () => this.#listeners.delete(listener);
 	}
 
+	/**
+	 * All of it as a file of text. On the wire a line ends in CR LF; in two CRs and LF where the host's
+	 * terminal has added one to the guest's own, as Linux does when lkvm writes to one.
+	 */
 	text(): string {
 		const decoder = new TextDecoder();
-		return this.#chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('');
+		const shown = this.#chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('');
+		return shown.replace(/\r+\n/g, '\n');
 	}
 }
