@@ -81,10 +81,13 @@ export class Experiment {
 		const { machine } = this.#subject;
 		if (this.#verdict) return this.#verdict;
 		const left = limits.instructions - machine.instructions;
-		const { reason } = machine.run({
+		let { reason } = machine.run({
 			maxInstructions: Math.min(instructions, left),
 			maxTicks: limits.ticks
 		});
+		// Was it on its way to something, or would it have slept on for ever? Only the latter runs nothing.
+		if (reason === 'ticks' && machine.run({ maxInstructions: 1 }).reason === 'idle')
+			reason = 'idle';
 		const over = machine.instructions >= limits.instructions;
 		if (this.#atEnd || reason !== 'budget' || over || this.seen.panic || this.#lastWordsSaid) {
 			this.#end(reason);

@@ -176,12 +176,17 @@ export const messages = {
 	hang: {
 		kind: 'fatal',
 		title: 'The run did not end',
-		text: 'After {instructions} instructions the guest had not finished ({phase}). The {who} was at {where}.'
+		text: 'After {instructions} instructions the guest had not finished ({phase}). The {who} was at {where}. {exit}'
 	},
 	asleep: {
 		kind: 'fatal',
 		title: 'Everything sleeps',
-		text: 'The machine waits for an interrupt and nothing is due any more, at {where}. In {phase} the guest was waiting for something that the hypervisor never gave it.'
+		text: 'The machine waits for an interrupt and nothing is due any more, at {where}. {exit} In {phase} it was waiting for something that the hypervisor never gave it.'
+	},
+	'guest-asleep': {
+		kind: 'fatal',
+		title: 'The guest sleeps for ever',
+		text: 'In {phase} the guest executed WFI (EC 0x01) at {guest} to wait for an interrupt, and none has come for it since. The host went on ticking, at {where}. kvm_handle_wfx() lets the vcpu sleep in kvm_vcpu_block() until kvm_arch_vcpu_runnable() finds an interrupt; kvm_vgic_inject_irq() brings one, for the timer called by kvm_timer_expire().'
 	},
 	'guest-never-started': {
 		kind: 'fatal',

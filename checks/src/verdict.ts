@@ -1,5 +1,6 @@
 import { diagnose } from './diagnose.ts';
 import { trapClasses } from './exits.ts';
+import type { GuestExit, IpaRange } from './exits.ts';
 import { finding, type Finding } from './messages.ts';
 import type { Observation, Symbols } from './observer.ts';
 import { phaseTable, type Dump, type PhaseRow } from './table.ts';
@@ -68,22 +69,30 @@ function whatBroke(
 	}
 	const ran = (name: string) => seen.phases.some((phase) => phase.name === name);
 	const phase = seen.phases.at(-1)?.name ?? 'boot';
-	const where = place(end.pc, end.guest ? symbols.guest : symbols.host);
+	const guestPlace = (pc: bigint) => place(pc, symbols.guest, seen.memory[0]);
+	const where = end.guest ? guestPlace(end.pc) : place(end.pc, symbols.host);
 	const who = end.guest ? 'guest' : end.el === 2 ? 'EL2 code' : 'host';
 	if (seen.vmmEnded !== undefined && end.reason !== 'poweroff') {
 		return finding(seen.exits.length === 0 ? 'guest-never-started' : 'guest-ended-early', {
 			phase
 		});
 	}
+	const last = seen.exits.at(-1);
+	if (end.reason === 'ticks' && last?.kind === 'wfi') {
+		return finding('guest-asleep', { phase, where, guest: guestPlace(last.pc) });
+	}
 	if (end.reason === 'budget' || end.reason === 'ticks') {
 		return finding('hang', {
 			instructions: end.instructions.toLocaleString('en'),
 			phase,
 			who,
-			where
+			where,
+			exit: exitText(last, guestPlace)
 		});
 	}
-	if (end.reason === 'idle') return finding('asleep', { phase, where });
+	if (end.reason === 'idle') {
+		return finding('asleep', { phase, where, exit: exitText(last, guestPlace) });
+	}
 	if (seen.exits.length === 0) return finding('guest-never-started');
 	if (!ran('mem') || !ran('io')) return finding('guest-ended-early', { phase });
 	return undefined;
@@ -91,9 +100,11 @@ function whatBroke(
 
 const classNames: Record<number, string> = {
 	0x00: 'an undefined instruction',
+	0x01: 'a WFI or WFE',
 	0x0e: 'an illegal execution state',
 	0x15: 'an SVC',
 	0x16: 'an HVC',
+	0x17: 'an SMC',
 	0x18: 'a trapped system register access',
 	0x20: 'an instruction abort from a lower level',
 	0x21: 'an instruction abort',
@@ -104,6 +115,7 @@ const classNames: Record<number, string> = {
 	0x3c: 'a BRK (BUG)'
 };
 
+const classHex = (ec: number) => `EC 0x${ec.toString(16).padStart(2, '0')}`;
 const hex = (value: bigint) => `0x${value.toString(16)}`;
 
 function faultText(
@@ -116,12 +128,38 @@ function faultText(
 	const abort = ec === 0x25 || ec === 0x21;
 	const what = classNames[ec] ?? 'an exception';
 	const at = abort ? ` on address ${hex(BigInt.asUintN(64, record.far))}` : '';
-	return `The last exception was ${what} (EC 0x${ec.toString(16).padStart(2, '0')})${at}, at ${place(record.pc, guest ? symbols.guest : symbols.host)}.`;
+	return `The last exception was ${what} (${classHex(ec)})${at}, at ${place(record.pc, guest ? symbols.guest : symbols.host)}.`;
 }
 
-/** An address as a reader wants it: function, offset, file and line. */
-export function place(pc: bigint, symbols: Symbols): string {
-	const found = symbols.locate(pc);
+/** Why, where and with what address the guest was left last. */
+function exitText(exit: GuestExit | undefined, guestPlace: (pc: bigint) => string): string {
+	if (!exit) return 'No guest had run yet.';
+	const { kind, ec, ipa, pc } = exit;
+	const why =
+		kind === 'irq' ? 'a host interrupt' : `${classNames[ec] ?? 'an exception'} (${classHex(ec)})`;
+	const on = ipa === undefined ? '' : ` on IPA ${hex(ipa)}`;
+	return `The guest’s last exit was ${why}${on}, at ${guestPlace(pc)}.`;
+}
+
+/** The tree's kernel is linked into its linear map of physical memory. */
+const PAGE_OFFSET = 0xffff_ffc0_0000_0000n;
+/** EL2 maps the same addresses without their upper 25 bits: KERN_TO_HYP. */
+const HYP_PAGE_OFFSET = 0x40_0000_0000n;
+
+/** The address for which code was linked that runs at `pc`: at EL2, or before its MMU is on. */
+function linkedAt(pc: bigint, memory: IpaRange | undefined): bigint {
+	if (pc >= HYP_PAGE_OFFSET && pc < 2n * HYP_PAGE_OFFSET) return pc - HYP_PAGE_OFFSET + PAGE_OFFSET;
+	const inMemory = memory && pc >= memory.base && pc < memory.base + memory.size;
+	return inMemory ? pc - memory.base + PAGE_OFFSET : pc;
+}
+
+/**
+ * An address as a reader wants it: function, offset, file and line.
+ *
+ * @param memory of a guest, which runs at its physical addresses at first
+ */
+export function place(pc: bigint, symbols: Symbols, memory?: IpaRange): string {
+	const found = symbols.locate(linkedAt(pc, memory));
 	if (!found) return hex(pc);
 	const line = found.file ? `, ${found.file}:${found.line}` : '';
 	return `${found.symbol}+0x${found.offset.toString(16)} (${hex(pc)}${line})`;

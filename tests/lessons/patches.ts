@@ -338,6 +338,16 @@ export const brokenPatches: StudentPatch[] = [
 		edits: [before(handleExit, dispatch, '		for (;;)\n			;\n')]
 	},
 	{
+		name: 'the sleeping guest is never found runnable',
+		expect: ['guest-asleep'],
+		edits: [[arm, '	return !!vcpu->arch.irq_lines || kvm_vgic_vcpu_pending_irq(vcpu);', '	return 0;']]
+	},
+	{
+		name: 'the host’s timer is switched off for the guest’s, and all sleep for ever',
+		expect: ['asleep'],
+		edits: [before(handleExit, '	trace_kvm_wfi(', '	asm volatile("msr cntp_ctl_el0, xzr");\n')]
+	},
+	{
 		name: 'the EL2 code touches what is not mapped there',
 		expect: ['el2-fault'],
 		edits: [after(hyp, el1Sync, '	mov	x1, #0x10\n	ldr	x1, [x1]\n')]

@@ -86,6 +86,40 @@ describe('trapline grade, on patches of students', () => {
 		}
 	);
 
+	/** Function, offset, address, file and line. */
+	const placeIn = (file: string) => `\\w+\\+0x[0-9a-f]+ \\(0x[0-9a-f]+, ${file}:\\d+\\)`;
+	const handler = placeIn('linux-kvm-arm/arch/arm64/kvm/handle_exit\\.c');
+	const hyp = placeIn('linux-kvm-arm/arch/arm64/kvm/hyp\\.S');
+	const anywhere = placeIn('linux-kvm-arm/[\\w./-]+');
+	it.each<[string, string]>([
+		[
+			'the host panics on a null pointer in handle_exit',
+			`was a data abort \\(EC 0x25\\) on address 0x[0-9a-f]+, at ${handler}\\.`
+		],
+		[
+			'the guest repeats its instruction for ever',
+			`The EL2 code was at ${hyp}\\. The guest’s last exit was an instruction abort from a lower level \\(EC 0x20\\) on IPA 0x80080000, at ${anywhere}\\.`
+		],
+		[
+			'a loop without end in handle_exit',
+			`The host was at ${handler}\\. The guest’s last exit was .* \\(EC 0x[0-9a-f]{2}\\).*, at ${anywhere}\\.`
+		],
+		[
+			'the sleeping guest is never found runnable',
+			`WFI \\(EC 0x01\\) at cpu_idle\\+.*, ${anywhere.split(', ')[1]} to wait`
+		],
+		[
+			'the host’s timer is switched off for the guest’s, and all sleep for ever',
+			`at cpu_idle\\+.* The guest’s last exit was a WFI or WFE \\(EC 0x01\\), at ${anywhere}\\.`
+		],
+		[
+			'the EL2 code touches what is not mapped there',
+			`was a data abort \\(EC 0x25\\) on address 0x10, at ${hyp}\\.`
+		]
+	])('%s: with exception class, address and source line', (name, text) => {
+		expect(grades.get(name)!.verdict!.findings[0]!.text).toMatch(new RegExp(text));
+	});
+
 	it('names nothing that a patch of the table does not do', () => {
 		const extra = wrongPatches
 			.map(({ name, expect: expected }) => [name, codes(name).slice(expected.length)] as const)
