@@ -36,8 +36,12 @@ export interface VgicData {
 	readonly world: 'guest' | 'host' | 'hyp';
 	/** PSTATE.I of the guest, wherever it is kept now; undefined where that is not known. */
 	readonly guestMasks: boolean | undefined;
+	/** The guest has taken an IRQ at EL1 and not returned from it. */
+	readonly guestHandles: boolean;
 	/** The guest's virtual timer; `left` in ticks of 100 MHz to its deadline. */
 	readonly timer: {
+		/** In the hardware, where it can raise its line; else its values are saved. */
+		readonly running: boolean;
 		readonly enabled: boolean;
 		readonly masked: boolean;
 		readonly expired: boolean;
