@@ -186,6 +186,26 @@ describe('a timeline', () => {
 		expect(other.position).toEqual(at(other.records.at(-1)!.at, true));
 	});
 
+	it('is stopped by probes on a run, again and again, and not on the way to a position', () => {
+		const machine = make(rewritingProgram);
+		const timeline = on(machine);
+		// The loop's first instruction, seven words into the program.
+		const va = BigInt(machine.placement.entry + 64 + 4 * 6);
+		machine.addProbe({ va, stop: true });
+		const stops = () => {
+			const places: number[] = [];
+			while (places.length < 50 && timeline.run({ maxInstructions: 1e4 }) === 'probe')
+				places.push(machine.instructions);
+			return places;
+		};
+		const first = stops();
+		expect(first.slice(0, 3)).toEqual([7, 18, 29]);
+		timeline.seek(450);
+		expect(timeline.position).toEqual(at(450));
+		timeline.seek(0);
+		expect(stops()).toEqual(first);
+	});
+
 	it('replays input, and forgets what lay ahead when there is new input', () => {
 		const timeline = on(make(timerProgram));
 		const { machine } = timeline;

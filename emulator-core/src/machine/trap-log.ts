@@ -258,7 +258,7 @@ export class TrapLog {
 	/** The same for a checkpoint in memory: cheap, since it shares what stays. */
 	fork(): TrapLogState {
 		return {
-			counts: structuredClone(this.counts),
+			counts: copyOf(this.counts),
 			total: this.#total,
 			blocks: [...this.#blocks],
 			lastLength: this.#blocks[this.#blocks.length - 1]!.length,
@@ -268,7 +268,7 @@ export class TrapLog {
 
 	/** Takes over what `fork` gave, any number of times. */
 	adopt({ counts, total, blocks, lastLength, open }: TrapLogState): void {
-		this.counts = structuredClone(counts);
+		this.counts = copyOf(counts);
 		this.#total = total;
 		this.#blocks = [...blocks];
 		this.#blocks[blocks.length - 1] = blocks[blocks.length - 1]!.slice(0, lastLength);
@@ -285,3 +285,18 @@ export class TrapLog {
 
 const sum = (table: number[][]) => table.flat().reduce((a, b) => a + b, 0);
 const totalOf = ({ entries, returns }: TrapCounts) => sum(entries) + sum(returns);
+
+function copyOf({ entries, returns, vms }: TrapCounts): TrapCounts {
+	const rows = (table: number[][]) => table.map((row) => [...row]);
+	const each = <T, U>(table: Record<number, T>, copy: (value: T) => U) =>
+		Object.fromEntries(Object.entries(table).map(([key, value]) => [key, copy(value)]));
+	const outcomes = (counts: OutcomeCounts) => ({ ...counts });
+	const vm = ({ exits, returns, byClass, irq, fiq }: VmCounts): VmCounts => ({
+		exits,
+		returns,
+		byClass: each(byClass, outcomes),
+		irq: outcomes(irq),
+		fiq: outcomes(fiq)
+	});
+	return { entries: rows(entries), returns: rows(returns), vms: each(vms, vm) };
+}
