@@ -120,7 +120,9 @@ function boot(outputs: ReadonlyMap<string, Uint8Array>): Machine {
 
 /** The state without the log of what was long before. */
 function saved(machine: Machine): Uint8Array {
-	const log = machine.trapLog.snapshotState() as object;
-	machine.trapLog.restoreState({ ...log, records: [], open: -1 });
+	const { counts, records, open } = machine.trapLog.snapshotState();
+	// The exit that the host has not answered yet is all that is still of use.
+	const underWay = typeof open === 'number' ? records[open] : open;
+	machine.trapLog.restoreState({ counts, records: [], open: underWay });
 	return machine.save();
 }

@@ -109,10 +109,12 @@ export class Builder {
 			result.outputs.get(name)
 		);
 		if (!result.ok || !image || !elf || !archive) return { product: undefined, messages };
+		const guest = shipped.outputs.get(kernel.elf)!;
 		const product: Product = {
 			kernel: image,
 			initrd: archive,
-			symbols: { host: symbolTable(elf), guest: symbolTable(shipped.outputs.get(kernel.elf)!) },
+			symbols: { host: symbolTable(elf), guest: symbolTable(guest) },
+			stepping: { elf: { host: elf, guest }, offsets: result.offsets },
 			compiled: result.compiled,
 			milliseconds: performance.now() - start
 		};

@@ -50,6 +50,12 @@ export interface Product {
 	readonly kernel: Uint8Array;
 	readonly initrd: Uint8Array;
 	readonly symbols: { readonly host: SymbolTable; readonly guest: SymbolTable };
+	/** What stepping through it needs besides; a product of the site's own build is without. */
+	readonly stepping?: {
+		readonly elf: { readonly host: Uint8Array; readonly guest: Uint8Array };
+		/** What its asm-offsets.h defines. */
+		readonly offsets: Readonly<Record<string, number>>;
+	};
 	/** How many files were compiled for it, and how long the whole took. */
 	readonly compiled: number;
 	readonly milliseconds: number;

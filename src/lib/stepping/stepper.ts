@@ -3,9 +3,9 @@ import { codeView, worldOf } from './code-view.ts';
 import { becomeGuest, holdsGuest } from './guest.ts';
 import type { Opened } from './opening.ts';
 import { comparePositions, samePosition } from './positions.ts';
-import type { Answer, Ask, Change, Position, StepKind, Tried, View } from './protocol.ts';
+import type { Answer, Ask, Change, Position, StepKind, Tried, VcpuView, View } from './protocol.ts';
 import { Refused } from './refused.ts';
-import { Travel } from './travel.ts';
+import { farthest, Travel } from './travel.ts';
 import { tryChange } from './tries.ts';
 import { vcpuView } from './vcpu-view.ts';
 
@@ -21,10 +21,13 @@ export class Stepper {
 	readonly #travel: Travel;
 	/** Where the machine stands first: nothing before is known. */
 	readonly #start: Position;
-	/** Registers one step earlier than where the machine stands. */
+	/** Registers one step earlier than where the machine stands, and the vCPU's memory. */
 	#before: RegisterSnapshot | undefined;
+	#vcpuBefore: VcpuView | undefined;
 	/** The moment that was asked for: several may lie at one place. */
 	#asked: string | undefined;
+	/** Where the machine belongs while it runs ahead of what is asked. */
+	#away: Position | undefined;
 
 	constructor(opened: Opened) {
 		this.#opened = opened;
@@ -33,8 +36,33 @@ export class Stepper {
 		this.#start = timeline.position;
 	}
 
+	/**
+	 * Gets to know a part of the run while nothing is asked, so that going to a moment later is only going
+	 * back. False once the last moment is known.
+	 *
+	 * @param instructions how far, at most
+	 */
+	runAhead(instructions: number): boolean {
+		const { timeline, moments } = this.#opened;
+		const last = Math.max(0, ...Object.values(moments).map(({ instruction }) => instruction));
+		if (timeline.furthest > last) {
+			this.#comeBack();
+			return false;
+		}
+		this.#away ??= timeline.position;
+		timeline.seek(timeline.furthest);
+		timeline.run({ maxInstructions: Math.min(instructions, last + 1 - timeline.furthest) });
+		return true;
+	}
+
+	#comeBack(): void {
+		if (this.#away !== undefined) this.#opened.timeline.seek(this.#away);
+		this.#away = undefined;
+	}
+
 	/** Never throws for what is asked: what cannot be done is refused in words, the machine unharmed. */
 	answer(ask: Exclude<Ask, { ask: 'open' }>): Answer {
+		this.#comeBack();
 		const here = this.#opened.timeline.position;
 		try {
 			return this.#answer(ask);
@@ -67,7 +95,8 @@ export class Stepper {
 	}
 
 	#goto(name: string): void {
-		const position = this.#opened.moments[name];
+		const { moments } = this.#opened;
+		const position = Object.hasOwn(moments, name) ? moments[name] : undefined;
 		if (position === undefined)
 			throw new Refused(
 				`This tree’s run never comes to the moment “${name}”. The tree as shipped does: go back to it.`
@@ -80,22 +109,31 @@ export class Stepper {
 	#seek(to: Position): void {
 		const { timeline, machine } = this.#opened;
 		const { instruction, entered } = to;
-		if (!Number.isSafeInteger(instruction) || instruction < this.#start.instruction)
+		const last = timeline.furthest + farthest;
+		if (!(instruction >= this.#start.instruction && instruction <= last))
 			throw new Refused(
-				`The run can be gone through from instruction ${this.#start.instruction} on: ` +
-					`${instruction} is not in it.`
+				`The run can be gone through from instruction ${this.#start.instruction} on, and from here ` +
+					`to ${last} at a time: ${instruction} is not in that.`
 			);
+		if (!Number.isInteger(instruction))
+			throw new Refused('Instructions are counted in whole numbers.');
 		this.#asked = undefined;
 		this.#before = undefined;
+		this.#vcpuBefore = undefined;
 		if (comparePositions(to, this.#start) <= 0) return void timeline.seek(this.#start);
 		const earlier = entered ? instruction : Math.max(this.#start.instruction, instruction - 1);
 		timeline.seek({ instruction: earlier, entered: false });
 		while (comparePositions(timeline.position, to) < 0) {
 			const here = timeline.position;
-			this.#before = machine.registers();
+			const before = machine.registers();
+			const vcpu = this.#vcpu(before);
 			timeline.step();
+			this.#before = before;
+			this.#vcpuBefore = vcpu;
 			if (samePosition(timeline.position, here)) break;
 		}
+		if (entered && !timeline.position.entered && timeline.position.instruction >= instruction)
+			throw new Refused(`No interrupt is taken before instruction ${instruction}.`);
 		if (timeline.position.instruction < instruction)
 			throw new Refused(
 				`The machine never executes ${instruction} instructions: it stops after ${timeline.position.instruction}.`
@@ -108,6 +146,7 @@ export class Stepper {
 			case 'instruction': {
 				const here = timeline.position;
 				const before = machine.registers();
+				const vcpu = this.#vcpu(before);
 				timeline.step();
 				if (samePosition(timeline.position, here))
 					throw new Refused(
@@ -115,6 +154,7 @@ export class Stepper {
 					);
 				this.#asked = undefined;
 				this.#before = before;
+				this.#vcpuBefore = vcpu;
 				return;
 			}
 			case 'back': {
@@ -167,11 +207,17 @@ export class Stepper {
 
 	/** The machine where it stands. */
 	view(): View {
-		return { ...this.#picture(), before: this.#before };
+		this.#comeBack();
+		return { ...this.#picture(), before: this.#before, vcpuBefore: this.#vcpuBefore };
+	}
+
+	#vcpu(registers: RegisterSnapshot): VcpuView | undefined {
+		const { machine, programs, offsets } = this.#opened;
+		return vcpuView(machine, registers, programs.host, offsets);
 	}
 
 	#picture(): View {
-		const { machine, timeline, programs, offsets, moments } = this.#opened;
+		const { machine, timeline, programs, moments } = this.#opened;
 		const position = timeline.position;
 		const registers = machine.registers();
 		const here = (name: string) => samePosition(moments[name]!, position);
@@ -186,7 +232,7 @@ export class Stepper {
 			before: undefined,
 			interruptWaits: machine.interruptWaits,
 			code: codeView(machine, programs),
-			vcpu: vcpuView(machine, registers, programs.host, offsets),
+			vcpu: this.#vcpu(registers),
 			gic: gicView(machine.devices),
 			records: records.slice(Math.max(0, now - shown.before), now + shown.after),
 			range: { from: this.#start.instruction, to: timeline.furthest },

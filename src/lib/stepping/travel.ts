@@ -6,7 +6,7 @@ import type { Position } from './protocol.ts';
 import { Refused } from './refused.ts';
 
 /** How far a search runs on: some seconds of the machine's time, a second of the student's. */
-const farthest = 8_000_000;
+export const farthest = 8_000_000;
 /** Instructions and calls of one line that `over` goes through. */
 const longestLine = 5_000;
 

@@ -35,7 +35,8 @@ export interface Subject {
 const patience = 400_000;
 /** More would not be looked at. */
 const mostRecords = 300;
-const hex = (n: bigint | number) => '0x' + n.toString(16).replaceAll(/(?<=\w)(?=(\w{4})+$)/g, '_');
+const hex = (n: bigint | number) =>
+	n >= 0 ? '0x' + n.toString(16).replaceAll(/(?<=\w)(?=(\w{4})+$)/g, '_') : String(n);
 
 /**
  * Tries a change on a scratch copy. The machine itself comes back to where it stood, whatever happens.
@@ -147,12 +148,16 @@ function make(
 		return runUntil(machine, () => until === 'exception' && records.length > 0);
 	}
 	inject(subject, change.id);
+	const { lrs } = machine.devices.gic.gich.current;
+	const isActive = () => lrs.some((lr) => (lr & 0x3ff) === change.id && (lr & (1 << 29)) !== 0);
+	// One that the guest serves already must first be ended.
+	let served = isActive();
 	let acknowledged: number | undefined;
 	const outcome = runUntil(machine, () => {
 		if (until === 'exception') return records.length > 0;
-		const held = machine.devices.gic.gich.current.lrs;
-		if (held.some((lr) => (lr & 0x3ff) === change.id && (lr & (1 << 29)) !== 0))
-			acknowledged = change.id;
+		const active = isActive();
+		if (active && !served) acknowledged = change.id;
+		served = active;
 		return acknowledged !== undefined;
 	});
 	return { ...outcome, acknowledged };
