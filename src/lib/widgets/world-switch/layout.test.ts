@@ -32,9 +32,9 @@ describe('the world switch', () => {
 			['Virtual timer', 3],
 			['Virtual interrupts', 7]
 		]);
-		expect(drawn.tally).toEqual({ host: 0, guest: 39, equal: 16, neither: 15 });
+		expect(drawn.tally).toEqual({ host: 0, guest: 40, equal: 16, neither: 14 });
 		expect(describeTally(drawn.tally, drawn.total)).toBe(
-			'39 of 70 registers are the guest’s, 0 the host’s; 16 are equal for both, 15 in neither memory.'
+			'40 of 70 registers are the guest’s, 0 the host’s; 16 are equal for both, 14 in neither memory.'
 		);
 	});
 
@@ -72,6 +72,19 @@ describe('the world switch', () => {
 		const row = laySwitch([kept('X5', now, host, guest)], undefined, world).groups[0]!.rows[0]!;
 		expect([row.holds, row.live]).toEqual([holds, live]);
 	});
+
+	it.each([
+		['VBAR_EL1', 0n, 'host', true],
+		['VBAR_EL1', 1n, 'guest', true],
+		['X5', 0n, 'neither', false]
+	] as const)(
+		'at EL2, what nobody has saved of %s with HCR_EL2.VM %s is: %s',
+		(name, vm, holds, live) => {
+			const given = [kept(name, 1n, 2n, 3n), kept('HCR_EL2', vm, 0n, 1n)];
+			const row = laySwitch(given, undefined, 'hyp').groups[0]!.rows[0]!;
+			expect([row.holds, row.live]).toEqual([holds, live]);
+		}
+	);
 
 	it('moves the marks of the two worlds along the rail', () => {
 		expect(tokens({ holds: 'host' })).toEqual({ host: 32, guest: 56 });

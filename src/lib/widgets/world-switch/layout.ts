@@ -82,8 +82,10 @@ export function laySwitch(
 	world: World
 ): Switch {
 	const earlier = new Map(before?.map((register) => [register.name, register]));
-	const kept = keptValues(registers);
-	const rows = registers.map((register) => row(register, earlier.get(register.name), world, kept));
+	const around = { kept: keptValues(registers), stage2: stage2On(registers) };
+	const rows = registers.map((register) =>
+		row(register, earlier.get(register.name), world, around)
+	);
 	const tally = { host: 0, guest: 0, equal: 0, neither: 0 };
 	for (const { holds } of rows) tally[holds]++;
 	const moved = rows.filter(({ move }) => move !== undefined);
@@ -109,12 +111,13 @@ function row(
 	register: KeptRegister,
 	before: KeptRegister | undefined,
 	world: World,
-	kept: KeptValues
+	{ kept, stage2 }: { kept: KeptValues; stage2: boolean | undefined }
 ): Row {
 	const { name } = register;
 	const found = holderOf(register);
-	const live = isLive(register, found, world);
-	const holds = live ? (world as 'host' | 'guest') : found;
+	const owner = liveOwner(register, found, world, stage2);
+	const live = owner !== undefined;
+	const holds = owner ?? found;
 	const move = before && moveOf(register, before);
 	const carries =
 		world === 'hyp' && found === 'neither' && name.startsWith('X')
@@ -130,12 +133,28 @@ function row(
 }
 
 /**
- * While a world runs, what is in the CPU is its own, and newer than what memory keeps of it; whatever
- * other value it happens to equal. Registers that the host does not keep stay the guest's.
+ * The world whose value is in the CPU and in neither memory, because it is newer than what is kept of
+ * it. While a world runs, all that it has there is its own. At EL2 the EL1 that nobody has saved yet
+ * belongs to the world for which HCR_EL2 is set; general registers may be EL2's own by then.
  */
-function isLive({ host }: KeptRegister, found: Holds, world: World): boolean {
-	if (world === 'hyp' || found === 'equal' || found === world) return false;
-	return world === 'guest' || host !== undefined;
+function liveOwner(
+	{ name, host }: KeptRegister,
+	found: Holds,
+	world: World,
+	stage2: boolean | undefined
+): 'host' | 'guest' | undefined {
+	if (found === 'equal' || found === world) return undefined;
+	const atEl2 = stage2 === undefined ? undefined : stage2 ? 'guest' : 'host';
+	if (world === 'hyp' && (found !== 'neither' || name.startsWith('X'))) return undefined;
+	const owner = world === 'hyp' ? atEl2 : world;
+	// What the host does not keep stays the guest's.
+	return owner === 'host' && host === undefined ? undefined : owner;
+}
+
+/** HCR_EL2.VM: stage 2 is on. Undefined if the register is not among those given. */
+function stage2On(registers: readonly KeptRegister[]): boolean | undefined {
+	const hcr = registers.find(({ name }) => name === 'HCR_EL2');
+	return hcr && (hcr.now & 1n) === 1n;
 }
 
 function withEnding(row: Row, ending: string | undefined): Row {
