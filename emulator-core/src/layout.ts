@@ -55,6 +55,8 @@ export const cpuState = {
 	el1Changed: 0x46c,
 	/** What a slow load gave, or a slow store is to write: 8 bytes. */
 	transfer: 0x470,
+	/** What must be zero of SP when it is the base of an access: 15 while SCTLR_ELx.SA (SA0) asks for checks, or 0. */
+	stackMask: 0x478,
 	end: 0x1000
 } as const;
 

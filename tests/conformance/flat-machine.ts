@@ -226,6 +226,7 @@ export class FlatMachine {
 			writePstateField: (field, imm) => take('pstate', BigInt(field * 16 + imm)),
 			callException: (kind, imm) => take(kind, BigInt(imm)),
 			undefined: (word) => take('undefined', BigInt(word)),
+			spMisaligned: () => take('sp alignment', this.sp),
 			simdTrapped: () => take('simd', 0n),
 			eret: () => take('eret', 0n),
 			wfi: () => {

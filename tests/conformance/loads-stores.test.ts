@@ -101,6 +101,53 @@ describe.each(engines)('loads on the $name', ({ create }) => {
 const bytesAt = (machine: FlatMachine, pa: number, size: number) =>
 	new Uint8Array(machine.memory.buffer.slice(machine.at(pa), machine.at(pa) + size));
 
+describe.each(engines)('SP as a base on the $name', ({ create }) => {
+	const forms = [
+		...['ldr x0, [sp]', 'str w0, [sp, #8]!', 'ldrb w0, [sp, x2]', 'stp x0, x2, [sp], #16'],
+		...['ldp q0, q1, [sp]', 'ldr s0, [sp, x2]', 'ldxr x0, [sp]', 'stxr w0, x2, [sp]'],
+		...['ldur x0, [sp, #8]', 'stlr x0, [sp]', 'ldtr x0, [sp]']
+	];
+	const run = (asm: string, sp: bigint, mask: number) => {
+		const machine = create();
+		load(machine, asm);
+		put(machine);
+		setRegisters(machine, { x0: 7n, x2: 16n });
+		machine.sp = sp;
+		machine.view.setUint32(cpuState.stackMask, mask, true);
+		const taken = machine.run(1);
+		return { machine, taken };
+	};
+
+	it.each(forms)('must be aligned where that is checked: %s', (asm) => {
+		const { machine, taken } = run(asm, data + 8n, 15);
+		expect(taken).toEqual({ kind: 'sp alignment', value: data + 8n });
+		expect([machine.x(0), machine.x(2), machine.sp]).toEqual([7n, 16n, data + 8n]);
+		expect(read64(machine, 0)).toBe(0xa8a7_a6a5_a4a3_a2a1n);
+		expect(machine.accesses).toEqual([]);
+		expect(run(asm, data + 8n, 0).taken?.kind).not.toBe('sp alignment');
+		expect(run(asm, data, 15).taken).toBeUndefined();
+	});
+
+	it.each(['ldr x0, [x1]', 'add sp, sp, #8', 'sub x0, sp, #1', 'ldr x0, [x1, x2]'])(
+		'is not checked where it is none: %s',
+		(asm) => {
+			const machine = create();
+			load(machine, asm);
+			setRegisters(machine, { x1: data, x2: 16n });
+			machine.sp = data + 8n;
+			machine.view.setUint32(cpuState.stackMask, 15, true);
+			expect(machine.run(1)).toBeUndefined();
+		}
+	);
+
+	it('is moved by what writes back', () => {
+		const { machine } = run('str x0, [sp, #-16]!', data + 16n, 15);
+		expect(machine.sp).toBe(data);
+		expect(read64(machine, 0)).toBe(7n);
+		expect(run('ldr x0, [sp], #8', data, 15).machine.sp).toBe(data + 8n);
+	});
+});
+
 describe.each(engines)('stores on the $name', ({ create }) => {
 	it.each<[string, Registers, bigint]>([
 		['str x0, [x1]', {}, 0x1122_3344_5566_7788n],

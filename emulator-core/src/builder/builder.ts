@@ -67,6 +67,7 @@ export const slowCalls = {
 	callException: 'ii:',
 	undefined: 'i:',
 	simdTrapped: ':',
+	spMisaligned: ':',
 	eret: ':',
 	wfi: ':',
 	wfe: ':',

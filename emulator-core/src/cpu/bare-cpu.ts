@@ -1,5 +1,5 @@
 import { AddressMap } from '../bus/address-map.ts';
-import { memoryPlan } from '../layout.ts';
+import { cpuState, memoryPlan } from '../layout.ts';
 import { Cpu, type TrapEvent } from './cpu.ts';
 import { slowPathsOf } from './slow-path-calls.ts';
 import type { CodePages, SlowPaths } from './slow-paths.ts';
@@ -10,6 +10,7 @@ export const bareRam = { base: 0x4000_0000, size: 0x40_0000 } as const;
 /** A CPU with 4 MB of RAM, a stopped timer and no engine: what tests of the slow paths stand on. */
 export class BareCpu {
 	readonly cpu: Cpu;
+	readonly #memory: WebAssembly.Memory;
 	readonly map: AddressMap;
 	readonly slow: SlowPaths;
 	readonly traps: TrapEvent[] = [];
@@ -22,6 +23,7 @@ export class BareCpu {
 	constructor() {
 		const bytes = memoryPlan.ram + bareRam.size;
 		const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / 65_536) });
+		this.#memory = memory;
 		this.map = new AddressMap(memory);
 		this.map.addRam(bareRam.base, bareRam.size, memoryPlan.ram);
 		this.cpu = new Cpu(memory, this.map);
@@ -88,6 +90,10 @@ export class BareCpu {
 	}
 	peek(pa: number): bigint {
 		return this.map.read(pa, 8)!;
+	}
+	/** The bits that must be zero of an SP that is a base. */
+	get stackMask(): number {
+		return new DataView(this.#memory.buffer).getInt32(cpuState.stackMask, true);
 	}
 	/** The latest exception. */
 	get last(): TrapEvent {

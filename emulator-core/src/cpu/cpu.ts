@@ -9,7 +9,7 @@ import type { SystemRegister } from './sysregs/description.ts';
 import { translationRegisters } from './translation-registers.ts';
 import { DAIF } from './sysregs/el0.ts';
 import { CPACR_EL1, SCTLR_EL1, SP_EL0 } from './sysregs/el1.ts';
-import { CPTR_EL2, HCR_EL2, SP_EL1, VTTBR_EL2 } from './sysregs/el2.ts';
+import { CPTR_EL2, HCR_EL2, SCTLR_EL2, SP_EL1, VTTBR_EL2 } from './sysregs/el2.ts';
 import { systemRegisters } from './sysregs/index.ts';
 import { HCR } from './sysregs/traps.ts';
 
@@ -210,10 +210,17 @@ export class Cpu {
 		const waiting = irq || fiq || virq || vfiq || (hcr & HCR_VIRTUAL) !== 0;
 		words[cpuState.mode >> 2] = modeBit(this.el, this.spSel);
 		words[cpuState.hcrTraps >> 2] = below ? hcr : 0;
+		words[cpuState.stackMask >> 2] = this.#stackChecked ? 15 : 0;
 		words[cpuState.writeEffects >> 2] =
 			writeEffects.always |
 			(waiting ? writeEffects.interrupts : 0) |
 			(below ? writeEffects.el1Translation : 0);
+	}
+
+	/** SCTLR_ELx.SA, for EL0 SA0: SP must be aligned to 16 bytes where it is the base of an access. */
+	get #stackChecked(): boolean {
+		const sctlr = this.#file.low(this.el === 2 ? SCTLR_EL2 : SCTLR_EL1);
+		return ((sctlr >>> (this.el === 0 ? 4 : 3)) & 1) !== 0;
 	}
 
 	setDaif(daif: number): void {
@@ -245,6 +252,7 @@ export class Cpu {
 
 	/** A register of the regime's translation was written. */
 	translationChanged(regime: RegimeName): void {
+		this.#modeChanged();
 		if (this.mmu.registersChanged(regime)) this.hot.leaveSoon();
 	}
 

@@ -82,3 +82,28 @@ describe('a pair that reaches into the next page', () => {
 		expect(b.traps).toEqual([]);
 	});
 });
+
+describe('the stack pointer as the base of an access', () => {
+	it('is checked where SCTLR_ELx asks for it, at each level by its own bit', () => {
+		const b = new BareCpu();
+		b.at(2, 0x1000n);
+		b.set('SCTLR_EL2', 0x30c5_0830n);
+		expect(b.stackMask).toBe(0);
+		b.set('SCTLR_EL2', 0x30c5_0838n);
+		expect(b.stackMask).toBe(15);
+		b.set('SCTLR_EL1', 0x00c5_0810n);
+		expect(b.at(1, 0n).stackMask).toBe(0);
+		expect(b.at(0, 0n).stackMask).toBe(15);
+		b.set('SCTLR_EL1', 0x00c5_0808n);
+		expect(b.at(0, 0n).stackMask).toBe(0);
+		expect(b.at(1, 0n).stackMask).toBe(15);
+		expect(b.at(2, 0n).stackMask).toBe(15);
+	});
+
+	it('faults with class 0x26 and no address', () => {
+		const b = new BareCpu();
+		b.at(1, 0x1000n).slow.spMisaligned();
+		expect(b.last).toMatchObject({ toEl: 1, pc: 0x1000n, far: 0n });
+		expect(decodeSyndrome(b.last.esr).name).toBe('SP alignment fault exception');
+	});
+});

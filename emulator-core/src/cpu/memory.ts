@@ -10,7 +10,7 @@ import {
 	type TranslationContext
 } from '../mmu/index.ts';
 import type { Cpu } from './cpu.ts';
-import { ownTarget, takeException, takeSync } from './exceptions.ts';
+import { ownTarget, takeException } from './exceptions.ts';
 import { AccessFlags } from './slow-paths.ts';
 import { dataAbortIss, EC, instructionAbortIss, syndrome } from './syndrome.ts';
 
@@ -290,11 +290,6 @@ function takeAbort(
 		stage: fault.stage,
 		s1ptw: fault.s1ptw
 	});
-}
-
-/** SP alignment fault: the base register was SP and not a multiple of 16. */
-export function spAlignmentAbort(cpu: Cpu): void {
-	takeSync(cpu, ownTarget(cpu), EC.spAlignment);
 }
 
 /** A translation fault of AT or DC at the current level, as its data abort. */

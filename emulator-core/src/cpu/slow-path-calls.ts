@@ -49,6 +49,7 @@ export function slowPathsOf(cpu: Cpu): SlowPaths {
 			takeUndefined(cpu);
 		},
 		simdTrapped: () => simdTrapped(cpu),
+		spMisaligned: () => takeSync(cpu, ownTarget(cpu), EC.spAlignment),
 		eret: () => exceptionReturn(cpu),
 		wfi: () => waitForInterrupt(cpu),
 		wfe: () => {},

@@ -52,6 +52,8 @@ export interface SlowPaths {
 	undefined(word: number): void;
 	/** A SIMD or floating-point instruction while `cpuState.simdTrapped` is set: takes the trap (EC 0x07). */
 	simdTrapped(): void;
+	/** An access through SP while bits of `cpuState.stackMask` are set in it: SP alignment fault (EC 0x26). */
+	spMisaligned(): void;
 	eret(): void;
 	wfi(): void;
 	wfe(): void;

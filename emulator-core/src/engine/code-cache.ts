@@ -99,7 +99,7 @@ export class CodeCache implements CodePages {
 	}
 
 	#handlerOf(word: number, index: number): number {
-		const { decoder, handlers, localHandlers, branchFields } = this.#interpreter;
+		const { decoder, handlers, localHandlers, stackHandlers, branchFields } = this.#interpreter;
 		const form = decoder.decode(word);
 		if (form < 0) return specialHandlers.undefined;
 		const branch = branchFields[form];
@@ -108,7 +108,8 @@ export class CodeCache implements CodePages {
 			const target = index + ((fieldOf(branch, word) << unused) >> unused);
 			if (target >= 0 && target < entriesInPage) return localHandlers[form]!;
 		}
-		return handlers[form]!;
+		const stack = stackHandlers[form]!;
+		return stack !== 0 && ((word >>> 5) & 31) === 31 ? stack : handlers[form]!;
 	}
 
 	#readWord(pa: number): number {

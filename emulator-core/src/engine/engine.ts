@@ -53,6 +53,7 @@ export class Engine implements CodePages {
 					slow.callException(exceptionCalls[kind]!, imm),
 				undefined: (word: number) => slow.undefined(word >>> 0),
 				simdTrapped: () => slow.simdTrapped(),
+				spMisaligned: () => slow.spMisaligned(),
 				eret: () => slow.eret(),
 				wfi: () => slow.wfi(),
 				wfe: () => slow.wfe(),

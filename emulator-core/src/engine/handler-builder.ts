@@ -35,6 +35,14 @@ export interface HandlerContext {
 	readonly imports: Readonly<Record<SlowCall, number>>;
 }
 
+/** What the decoder knows of an instruction, so that a handler need not find it out. */
+export interface Known {
+	/** branchBy stays in the page. */
+	readonly local?: boolean;
+	/** The base of the access, Rn, is SP. */
+	readonly stack?: boolean;
+}
+
 /**
  * The interpreter's Builder: one function (entry: i32, fuel: i32) -> () for each form. `entry` is the
  * address of the decoded instruction; operands are cut out of its word when the handler runs.
@@ -43,17 +51,20 @@ export class HandlerBuilder extends SystemRegisterBuilder {
 	readonly #context: HandlerContext;
 	readonly #entry: WasmValue;
 	readonly #fuel: Variable;
-	/** Whether branchBy stays in the page, which the decoder knows. */
-	readonly #local: boolean;
+	readonly #known: Known;
 	#word: WasmValue | undefined;
 	#ended = false;
 	/** The operand of branchBy, if the instruction is a direct branch. */
 	branchField: FieldBits | undefined;
+	/** It accesses memory at Xn or SP, which is its field Rn. */
+	hasBase = false;
+	#readsBase = false;
+	needsSimdUnits = false;
 
-	constructor(context: HandlerContext, local: boolean) {
+	constructor(context: HandlerContext, known: Known) {
 		super(new FunctionWriter([I32, I32]));
 		this.#context = context;
-		this.#local = local;
+		this.#known = known;
 		this.#entry = this.f.param(I32, 0);
 		this.#fuel = this.f.paramVariable(I32, 1);
 		// Made before everything else, so that every branch of the function may use it.
@@ -137,11 +148,14 @@ export class HandlerBuilder extends SystemRegisterBuilder {
 	}
 
 	xsp(field: Operand, width: Width): Value {
+		this.#readsBase = true;
+		if (this.#known.stack) return this.state(I64, cpuState.sp);
 		return this.#read(this.#slotOrSp(field), width);
 	}
 
 	setXsp(field: Operand, value: Value): void {
-		this.#write(this.#slotOrSp(field), value);
+		if (this.#known.stack) this.setState(cpuState.sp, value);
+		else this.#write(this.#slotOrSp(field), value);
 	}
 
 	setLink(value: Value): void {
@@ -172,6 +186,31 @@ export class HandlerBuilder extends SystemRegisterBuilder {
 	}
 
 	// Memory
+
+	/** Before an access: where SP is the base, it must be aligned if SCTLR_ELx asks for that. */
+	#checkBase(): void {
+		this.hasBase ||= this.#readsBase;
+		if (!this.#known.stack) return;
+		this.if(this.#misalignedStack(), () => this.slow('spMisaligned'));
+	}
+
+	#misalignedStack(): Value {
+		return this.and(this.state(I32, cpuState.sp), this.state(I32, cpuState.stackMask));
+	}
+
+	/** Checks SP and goes on with the function `handler`. The trap of SIMD registers goes before. */
+	checkThenGoOn(handler: number, needsSimd: boolean): void {
+		const misaligned = needsSimd
+			? this.select(
+					this.state(I32, cpuState.simdTrapped),
+					this.constant(0, 32),
+					this.#misalignedStack()
+				)
+			: this.#misalignedStack();
+		this.if(misaligned, () => this.slow('spMisaligned'));
+		this.f.effect(this.#callCode(op.return_call, handler), [this.#entry, this.f.get(this.#fuel)]);
+		this.#ended = true;
+	}
 
 	/** Calls `hit` with the address in the WebAssembly memory, or `miss` if the soft TLB has none. */
 	#translate(
@@ -235,6 +274,7 @@ export class HandlerBuilder extends SystemRegisterBuilder {
 
 	load(va: Value, access: Access): Value[] {
 		const { unit, count = 1 } = access;
+		this.#checkBase();
 		const results = Array.from({ length: count }, () => this.f.variable(I64));
 		const opcode = {
 			1: op.i64_load8_u,
@@ -266,6 +306,7 @@ export class HandlerBuilder extends SystemRegisterBuilder {
 
 	store(va: Value, values: readonly Value[], access: Access): void {
 		const { unit } = access;
+		this.#checkBase();
 		const opcode = {
 			1: op.i64_store8,
 			2: op.i64_store16,
@@ -317,6 +358,7 @@ export class HandlerBuilder extends SystemRegisterBuilder {
 	// Slow paths and the end of the instruction
 
 	slow(call: SlowCall, ...args: Value[]): Value {
+		if (call === 'storeExclusive') this.#checkBase();
 		const [params, result] = slowCalls[call].split(':') as [string, string];
 		if (params.length !== args.length) throw new Error(`${call} takes ${params.length} values`);
 		this.f.effect(this.#callCode(op.call, this.#context.save), [
@@ -366,12 +408,13 @@ export class HandlerBuilder extends SystemRegisterBuilder {
 	}
 
 	needSimd(): void {
+		this.needsSimdUnits = true;
 		this.if(this.state(I32, cpuState.simdTrapped), () => this.slow('simdTrapped'));
 	}
 
 	branchBy(words: Operand): void {
 		this.branchField = words as unknown as FieldBits;
-		if (this.#local) {
+		if (this.#known.local) {
 			// An instruction is 4 bytes of memory and 8 of its decoded block.
 			this.#dispatch(this.w(this.add(this.wrap(this.#entry), this.simm(words, 32, 3))));
 			this.#ended = true;

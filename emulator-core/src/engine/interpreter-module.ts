@@ -7,7 +7,12 @@ import { cpuState } from '../layout.ts';
 import { tableDecoder } from '../isa/table.ts';
 import type { Decoder } from '../isa/decoder.ts';
 import type { Form } from '../isa/instruction.ts';
-import { decodedEntry, HandlerBuilder, type HandlerContext } from './handler-builder.ts';
+import {
+	decodedEntry,
+	HandlerBuilder,
+	type HandlerContext,
+	type Known
+} from './handler-builder.ts';
 
 /** Numbers of the handlers that are no instruction; the forms' handlers follow. */
 export const specialHandlers = {
@@ -26,6 +31,8 @@ export interface InterpreterModule {
 	readonly handlers: readonly number[];
 	/** Handler for a branch whose target lies in its own page; 0 for what is no direct branch. */
 	readonly localHandlers: readonly number[];
+	/** Handler of an access to memory whose base, Rn, is SP; 0 for what has no base. */
+	readonly stackHandlers: readonly number[];
 	/** The field with the distance of a direct branch, in instructions. */
 	readonly branchFields: readonly (FieldBits | undefined)[];
 	/** Size of the module in bytes. */
@@ -75,12 +82,18 @@ function makeInterpreter(): InterpreterModule {
 	const decoder = tableDecoder();
 	const handlers: number[] = [];
 	const localHandlers: number[] = [];
+	const stackHandlers: number[] = [];
 	const branchFields: (FieldBits | undefined)[] = [];
 	for (const form of decoder.forms) {
-		const far = generate(form, context, false);
+		const far = generate(form, context, {});
 		handlers.push(add(far.finish()));
 		branchFields.push(far.branchField);
-		localHandlers.push(far.branchField ? add(generate(form, context, true).finish()) : 0);
+		localHandlers.push(
+			far.branchField ? add(generate(form, context, { local: true }).finish()) : 0
+		);
+		stackHandlers.push(
+			far.hasBase ? add(stackHandler(form, context, far, table[handlers.at(-1)!]!)) : 0
+		);
 	}
 	wasm.table = table;
 	wasm.exportFunction('run', runFunction(wasm, context));
@@ -90,18 +103,36 @@ function makeInterpreter(): InterpreterModule {
 		decoder,
 		handlers,
 		localHandlers,
+		stackHandlers,
 		branchFields,
 		size: bytes.length
 	};
 }
 
-function generate(form: Form, context: HandlerContext, local: boolean): HandlerBuilder {
-	const builder = new HandlerBuilder(context, local);
+function generate(form: Form, context: HandlerContext, known: Known): HandlerBuilder {
+	const builder = new HandlerBuilder(context, known);
 	const fields = Object.fromEntries(
 		form.row.fields.map((field) => [field.name, form.variant[field.name] ?? field])
 	);
 	form.row.sem(builder, fields as unknown as Parameters<typeof form.row.sem>[1]);
 	return builder;
+}
+
+/**
+ * An access through SP. Those that compilers write for every stack frame have a handler of their own; for
+ * an index register beside SP, of which there are many forms and few uses, SP is checked and the common
+ * handler does the rest.
+ */
+function stackHandler(
+	form: Form,
+	context: HandlerContext,
+	common: HandlerBuilder,
+	index: number
+): Uint8Array {
+	if (form.row.variants.length === 0) return generate(form, context, { stack: true }).finish();
+	const b = new HandlerBuilder(context, { stack: true });
+	b.checkThenGoOn(index, common.needsSimdUnits);
+	return b.finish();
 }
 
 function callCode(opcode: number, index: number): number[] {
@@ -227,20 +258,20 @@ function decodeHandler(context: HandlerContext, decode: number): Uint8Array {
 
 /** The entry after a page's last: no instruction, so it costs no fuel. */
 function leavePageHandler(context: HandlerContext): Uint8Array {
-	const b = new HandlerBuilder(context, false);
+	const b = new HandlerBuilder(context, {});
 	b.goOnAt(b.pc());
 	return b.finish();
 }
 
 function undefinedHandler(context: HandlerContext): Uint8Array {
-	const b = new HandlerBuilder(context, false);
+	const b = new HandlerBuilder(context, {});
 	b.slow('undefined', b.instructionWord());
 	return b.finish();
 }
 
 /** Asks whether to stop before the instruction; if not, goes on with its own handler. */
 function probeHandler(context: HandlerContext): Uint8Array {
-	const b = new HandlerBuilder(context, false);
+	const b = new HandlerBuilder(context, {});
 	b.probe();
 	return b.finish();
 }
@@ -248,7 +279,7 @@ function probeHandler(context: HandlerContext): Uint8Array {
 /** (fuel): goes on at cpuState.pc. */
 function runFunction(wasm: WasmModule, context: HandlerContext): number {
 	const index = wasm.declare({ params: [I32], results: [] });
-	const b = new HandlerBuilder(context, false);
+	const b = new HandlerBuilder(context, {});
 	b.goOnAt(b.savedPc() satisfies Value);
 	// HandlerBuilder takes (entry, fuel); `run` has the same shape, so that fuel is its parameter 1.
 	const inner = wasm.declare(handlerSignature);
