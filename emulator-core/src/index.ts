@@ -26,7 +26,7 @@ export type {
 	Syndrome
 } from './cpu/decode/index.ts';
 export type { DecodedField } from './fields.ts';
-export { indexBits, tableIndex, walkGeometry } from './mmu/index.ts';
+export { indexBits, tableIndex } from './mmu/index.ts';
 export type {
 	Access,
 	ExplainedWalk,

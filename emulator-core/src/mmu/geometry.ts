@@ -1,13 +1,7 @@
 import type { Level } from './faults.ts';
 import { levelShift, type GranuleBits } from './lookup.ts';
-import {
-	stage1El1,
-	stage1El2,
-	stage2Enabled,
-	stage2Of,
-	type TranslationRegisters
-} from './regime.ts';
-import type { TableRange } from './stage1.ts';
+import type { Stage1, TableRange } from './stage1.ts';
+import type { Stage2 } from './stage2.ts';
 
 /** How one stage cuts its input address into table indices, and where its first table lies. */
 export interface StageGeometry {
@@ -26,55 +20,29 @@ export interface StageGeometry {
 export interface WalkGeometry {
 	readonly stage1: StageGeometry | undefined;
 	readonly stage2: StageGeometry | undefined;
+	/** MAIR_ELx, out of which a stage-1 entry chooses its memory type. */
+	readonly mair: bigint;
 }
 
-/**
- * The shape of a walk from `va`, as `el` would begin it: to be asked together with explainWalk.
- *
- * @param system values by register name, as RegisterSnapshot.system has them; one left out counts as 0
- */
-export function walkGeometry(
-	system: Readonly<Record<string, bigint>>,
-	va: bigint,
-	el: 0 | 1 | 2
-): WalkGeometry {
-	const registers = Object.fromEntries(
-		names.map((name) => [name, system[name] ?? 0n])
-	) as unknown as TranslationRegisters;
-	const stage1 = el === 2 ? stage1El2(registers) : stage1El1(registers);
-	const upper = stage1.high !== undefined && (va & (1n << 55n)) !== 0n;
-	const low = el === 2 ? 'TTBR0_EL2' : 'TTBR0_EL1';
-	const behind = el !== 2 && stage2Enabled(registers.HCR_EL2) ? stage2Of(registers) : undefined;
+/** The shape of a walk from `va`. */
+export function walkGeometry(va: bigint, stage1: Stage1, stage2: Stage2 | undefined): WalkGeometry {
 	return {
-		stage1: !stage1.on
-			? undefined
-			: upper
-				? ofRange(stage1.high!, 'TTBR1_EL1')
-				: ofRange(stage1.low, low),
-		stage2: behind && {
+		stage1: stage1.on ? ofStage1(va, stage1) : undefined,
+		stage2: stage2 && {
 			register: 'VTTBR_EL2',
-			table: BigInt(behind.table),
-			granuleBits: behind.granuleBits,
-			inputBits: behind.inputEnd.toString(2).length - 1,
-			startLevel: behind.startLevel
-		}
+			table: BigInt(stage2.table),
+			granuleBits: stage2.granuleBits,
+			inputBits: stage2.inputEnd.toString(2).length - 1,
+			startLevel: stage2.startLevel
+		},
+		mair: stage1.mair
 	};
 }
 
-const names: readonly (keyof TranslationRegisters)[] = [
-	'SCTLR_EL1',
-	'TTBR0_EL1',
-	'TTBR1_EL1',
-	'TCR_EL1',
-	'MAIR_EL1',
-	'SCTLR_EL2',
-	'TTBR0_EL2',
-	'TCR_EL2',
-	'MAIR_EL2',
-	'HCR_EL2',
-	'VTCR_EL2',
-	'VTTBR_EL2'
-];
+function ofStage1(va: bigint, { low, high, el2 }: Stage1): StageGeometry {
+	if (high !== undefined && (va & (1n << 55n)) !== 0n) return ofRange(high, 'TTBR1_EL1');
+	return ofRange(low, el2 ? 'TTBR0_EL2' : 'TTBR0_EL1');
+}
 
 function ofRange(range: TableRange, register: StageGeometry['register']): StageGeometry {
 	return {

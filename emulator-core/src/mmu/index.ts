@@ -4,7 +4,7 @@ export type { Page, TranslationContext } from './context.ts';
 export type { ContextFilter, ForkedContexts } from './contexts.ts';
 export { alignmentStatus, faultStatus, isFault } from './faults.ts';
 export type { Access, Fault, FaultKind, Level, Stage } from './faults.ts';
-export { indexBits, tableIndex, walkGeometry } from './geometry.ts';
+export { indexBits, tableIndex } from './geometry.ts';
 export type { StageGeometry, WalkGeometry } from './geometry.ts';
 export type { WalkStep, DescriptorKind } from './lookup.ts';
 export type { RawTranslationRegisters, RegimeName } from './regime.ts';

@@ -9,6 +9,7 @@ import {
 	type SavedContexts
 } from './contexts.ts';
 import { fault, isFault, type Access, type Fault } from './faults.ts';
+import { walkGeometry, type WalkGeometry } from './geometry.ts';
 import type { Descriptor, WalkStep } from './lookup.ts';
 import type { RawTranslationRegisters, RegimeName } from './regime.ts';
 import { SoftTlb } from './soft-tlb.ts';
@@ -27,6 +28,8 @@ export interface ExplainedWalk {
 	readonly stage1: Stage1Result | undefined;
 	readonly stage2: Stage2Result | undefined;
 	readonly fault: Fault | undefined;
+	/** How the address, and each IPA on the way, is cut into table indices. */
+	readonly geometry: WalkGeometry;
 }
 
 const pageMask = ~0xfffn;
@@ -223,7 +226,10 @@ export class Mmu {
 	/** Every descriptor on the way from `va`, as `el` would translate it now. Changes nothing. */
 	explainWalk(va: bigint, access: Access = 'read', el: 0 | 1 | 2 = this.#el): ExplainedWalk {
 		const steps: WalkStep[] = [];
-		return { steps, ...this.#walk(this.contextOf(el), BigInt.asUintN(64, va), access, steps) };
+		const context = this.contextOf(el);
+		const address = BigInt.asUintN(64, va);
+		const geometry = walkGeometry(address, context.stage1, context.stage2);
+		return { steps, geometry, ...this.#walk(context, address, access, steps) };
 	}
 
 	/** Stage 1 alone, as AT S1E1R and its kin do it: descriptors are still read through stage 2. */
@@ -248,7 +254,7 @@ export class Mmu {
 		va: bigint,
 		access: Access,
 		trace: WalkStep[] | undefined
-	): Omit<ExplainedWalk, 'steps'> {
+	): Omit<ExplainedWalk, 'steps' | 'geometry'> {
 		const stage1 = this.#stage1(context, va, access, trace);
 		if (isFault(stage1)) return { stage1: undefined, stage2: undefined, fault: stage1 };
 		if (context.stage2 === undefined) return { stage1, stage2: undefined, fault: undefined };

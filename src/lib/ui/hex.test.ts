@@ -31,7 +31,7 @@ describe('what a student types', () => {
 		['-1', 'an address has no sign: it is a plain number of 64 bits.'],
 		[
 			'memcpy',
-			'“memcpy” looks like a name. Only numbers are understood here: give the address itself, such as 0xffff_ffc0_0008_8000.'
+			'“memcpy” looks like a name. Only numbers are understood here: give the number itself, such as 0xffff_ffc0_0008_8000.'
 		],
 		[
 			'0x40g0',

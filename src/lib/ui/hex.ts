@@ -27,7 +27,7 @@ export function parseHex(text: string, bits: 32 | 64, what: string): Parsed {
 	if (foreign !== undefined) {
 		if (/^[A-Za-z_.$][\w.$]*$/.test(typed))
 			return {
-				wrong: `“${clipped(typed)}” looks like a name. Only numbers are understood here: give the address itself, such as ${sample[bits]}.`
+				wrong: `“${clipped(typed)}” looks like a name. Only numbers are understood here: give the number itself, such as ${sample[bits]}.`
 			};
 		return {
 			wrong: `“${foreign}” is no hexadecimal digit. They are 0 to 9 and a to f, with _ between them where you like.`

@@ -56,10 +56,13 @@ export function withField(
 	return (descriptor & ~mask) | ((value << BigInt(low)) & mask);
 }
 
+/** Fields that no lesson speaks of: shown where they are set. All 64 bits can be typed. */
+const rare = ['ignored', 'software', 'Contiguous', 'NS', 'NSTable'];
+
 /** What can be changed in a descriptor, high bits first, in the words of the decoder itself. */
 export function controls(descriptor: bigint, place: Place): Control[] {
 	return fieldsOf(descriptor, place)
-		.filter(({ name }) => name !== 'ignored')
+		.filter(({ name, value }) => !rare.includes(name) || (name !== 'ignored' && value !== 0n))
 		.map(({ name, bits, value, means }) => {
 			const width = widthOf(bits);
 			const kind =

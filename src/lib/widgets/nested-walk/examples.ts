@@ -1,4 +1,4 @@
-import type { ExplainedWalk, StageGeometry, WalkStep } from 'emulator-core';
+import type { ExplainedWalk, StageGeometry, WalkGeometry, WalkStep } from 'emulator-core';
 import type { WalkData } from './layout.ts';
 
 export const title = 'A walk through both stages';
@@ -15,12 +15,14 @@ type Steps = readonly (readonly [
 /** Addresses have their own types in the machine; here they are written as numbers. */
 function walkOf(
 	steps: Steps,
-	rest: { stage1: object | undefined; stage2: object | undefined; fault: object | undefined }
+	rest: { stage1: object | undefined; stage2: object | undefined; fault: object | undefined },
+	geometry: WalkGeometry
 ): ExplainedWalk {
 	const read = steps.map(([stage, level, at, desc, kind]) => ({ stage, level, at, desc, kind }));
-	return { steps: read, ...rest } as unknown as ExplainedWalk;
+	return { steps: read, geometry, ...rest } as unknown as ExplainedWalk;
 }
 
+const mair = 0xff_440c_0400n;
 const stage2: StageGeometry = {
 	register: 'VTTBR_EL2',
 	table: 0x4827_c000n,
@@ -94,9 +96,9 @@ export const examples: Record<string, WalkData> = {
 					sizeBits: 12
 				},
 				fault: undefined
-			}
-		),
-		geometry: { stage1: guestProgram, stage2 }
+			},
+			{ stage1: guestProgram, stage2, mair }
+		)
 	},
 	'The guest’s kernel: a block spares a row': {
 		va: 0xffff_ffc0_000c_e010n,
@@ -136,9 +138,9 @@ export const examples: Record<string, WalkData> = {
 					sizeBits: 12
 				},
 				fault: undefined
-			}
-		),
-		geometry: { stage1: guestKernel, stage2 }
+			},
+			{ stage1: guestKernel, stage2, mair }
+		)
 	},
 	'A first touch': {
 		va: 0xffff_ffc0_000c_e000n,
@@ -170,9 +172,9 @@ export const examples: Record<string, WalkData> = {
 				},
 				stage2: undefined,
 				fault: { fault: 'translation', stage: 2, level: 3, s1ptw: false, ipa: 0x800c_e000n }
-			}
-		),
-		geometry: { stage1: guestKernel, stage2 }
+			},
+			{ stage1: guestKernel, stage2, mair }
+		)
 	},
 	'A write to what was only read so far': {
 		va: 0xffff_ffc0_000a_3000n,
@@ -204,9 +206,9 @@ export const examples: Record<string, WalkData> = {
 				},
 				stage2: undefined,
 				fault: { fault: 'permission', stage: 2, level: 3, s1ptw: false, ipa: 0x800a_3000n }
-			}
-		),
-		geometry: { stage1: guestKernel, stage2 }
+			},
+			{ stage1: guestKernel, stage2, mair }
+		)
 	},
 	'The console of lkvm: no memory, so a device': {
 		va: 0xffff_ff80_0000_73f9n,
@@ -241,9 +243,9 @@ export const examples: Record<string, WalkData> = {
 				},
 				stage2: undefined,
 				fault: { fault: 'translation', stage: 2, level: 2, s1ptw: false, ipa: 0x3f9n }
-			}
-		),
-		geometry: { stage1: guestKernel, stage2 }
+			},
+			{ stage1: guestKernel, stage2, mair }
+		)
 	},
 	'Before the guest has an MMU: stage 2 alone': {
 		va: 0x800b_b000n,
@@ -267,9 +269,9 @@ export const examples: Record<string, WalkData> = {
 				},
 				stage2: undefined,
 				fault: { fault: 'translation', stage: 2, level: 3, s1ptw: false, ipa: 0x800b_b000n }
-			}
-		),
-		geometry: { stage1: undefined, stage2 }
+			},
+			{ stage1: undefined, stage2, mair }
+		)
 	},
 	'A table of the guest that stage 2 does not map': {
 		va: 0x7f_ffff_f3c0n,
@@ -288,9 +290,9 @@ export const examples: Record<string, WalkData> = {
 				stage1: undefined,
 				stage2: undefined,
 				fault: { fault: 'translation', stage: 2, level: 3, s1ptw: true, ipa: 0x800d_9ff8n }
-			}
-		),
-		geometry: { stage1: guestProgram, stage2 }
+			},
+			{ stage1: guestProgram, stage2, mair }
+		)
 	},
 	'A program reaches for the kernel': {
 		va: 0xffff_ffc0_000c_e000n,
@@ -310,19 +312,22 @@ export const examples: Record<string, WalkData> = {
 				stage1: undefined,
 				stage2: undefined,
 				fault: { fault: 'permission', stage: 1, level: 2, s1ptw: false, ipa: undefined }
-			}
-		),
-		geometry: { stage1: guestKernel, stage2 }
+			},
+			{ stage1: guestKernel, stage2, mair }
+		)
 	},
 	'An address in neither half': {
 		va: 0x80_0000_0000_0000n,
 		access: 'read',
-		walk: walkOf([], {
-			stage1: undefined,
-			stage2: undefined,
-			fault: { fault: 'translation', stage: 1, level: 0, s1ptw: false, ipa: undefined }
-		}),
-		geometry: { stage1: guestKernel, stage2 }
+		walk: walkOf(
+			[],
+			{
+				stage1: undefined,
+				stage2: undefined,
+				fault: { fault: 'translation', stage: 1, level: 0, s1ptw: false, ipa: undefined }
+			},
+			{ stage1: guestKernel, stage2, mair }
+		)
 	},
 	'The host: one stage': {
 		va: 0xffff_ffc0_0826_fd80n,
@@ -345,8 +350,8 @@ export const examples: Record<string, WalkData> = {
 				},
 				stage2: undefined,
 				fault: undefined
-			}
-		),
-		geometry: { stage1: hostKernel, stage2: undefined }
+			},
+			{ stage1: hostKernel, stage2: undefined, mair }
+		)
 	}
 };

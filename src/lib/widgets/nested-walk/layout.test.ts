@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ExplainedWalk, WalkGeometry } from 'emulator-core';
+import type { ExplainedWalk, StageGeometry } from 'emulator-core';
 import { examples } from './examples.ts';
 import { neighbour, nestedWalk, type NestedWalk, type WalkData } from './layout.ts';
 import { segments } from './segments.ts';
@@ -59,28 +59,41 @@ describe('the grid of a nested walk', () => {
 		for (const { ipa, cells } of rows) {
 			const found = cells.findLast(({ stage, step }) => stage === 2 && step?.kind === 'page');
 			const entry = cells.at(-1)!;
-			if (entry.step !== undefined && found !== undefined && data.geometry.stage2 !== undefined)
+			if (
+				entry.step !== undefined &&
+				found !== undefined &&
+				data.walk.geometry.stage2 !== undefined
+			)
 				expect(found.gives! + (ipa! & 0xfffn)).toBe(entry.step.at);
 		}
 	});
 
-	const made = (geometry: WalkGeometry, walk: Partial<ExplainedWalk>): WalkData => ({
+	const made = (
+		stages: { stage1: StageGeometry | undefined; stage2: StageGeometry | undefined },
+		walk: Partial<ExplainedWalk>
+	): WalkData => ({
 		va: 0x100_0000_1000n,
 		access: 'read',
-		geometry,
-		walk: { steps: [], stage1: undefined, stage2: undefined, fault: undefined, ...walk }
+		walk: {
+			steps: [],
+			stage1: undefined,
+			stage2: undefined,
+			fault: undefined,
+			geometry: { ...stages, mair: 0n },
+			...walk
+		}
 	});
 	const fault = (over: object) =>
 		({ fault: 'translation', stage: 2, level: 0, s1ptw: false, ipa: undefined, ...over }) as never;
 
 	it('marks a descriptor that could not be read, and an IPA beyond the tables', () => {
-		const { stage2 } = program.geometry;
+		const { stage2 } = program.walk.geometry;
 		const flat = { ipa: 0x100_0000_1000n } as never;
 		const beyond = made({ stage1: undefined, stage2 }, { stage1: flat, fault: fault({}) });
 		expect(drawn(nestedWalk(beyond))).toEqual(['! . . .']);
 		expect(faultInWords(beyond)?.why).toBe('The IPA is beyond the 40 bits that VTCR_EL2 allows.');
 		const nowhere = made(
-			{ stage1: program.geometry.stage1, stage2: undefined },
+			{ stage1: program.walk.geometry.stage1, stage2: undefined },
 			{ fault: fault({ fault: 'walk-external', stage: 1, level: 1 }) }
 		);
 		expect(drawn(nestedWalk(nowhere))).toEqual(['!', '.', '.', '.']);
@@ -197,7 +210,7 @@ describe('an address cut up', () => {
 		segments(...args).map(({ bits, digits, means }) => `${bits.join(':')} ${digits} ${means}`);
 
 	it('of a program in the guest', () =>
-		expect(cut(program.va, program.geometry.stage1!, 3)).toEqual([
+		expect(cut(program.va, program.walk.geometry.stage1!, 3)).toEqual([
 			'63:39 all 0 TTBR0_EL1',
 			'38:30 111111111 entry 511',
 			'29:21 111111111 entry 511',
@@ -206,7 +219,7 @@ describe('an address cut up', () => {
 		]));
 
 	it('ends in the offset of a block', () =>
-		expect(cut(kernel.va, kernel.geometry.stage1!, 2)).toEqual([
+		expect(cut(kernel.va, kernel.walk.geometry.stage1!, 2)).toEqual([
 			'63:39 all 1 TTBR1_EL1',
 			'38:30 100000000 entry 256',
 			'29:21 000000000 entry 0',
@@ -214,7 +227,7 @@ describe('an address cut up', () => {
 		]));
 
 	it('an IPA has ten bits for two tables side by side', () =>
-		expect(cut(0x800d_b3c0n, program.geometry.stage2!, 3)).toEqual([
+		expect(cut(0x800d_b3c0n, program.walk.geometry.stage2!, 3)).toEqual([
 			'39:30 0000000010 entry 2',
 			'29:21 000000000 entry 0',
 			'20:12 011011011 entry 219',
@@ -222,7 +235,7 @@ describe('an address cut up', () => {
 		]));
 
 	it('of an address in no half', () =>
-		expect(cut(0x80_0000_0000_0000n, program.geometry.stage1!, undefined)[0]).toBe(
+		expect(cut(0x80_0000_0000_0000n, program.walk.geometry.stage1!, undefined)[0]).toBe(
 			'63:39 0x10000 no half'
 		));
 });

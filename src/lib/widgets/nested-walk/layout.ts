@@ -7,21 +7,16 @@ import {
 	type Level,
 	type Stage,
 	type StageGeometry,
-	type WalkGeometry,
 	type WalkStep
 } from 'emulator-core';
 
-/** All that the picture needs: what was asked, what the machine answered, how it cuts addresses. */
+/** All that the picture needs: what was asked, and what the machine answered. */
 export interface WalkData {
 	/** The address that the guest used. */
 	readonly va: bigint;
 	readonly access: Access;
 	/** Machine.explainWalk of it. */
 	readonly walk: ExplainedWalk;
-	/** walkGeometry of it, from the registers at the same moment. */
-	readonly geometry: WalkGeometry;
-	/** MAIR_EL1, to say what memory a stage-1 entry chooses. */
-	readonly mair?: bigint | undefined;
 }
 
 /**
@@ -83,8 +78,8 @@ const levelsFrom = (stage: StageGeometry | undefined): Level[] =>
  * The walk as a grid: a row for each stage-1 table and one for the access itself, a column for each
  * level of stage 2, and one for the stage-1 descriptor that stands at the row's end.
  */
-export function nestedWalk({ va, walk, geometry }: WalkData): NestedWalk {
-	const { stage1, stage2 } = geometry;
+export function nestedWalk({ va, walk }: WalkData): NestedWalk {
+	const { stage1, stage2 } = walk.geometry;
 	const columns = levelsFrom(stage2);
 	const levels = levelsFrom(stage1);
 	const steps = [...walk.steps];

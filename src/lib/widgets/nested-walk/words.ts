@@ -15,7 +15,8 @@ export function sizeName(bits: number): string {
 }
 
 /** How many descriptors one access cost, and why. */
-export function countInWords({ access, walk, geometry }: WalkData, { reads }: NestedWalk): string {
+export function countInWords({ access, walk }: WalkData, { reads }: NestedWalk): string {
+	const { geometry } = walk;
 	const what = accessNames[access];
 	const all = `${reads.all} ${reads.all === 1 ? 'read' : 'reads'}`;
 	if (geometry.stage1 === undefined && geometry.stage2 === undefined)
@@ -57,7 +58,8 @@ export function faultInWords(data: WalkData): FaultWords | undefined {
 	};
 }
 
-function whyOf(fault: Fault, { va, access, walk, geometry }: WalkData): string {
+function whyOf(fault: Fault, { va, access, walk }: WalkData): string {
+	const { geometry } = walk;
 	const shape = fault.stage === 1 ? geometry.stage1 : geometry.stage2;
 	switch (fault.fault) {
 		case 'translation': {
@@ -85,7 +87,7 @@ function whyOf(fault: Fault, { va, access, walk, geometry }: WalkData): string {
 	}
 }
 
-function thenOf(fault: Fault, { geometry }: WalkData): string {
+function thenOf(fault: Fault, { walk: { geometry } }: WalkData): string {
 	if (fault.stage === 2) {
 		if (fault.s1ptw)
 			return 'It came while an entry of the guest’s own tables was to be read (S1PTW). The guest traps to EL2.';
@@ -118,7 +120,7 @@ export function cellLabel(cell: Cell, data: WalkData): string {
 export function cellStory(cell: Cell, row: Row, data: WalkData): string[] {
 	const { stage, step, bits, index, input, gives } = cell;
 	if (stage === undefined || bits === undefined || input === undefined) return [];
-	const space = stage === 1 && data.geometry.stage2 !== undefined ? 'IPA' : 'PA';
+	const space = stage === 1 && data.walk.geometry.stage2 !== undefined ? 'IPA' : 'PA';
 	const of = stage === 1 ? 'the VA' : `the IPA ${hexInFours(input)}`;
 	const picked = `Bits ${bits[0]} to ${bits[1]} of ${of} are ${index}`;
 	if (step === undefined) return [`${picked}, but no entry was read.`];

@@ -124,6 +124,9 @@ describe('what the address registers are worth', () => {
 		expect(addressesAfter(examples[name]!.esr)).toMatchObject({ isAbort, ipaPage, ipaWhole })
 	);
 
+	it('what KVM has noted after a permission fault is the IPA', () =>
+		expect(addressesAfter(0x93c8_804f, true).ipaWhole).toBe(true));
+
 	it('a permission fault on a table walk leaves HPFAR_EL2 good', () =>
 		expect(addressesAfter(0x9200_00cf).ipaPage).toBe(true));
 });

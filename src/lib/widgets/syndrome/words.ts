@@ -37,8 +37,10 @@ export interface AddressWords {
 /**
  * After a stage-2 fault HPFAR_EL2 has the IPA's page, except after a permission fault of the access
  * itself: Arm ARM, "HPFAR_EL2, Hypervisor IPA Fault Address Register".
+ *
+ * @param noted the values are those that KVM has put into the vCPU's memory, not the registers
  */
-export function addressesAfter(esr: number): AddressWords {
+export function addressesAfter(esr: number, noted = false): AddressWords {
 	const ec = esr >>> 26;
 	const isAbort = ec === 0x20 || ec === 0x24;
 	if (!isAbort)
@@ -56,6 +58,13 @@ export function addressesAfter(esr: number): AddressWords {
 			ipaPage: true,
 			ipaWhole: false,
 			says: 'FAR_EL2 is what the guest wanted; HPFAR_EL2 is the page of its own table that stage 2 would not give. They do not belong together, so the offset in that page is not known.'
+		};
+	if (permission && noted)
+		return {
+			isAbort,
+			ipaPage: true,
+			ipaWhole: true,
+			says: 'After a permission fault the register need not hold the IPA: KVM had FAR_EL2 translated by stage 1 alone (AT S1E1R), and has noted the result in its place.'
 		};
 	if (permission)
 		return {
