@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMachine } from './machine.ts';
 import { program } from './program.ts';
+import { Timeline } from './timeline.ts';
 
 /** xorshift32: the same words for the same seed. */
 function randomWords(seed: number, count: number): Uint32Array {
@@ -60,6 +61,28 @@ describe('code without sense', () => {
 			const whole = run(20_000);
 			expect(['budget', 'idle', 'poweroff', 'reset']).toContain(whole.reason);
 			expect(run(333)).toEqual(whole);
+		}
+	);
+
+	it.each(Array.from({ length: 6 }, (_, n) => 0x0bad_5eed + 7919 * n))(
+		'seed %i is the same run back and forth',
+		(seed) => {
+			const make = () =>
+				createMachine({ board: 'virt', kernel: nonsense(seed), ramBytes: 2 ** 23 });
+			const straight = make();
+			const hashes: string[] = [];
+			const every = 37;
+			for (let at = 0; at < 6000 && straight.instructions === at; at += every) {
+				hashes.push(straight.hash());
+				straight.run({ maxInstructions: every });
+			}
+			const timeline = new Timeline(make(), { spacing: 250 });
+			for (const word of randomWords(seed, 40)) {
+				const goal = word % hashes.length;
+				timeline.seek(goal * every);
+				expect(timeline.machine.hash(), `at ${goal * every}`).toBe(hashes[goal]);
+				if (word & 0x1_0000) timeline.whatIf((machine) => machine.run({ maxInstructions: 500 }));
+			}
 		}
 	);
 });
