@@ -36,7 +36,7 @@ interface LessonMoments {
 /** The machine can be stepped back so far from a lesson's first moment. */
 const lead = 5_000;
 /** The standard run has all its phases behind it by then. */
-const longest = 60_000_000;
+const longest = 20_000_000;
 const slice = 100_000;
 
 /** Every lesson's moments.json; a mistake in one fails with its file and the moment's name. */
