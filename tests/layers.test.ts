@@ -80,6 +80,7 @@ const rules: Rule[] = [
 		folder: 'src/lib/lessons',
 		may: [
 			'emulator-core',
+			'src/lib/build',
 			'src/lib/machine',
 			'src/lib/stepping',
 			'src/lib/widgets',

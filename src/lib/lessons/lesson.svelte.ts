@@ -4,6 +4,7 @@ import { SteppingState } from '$lib/stepping/SteppingState.svelte.ts';
 import { Workbench } from '$lib/workbench/Workbench.svelte.ts';
 import type { LessonSummary } from './catalog.ts';
 import { LessonSteps } from './steps.svelte.ts';
+import { TreeChoice } from './tree-choice.svelte.ts';
 
 export type Moments = Readonly<Record<string, string>>;
 
@@ -14,6 +15,8 @@ export interface Lesson {
 	/** The machine that the lesson's steps go through, and the steps. */
 	readonly stepping: SteppingState | undefined;
 	readonly steps: LessonSteps | undefined;
+	/** Which tree that machine was made of. */
+	readonly choice: TreeChoice | undefined;
 	/** What each moment that a step may name is, in words; undefined for a lesson without steps. */
 	readonly moments: Moments | undefined;
 	readonly checks: readonly LessonCheck[];
@@ -40,6 +43,8 @@ export function createLesson(
 	const bench = summary.focus === undefined ? undefined : new Workbench({ site, loadTree });
 	const stepping = moments === undefined ? undefined : new SteppingState();
 	const steps = stepping && new LessonSteps(stepping);
+	const { chapter, lesson } = summary;
+	const choice = stepping && new TreeChoice(stepping, { site, lesson: `${chapter}/${lesson}` });
 	let answered = $state.raw<ReadonlySet<string>>(new Set());
 
 	const stepped = $derived.by((): SteppedRun | undefined => {
@@ -66,6 +71,7 @@ export function createLesson(
 		bench,
 		stepping,
 		steps,
+		choice,
 		moments,
 		checks,
 		get run(): LessonRun | undefined {

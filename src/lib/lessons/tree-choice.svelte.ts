@@ -1,0 +1,97 @@
+import { BuildState } from '$lib/build/BuildState.svelte.ts';
+import type { SteppingState } from '$lib/stepping/SteppingState.svelte.ts';
+import { TreeFiles } from '$lib/workbench/files.svelte.ts';
+import { openStore } from '$lib/workbench/store.ts';
+
+/** Where a lesson's machine comes from. */
+interface Place {
+	/** Address of the site's root, with a slash at its end. */
+	readonly site: string;
+	/** `chapter/lesson`. */
+	readonly lesson: string;
+}
+
+/**
+ * Which tree the machine of a stepped lesson was made of: the one that was shipped, or the student's,
+ * which is built when it is asked for. A build that fails leaves the machine as it is.
+ */
+export class TreeChoice {
+	readonly #machine: SteppingState;
+	readonly #place: Place;
+	readonly #build = new BuildState();
+	#edits = $state(0);
+	#tree = $state<'shipped' | 'yours'>('shipped');
+	#busy = $state(false);
+	#problem = $state<string>();
+
+	constructor(machine: SteppingState, place: Place) {
+		this.#machine = machine;
+		this.#place = place;
+	}
+
+	get tree(): 'shipped' | 'yours' {
+		return this.#tree;
+	}
+
+	/** How many files of the tree the student has changed. */
+	get edits(): number {
+		return this.#edits;
+	}
+
+	get busy(): boolean {
+		return this.#busy;
+	}
+
+	/** Why the student's tree could not be had, in words. */
+	get problem(): string | undefined {
+		return this.#problem;
+	}
+
+	/** Looks whether there is a choice at all. */
+	async look(): Promise<void> {
+		const store = await openStore();
+		this.#edits = (await store.all('edits').catch(() => [])).length;
+	}
+
+	async shipped(): Promise<void> {
+		this.#problem = undefined;
+		this.#tree = 'shipped';
+		await this.#machine.open({ kind: 'shipped', ...this.#place });
+	}
+
+	/** Builds the student's tree and opens a machine of it. */
+	async yours(): Promise<void> {
+		if (this.#busy) return;
+		this.#busy = true;
+		this.#problem = undefined;
+		try {
+			const { treeFiles } = await import('./tree-files.ts');
+			const files = new TreeFiles();
+			await files.load(treeFiles);
+			this.#build.tree = treeFiles;
+			const product = await this.#build.build([...files.edits], this.#place.site);
+			if (!product?.stepping) {
+				this.#problem = this.#build.failure ?? this.#firstMessage();
+				return;
+			}
+			const { kernel, initrd, stepping } = product;
+			await this.#machine.open({ kind: 'built', kernel, initrd, ...stepping, ...this.#place });
+			this.#tree = 'yours';
+		} catch (error) {
+			this.#problem = `Your tree could not be built (${String(error)}).`;
+		} finally {
+			this.#busy = false;
+		}
+	}
+
+	#firstMessage(): string {
+		const error = this.#build.messages.find(({ severity }) => severity === 'error');
+		if (!error) return 'Your tree could not be built.';
+		const place = error.file === undefined ? '' : `${error.file}, line ${error.line}: `;
+		return `Your tree does not compile. ${place}${error.message}`;
+	}
+
+	dispose(): void {
+		this.#build.dispose();
+	}
+}
