@@ -178,6 +178,8 @@ export function checkBlocks(text, file, { blocks, checks, moments, hasFile }) {
 			const moment = /\bmoment="([^"]*)"/.exec(tag)?.[1];
 			if (moment === undefined) throw new LessonError(file, i + 1, '<Step> needs a moment="…"');
 			if (!moments.includes(moment)) throw unknownMoment(file, i + 1, moment, moments);
+			const shown = /\bshow="([^"]*)"/.exec(tag)?.[1] ?? '';
+			for (const name of shown.split(/\s+/).filter(Boolean)) refuseUnknown(name, i + 1);
 		}
 		for (const [, path] of prose.matchAll(/<Open\b[^>]*\bfile="([^"]+)"/g))
 			if (!hasFile(path))

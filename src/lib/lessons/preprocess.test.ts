@@ -51,7 +51,8 @@ describe('the blocks of a lesson', () => {
 		[
 			'<Step moment="hvc">',
 			"x.md:1: no moment 'hvc' in this lesson's moments.json; it has trap, back"
-		]
+		],
+		['\n\n<Step moment="trap" show="Open Opn">', 'x.md:3: unknown lesson block <Opn>; there are']
 	])('refuses %j with file and line', (text, message) => {
 		expect(() => check(text)).toThrow(message);
 	});
