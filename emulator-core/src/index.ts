@@ -19,6 +19,7 @@ export { MachineError } from './machine/errors.ts';
 export type { Probe } from './machine/probes.ts';
 export { systemInstructionNames, systemRegisterNames, systemRegisterPurpose } from './cpu/index.ts';
 export { decodeDescriptor, decodeRegister, decodeSyndrome, ipaOf } from './cpu/decode/index.ts';
+export { EC } from './cpu/syndrome.ts';
 export type {
 	DecodedRegister,
 	Descriptor,
