@@ -126,6 +126,14 @@ export function passed({ records }: Run, { instruction, entered }: Position): nu
 	return low;
 }
 
+/** The run without its future, up to and with the next instruction. */
+export function untilNow(run: Run, position: Position): Run {
+	return {
+		records: run.records.slice(0, passed(run, position)),
+		range: { from: run.range.from, to: Math.max(run.range.from, position.instruction + 1) }
+	};
+}
+
 /** The stretch in which a position lies. */
 export function stretchAt(run: Run, position: Position): number {
 	return 2 * passed(run, position);

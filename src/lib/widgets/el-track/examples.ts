@@ -7,6 +7,7 @@ type Example = {
 	records: readonly TrapRecord[];
 	position: Position;
 	range: Run['range'];
+	future?: boolean;
 };
 
 /**
@@ -134,6 +135,12 @@ export const examples: Record<string, Example> = {
 		records: firstCall,
 		position: { instruction: 2387196, entered: false },
 		range: { from: 2378300, to: 2391000 }
+	},
+	'Just before an HVC, and what it leads to is not shown yet': {
+		records: firstCall,
+		position: { instruction: 2387070, entered: false },
+		range: { from: 2378300, to: 2391000 },
+		future: false
 	},
 	'The guest starts a program: its own page faults, and those of stage 2': {
 		records: programStarts,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { causeOf, describe as say, eventAt, passed, runOf, stretchAt } from './events.ts';
+import { causeOf, describe as say, eventAt, passed, runOf, stretchAt, untilNow } from './events.ts';
 import { examples } from './examples.ts';
 import { layTrack } from './layout.ts';
 import { layOverview } from './overview.ts';
 
-const [call, program, idle, nothing] = Object.values(examples);
+const [call, , program, idle, nothing] = Object.values(examples);
 const run = runOf(call!.records, call!.range);
 const options = { width: 700, vertical: false, zoom: 1, toScale: false };
 const at = (instruction: number, entered = false) => ({ instruction, entered });
@@ -42,6 +42,13 @@ describe('the events of a run', () => {
 	it('put an HVC behind its instruction: just before it, the caller still runs', () => {
 		expect(stretchAt(run, at(2387070))).toBe(14);
 		expect(stretchAt(run, at(2387071))).toBe(16);
+	});
+
+	it('end at the present, if the future is to be guessed', () => {
+		const past = untilNow(run, at(2387070));
+		expect(past.records).toHaveLength(7);
+		expect(wordsOf(past, 14)).toBe('guest EL1, 5,552 instructions so far');
+		expect(untilNow(run, at(2378300)).records).toEqual([]);
 	});
 
 	it('leave out what lies outside the range', () => {
