@@ -1,8 +1,6 @@
 import type { Board } from '../boards/board.ts';
 import { AddressMap, hex, type BusEvent } from '../bus/address-map.ts';
 import { Cpu } from '../cpu/cpu.ts';
-import { takeIllegalState } from '../cpu/exceptions.ts';
-import { pendingInterrupt, takePendingInterrupt, wakesFromWfi } from '../cpu/interrupts.ts';
 import { slowPathsOf } from '../cpu/slow-path-calls.ts';
 import { systemRegisters } from '../cpu/sysregs/index.ts';
 import { Engine } from '../engine/engine.ts';
@@ -11,23 +9,20 @@ import type { ExplainedWalk } from '../mmu/index.ts';
 import { MachineError } from './errors.ts';
 import { InputLog, type InputRecord } from './input-log.ts';
 import { loadBootImages, type BootPlacement } from './loader.ts';
-import {
-	Checkpoints,
-	replaceSurroundings,
-	surroundingsOf,
-	type Checkpoint
-} from './memory-checkpoint.ts';
+import { Checkpoints, type Checkpoint } from './memory-checkpoint.ts';
 import { Notes } from './notes.ts';
 import type { Parts } from './parts.ts';
 import { Probes, type Probe } from './probes.ts';
 import { psciCall } from './psci.ts';
 import { allocate, boardNamed, ramSize } from './resources.ts';
+import { RunLoop, type Position, type RunLimits, type StopReason } from './run-loop.ts';
 import { hashState, restoreState, saveState } from './saved-state.ts';
 import { Scheduler } from './scheduler.ts';
 import { TrapLog } from './trap-log.ts';
 import { wireDevices, type Devices } from './wiring.ts';
 
 export type { InputRecord } from './input-log.ts';
+export type { Position, RunLimits, StopReason } from './run-loop.ts';
 
 export interface MachineOptions {
 	/** A name in `boards`. */
@@ -42,27 +37,6 @@ export interface MachineOptions {
 	readonly inputLog?: readonly InputRecord[];
 }
 
-export interface RunLimits {
-	readonly maxInstructions?: number;
-	/** An absolute tick; the run stops there, even within a sleep. */
-	readonly maxTicks?: number;
-}
-
-/**
- * A point of a run: so many instructions executed. `entered`: the interrupt that waited before the next
- * instruction has been taken as well.
- */
-export interface Position {
-	readonly instruction: number;
-	readonly entered: boolean;
-}
-
-/**
- * Why a run ended. `idle`: a WFI waits, no event will ever be due, and only input can end it. `reset`:
- * the guest asked PSCI for a reset; make a new machine. `probe`: a probe stops there, or `pause` was called.
- */
-export type StopReason = 'budget' | 'ticks' | 'poweroff' | 'reset' | 'idle' | 'probe';
-
 export interface RegisterSnapshot {
 	readonly el: 0 | 1 | 2;
 	readonly pc: bigint;
@@ -74,9 +48,6 @@ export interface RegisterSnapshot {
 	readonly daif: number;
 	readonly system: Readonly<Record<string, bigint>>;
 }
-
-/** More than any slice: fuel is a 32-bit number. */
-const longest = 2 ** 30;
 
 export class Machine {
 	readonly board: Board;
@@ -93,9 +64,9 @@ export class Machine {
 	readonly #scheduler: Scheduler;
 	readonly #engine: Engine;
 	readonly #parts: Parts;
+	readonly #loop: RunLoop;
 	readonly #checkpoints: Checkpoints;
 	readonly #probes = new Probes<Machine>();
-	#pause = false;
 
 	constructor(options: MachineOptions) {
 		this.board = boardNamed(options.board);
@@ -126,6 +97,7 @@ export class Machine {
 			input: new InputLog(this.#scheduler, (bytes) => this.devices.uarts[0]?.receive(bytes)),
 			progress: { stopped: undefined, begunAt: -1, enteredAt: -1 }
 		};
+		this.#loop = new RunLoop(this.#parts);
 		this.#checkpoints = new Checkpoints(this.#parts);
 		this.#connect();
 		this.placement = loadBootImages(this.#map, this.board, this.ramBytes, options);
@@ -151,7 +123,7 @@ export class Machine {
 				}),
 			probe: (pc) => {
 				const stop = this.#probes.hit(this, cpu, pc, this.instructions);
-				if (stop) this.#pause = true;
+				if (stop) this.#loop.pause();
 				return stop;
 			}
 		};
@@ -172,12 +144,11 @@ export class Machine {
 	}
 	/** Where the machine stands. */
 	get position(): Position {
-		const { instructions } = this;
-		return { instruction: instructions, entered: this.#parts.progress.enteredAt === instructions };
+		return this.#loop.position;
 	}
 	/** What comes before the next instruction has been begun: events that are due, sleep, interrupts. */
 	get underWay(): boolean {
-		return this.#parts.progress.begunAt === this.instructions;
+		return this.#loop.underWay;
 	}
 	/** What a reader of the log should know: unknown registers and instructions, accesses that met nothing. */
 	get notes(): readonly string[] {
@@ -192,61 +163,8 @@ export class Machine {
 	 * Runs until a limit or something worth stopping for. Before each instruction, in this order: what
 	 * is due, interrupts, the instruction; so the result does not depend on how a run is cut up.
 	 */
-	run({ maxInstructions = Infinity, maxTicks = Infinity }: RunLimits): { reason: StopReason } {
-		const { cpu } = this;
-		const { progress } = this.#parts;
-		const scheduler = this.#scheduler;
-		const lastInstruction = scheduler.instructions + maxInstructions;
-		this.#pause = false;
-		for (;;) {
-			if (progress.stopped !== undefined) return { reason: progress.stopped };
-			if (this.#pause) return { reason: 'probe' };
-			if (scheduler.instructions >= lastInstruction) return { reason: 'budget' };
-			const asleep = this.#begin(maxTicks);
-			if (asleep !== undefined) return { reason: asleep };
-			this.#enter();
-			if (this.#pause) return { reason: 'probe' };
-			if (cpu.illegal) takeIllegalState(cpu);
-
-			const now = scheduler.now();
-			const fuel = Math.min(
-				lastInstruction - scheduler.instructions,
-				maxTicks - now,
-				(scheduler.nextDue ?? Infinity) - now,
-				longest
-			);
-			scheduler.execute(fuel, this.#engine);
-		}
-	}
-
-	/** Does what is due, and sleeps while a WFI waits. Undefined: an instruction can come. */
-	#begin(maxTicks: number): 'idle' | 'ticks' | undefined {
-		const { cpu } = this;
-		const scheduler = this.#scheduler;
-		for (;;) {
-			if (scheduler.now() >= maxTicks) return 'ticks';
-			this.#parts.progress.begunAt = scheduler.instructions;
-			scheduler.runDue();
-			if (!cpu.sleeping) return undefined;
-			if (wakesFromWfi(cpu)) {
-				cpu.sleeping = false;
-				return undefined;
-			}
-			const until = Math.min(scheduler.nextDue ?? Infinity, maxTicks);
-			if (until === Infinity) return 'idle';
-			scheduler.sleepUntil(until);
-		}
-	}
-
-	/** Takes what interrupts the next instruction: one at most, or a second that the first does not mask. */
-	#enter(): boolean {
-		const { progress } = this.#parts;
-		let taken = false;
-		while (takePendingInterrupt(this.cpu)) {
-			progress.enteredAt = this.#scheduler.instructions;
-			taken = true;
-		}
-		return taken;
+	run(limits: RunLimits): { reason: StopReason } {
+		return { reason: this.#loop.run(limits) };
 	}
 
 	/** Exactly one instruction (after the interrupt that may be due before it). */
@@ -260,27 +178,17 @@ export class Machine {
 	 * is the same run as without this call. False also where nothing will ever wake the WFI.
 	 */
 	takeInterrupt(): boolean {
-		if (this.#parts.progress.stopped !== undefined) return false;
-		return this.#begin(Infinity) === undefined && this.#enter();
+		return this.#loop.takeInterrupt();
 	}
 
 	/** What `takeInterrupt` would answer. Nothing changes. */
 	get interruptWaits(): boolean {
-		const scheduler = this.#scheduler;
-		if (this.#parts.progress.stopped !== undefined) return false;
-		const due = (scheduler.nextDue ?? Infinity) <= scheduler.now();
-		if (!due && !this.cpu.sleeping) return pendingInterrupt(this.cpu) !== undefined;
-		// Only the devices know what comes of what is due: they try it.
-		const before = surroundingsOf(this.#parts);
-		const waits = this.#begin(Infinity) === undefined && pendingInterrupt(this.cpu) !== undefined;
-		replaceSurroundings(this.#parts, before);
-		return waits;
+		return this.#loop.interruptWaits;
 	}
 
 	/** Ends the present run before its next instruction, as a probe would: for those who are told of something. */
 	pause(): void {
-		this.#pause = true;
-		this.cpu.hot.leaveSoon();
+		this.#loop.pause();
 	}
 
 	/**

@@ -1,0 +1,123 @@
+import { takeIllegalState } from '../cpu/exceptions.ts';
+import { pendingInterrupt, takePendingInterrupt, wakesFromWfi } from '../cpu/interrupts.ts';
+import { replaceSurroundings, surroundingsOf } from './memory-checkpoint.ts';
+import type { Parts } from './parts.ts';
+
+export interface RunLimits {
+	readonly maxInstructions?: number;
+	/** An absolute tick; the run stops there, even within a sleep. */
+	readonly maxTicks?: number;
+}
+
+/**
+ * A point of a run: so many instructions executed. `entered`: the interrupt that waited before the next
+ * instruction has been taken as well.
+ */
+export interface Position {
+	readonly instruction: number;
+	readonly entered: boolean;
+}
+
+/**
+ * Why a run ended. `idle`: a WFI waits, no event will ever be due, and only input can end it. `reset`:
+ * the guest asked PSCI for a reset; make a new machine. `probe`: a probe stops there, or `pause` was called.
+ */
+export type StopReason = 'budget' | 'ticks' | 'poweroff' | 'reset' | 'idle' | 'probe';
+
+/** More than any slice: fuel is a 32-bit number. */
+const longest = 2 ** 30;
+
+/** Moves a machine on: the order of things before an instruction, and how a run ends. */
+export class RunLoop {
+	readonly #parts: Parts;
+	#pause = false;
+
+	constructor(parts: Parts) {
+		this.#parts = parts;
+	}
+
+	get position(): Position {
+		const { scheduler, progress } = this.#parts;
+		const instruction = scheduler.instructions;
+		return { instruction, entered: progress.enteredAt === instruction };
+	}
+	get underWay(): boolean {
+		return this.#parts.progress.begunAt === this.#parts.scheduler.instructions;
+	}
+
+	run({ maxInstructions = Infinity, maxTicks = Infinity }: RunLimits): StopReason {
+		const { cpu, scheduler, engine, progress } = this.#parts;
+		const lastInstruction = scheduler.instructions + maxInstructions;
+		this.#pause = false;
+		for (;;) {
+			if (progress.stopped !== undefined) return progress.stopped;
+			if (this.#pause) return 'probe';
+			if (scheduler.instructions >= lastInstruction) return 'budget';
+			const asleep = this.#begin(maxTicks);
+			if (asleep !== undefined) return asleep;
+			this.#enter();
+			if (cpu.illegal) takeIllegalState(cpu);
+			if (this.#pause) return 'probe';
+
+			const now = scheduler.now();
+			const fuel = Math.min(
+				lastInstruction - scheduler.instructions,
+				maxTicks - now,
+				(scheduler.nextDue ?? Infinity) - now,
+				longest
+			);
+			scheduler.execute(fuel, engine);
+		}
+	}
+
+	takeInterrupt(): boolean {
+		if (this.#parts.progress.stopped !== undefined) return false;
+		return this.#begin(Infinity) === undefined && this.#enter();
+	}
+
+	get interruptWaits(): boolean {
+		const { scheduler, cpu, progress } = this.#parts;
+		if (progress.stopped !== undefined) return false;
+		const due = (scheduler.nextDue ?? Infinity) <= scheduler.now();
+		if (!due && !cpu.sleeping) return pendingInterrupt(cpu) !== undefined;
+		// Only the devices know what comes of what is due: they try it.
+		const before = surroundingsOf(this.#parts);
+		const waits = this.#begin(Infinity) === undefined && pendingInterrupt(cpu) !== undefined;
+		replaceSurroundings(this.#parts, before);
+		return waits;
+	}
+
+	pause(): void {
+		this.#pause = true;
+		this.#parts.cpu.hot.leaveSoon();
+	}
+
+	/** Does what is due, and sleeps while a WFI waits. Undefined: an instruction can come. */
+	#begin(maxTicks: number): 'idle' | 'ticks' | undefined {
+		const { cpu, scheduler, progress } = this.#parts;
+		for (;;) {
+			if (scheduler.now() >= maxTicks) return 'ticks';
+			progress.begunAt = scheduler.instructions;
+			scheduler.runDue();
+			if (!cpu.sleeping) return undefined;
+			if (wakesFromWfi(cpu)) {
+				cpu.sleeping = false;
+				return undefined;
+			}
+			const until = Math.min(scheduler.nextDue ?? Infinity, maxTicks);
+			if (until === Infinity) return 'idle';
+			scheduler.sleepUntil(until);
+		}
+	}
+
+	/** Takes what interrupts the next instruction: one at most, or a second that the first does not mask. */
+	#enter(): boolean {
+		const { cpu, scheduler, progress } = this.#parts;
+		let taken = false;
+		while (takePendingInterrupt(cpu)) {
+			progress.enteredAt = scheduler.instructions;
+			taken = true;
+		}
+		return taken;
+	}
+}
