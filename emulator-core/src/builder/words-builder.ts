@@ -60,7 +60,7 @@ export class WordsBuilder implements Builder {
 	simm(field: Operand, width: Width, shift = 0): Value {
 		const bits = (field as unknown as FieldBits).width;
 		const value = BigInt.asIntN(bits, BigInt(this.#field(field)));
-		return valueOf(constant(value << BigInt(shift), width));
+		return valueOf(constant(value << BigInt(shift), width, 'distance'));
 	}
 	join(fields: readonly Operand[], width: Width): Value {
 		const joined = fields.reduce(
@@ -152,7 +152,7 @@ export class WordsBuilder implements Builder {
 		this.#sentence.add({ text });
 	}
 	pc(): Value {
-		return valueOf(constant(this.#context.pc, 64, true));
+		return valueOf(constant(this.#context.pc, 64, 'address'));
 	}
 
 	// Arithmetic
@@ -223,7 +223,9 @@ export class WordsBuilder implements Builder {
 		return this.#binary('ltS', a, b);
 	}
 	select(condition: Value, a: Value, b: Value): Value {
-		const args = [nodeOf(condition), nodeOf(a), nodeOf(b)];
+		const test = nodeOf(condition);
+		if (isConstant(test)) return test.value !== 0n ? a : b;
+		const args = [test, nodeOf(a), nodeOf(b)];
 		return valueOf(node('select', nodeOf(a).width, args));
 	}
 	if(condition: Value, then: () => void, otherwise?: () => void): void {
@@ -292,6 +294,8 @@ export class WordsBuilder implements Builder {
 		return valueOf(node('carry', 32, []));
 	}
 	condition(code: number): Value {
+		// AL and NV: always.
+		if (code >= 14) return valueOf(constant(1n, 32));
 		return valueOf(node('condition', 32, [], undefined, BigInt(code)));
 	}
 

@@ -9,10 +9,8 @@ const pairs: readonly (readonly [string, string, string, string])[] = [
 	['signed >', 'Z = 0, N = V', 'signed <=', 'Z = 1 or N != V']
 ];
 
-/** A condition code in words, or (`wanted` false) its opposite. AL and NV both mean always. */
+/** A condition code from 0 to 13 in words, or (`wanted` false) its opposite. */
 export function conditionWords(code: number, wanted: boolean): string {
-	const pair = pairs[code >> 1];
-	if (!pair) return wanted ? 'always' : 'never';
-	const [even, evenFlags, odd, oddFlags] = pair;
+	const [even, evenFlags, odd, oddFlags] = pairs[code >> 1]!;
 	return ((code & 1) === 0) === wanted ? `${even} (${evenFlags})` : `${odd} (${oddFlags})`;
 }

@@ -1,6 +1,13 @@
 import { hex } from '../fields.ts';
 import { conditionWords } from './words-conditions.ts';
-import { isConstant, sameBit, type Bit, type Node, type Source } from './words-value.ts';
+import {
+	isConstant,
+	sameBit,
+	type Bit,
+	type Node,
+	type Source,
+	type Style
+} from './words-value.ts';
 import type { Width } from './builder.ts';
 
 /** Values of the WordsBuilder as text that a reader of C understands. */
@@ -8,10 +15,11 @@ import type { Width } from './builder.ts';
 /** Larger trees are called by what they compute. */
 const LARGEST = 16;
 
-/** Small numbers as people say them, large ones as addresses and masks are written. */
-function number(value: bigint, width: Width): string {
+/** As assembly writes them: offsets in decimal, other numbers in hexadecimal unless they are small. */
+function number(value: bigint, width: Width, style: Style): string {
 	const signed = BigInt.asIntN(width, value);
-	return signed < 4096n && signed > -4096n ? String(signed) : hex(value);
+	const most = style === 'distance' ? 0xffffn : 9n;
+	return signed <= most && signed > -4096n ? String(signed) : hex(value);
 }
 
 /** An operand of a bitwise operation. */
@@ -52,6 +60,7 @@ const symbols: Partial<Record<Node['op'], string>> = {
 
 export class Printer {
 	readonly #named: string | undefined;
+	#inBrackets = false;
 
 	/** `named` says what is computed where spelling it out would say less: `the CRC-32 checksum`. */
 	constructor(named: string | undefined) {
@@ -64,7 +73,10 @@ export class Printer {
 
 	/** `[X2 + 16]`. */
 	memory(address: Node): string {
-		return `[${this.value(address)}]`;
+		this.#inBrackets = true;
+		const text = `[${this.value(address)}]`;
+		this.#inBrackets = false;
+		return text;
 	}
 
 	/** A value that ends up in `source`, as an assignment: `X2 += 4`, `bits 31:16 of X0 = 0x1234`. */
@@ -85,7 +97,7 @@ export class Printer {
 	#inPlace(to: string, op: Node['op'], symbol: string, by: Node): string {
 		if (op === 'add' && isConstant(by)) {
 			const step = BigInt.asIntN(by.width, by.value);
-			if (step < 0n) return `${to} -= ${number(-step, by.width)}`;
+			if (step < 0n) return `${to} -= ${number(-step, by.width, by.style)}`;
 		}
 		return `${to} ${symbol}= ${this.#operand(op, by, 'operation')}`;
 	}
@@ -113,7 +125,9 @@ export class Printer {
 		const [x, y] = a.args;
 		switch (a.op) {
 			case 'constant':
-				return a.address ? atom(hex(a.value)) : atom(number(a.value, a.width));
+				return atom(
+					a.style === 'address' ? hex(a.value) : number(a.value, a.width, this.#styleOf(a))
+				);
 			case 'source':
 				return atom(a.source!.names[a.width]);
 			case 'carry':
@@ -182,7 +196,7 @@ export class Printer {
 		if (op === 'add' && isConstant(y)) {
 			const offset = BigInt.asIntN(width, y.value);
 			const sign = offset < 0n ? '-' : '+';
-			const size = number(offset < 0n ? -offset : offset, width);
+			const size = number(offset < 0n ? -offset : offset, width, this.#styleOf(y));
 			return { text: `${this.#hold(x, 'product')} ${sign} ${size}`, grip };
 		}
 		if (op === 'add' && isConstant(x) && x.value === 0n) return this.#print(y);
@@ -196,6 +210,10 @@ export class Printer {
 	#operand(op: Node['op'], a: Node, needed: Grip): string {
 		const bitwise = op === 'and' || op === 'or' || op === 'xor';
 		return bitwise && isConstant(a) ? mask(a.value, a.width) : this.#hold(a, needed);
+	}
+
+	#styleOf(a: Node): Style {
+		return this.#inBrackets ? 'distance' : a.style;
 	}
 
 	#hold(a: Node, needed: Grip): string {
@@ -264,7 +282,7 @@ function describeBits(bits: readonly Bit[], width: Width): Text | undefined {
 			(sum, bit, i) => sum | (BigInt(bit as number) << BigInt(i)),
 			0n
 		);
-		return atom(n < width ? hexOrSmall(value) : number(value, width));
+		return atom(n < width ? hexOrSmall(value) : number(value, width, 'number'));
 	}
 	const low = bits.findIndex((bit) => bit !== 0);
 	const first = bits[low];

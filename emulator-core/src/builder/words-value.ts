@@ -62,14 +62,17 @@ export type Operation =
 	| 'nzcv'
 	| 'stored';
 
+/** An address is always hexadecimal, a distance decimal; another number is either, by its size. */
+export type Style = 'address' | 'distance' | 'number';
+
 export interface Node {
 	readonly op: Operation;
 	readonly width: Width;
 	readonly args: readonly Node[];
 	/** Of a constant, unsigned; of a condition, its code. */
 	readonly value: bigint;
-	/** A constant that is an address: always in hexadecimal. */
-	readonly address: boolean;
+	/** How a constant is written. */
+	readonly style: Style;
 	readonly source?: Source | undefined;
 	/** Worked out when first asked for: most values are never looked into. */
 	readonly bits: () => readonly Bit[];
@@ -90,13 +93,13 @@ function once<T>(make: () => T): () => T {
 	return () => (made ??= make());
 }
 
-const leaf = { args: [], value: 0n, address: false, size: 1 } as const;
+const leaf = { args: [], value: 0n, style: 'number', size: 1 } as const;
 
-export function constant(value: bigint, width: Width, address = false): Node {
+export function constant(value: bigint, width: Width, style: Style = 'number'): Node {
 	value = unsigned(value, width);
 	const bits = () =>
 		Array.from({ length: width }, (_, i) => Number((value >> BigInt(i)) & 1n) as 0 | 1);
-	return { ...leaf, op: 'constant', width, value, address, bits: once(bits) };
+	return { ...leaf, op: 'constant', width, value, style, bits: once(bits) };
 }
 
 /** `known`: how many low bits come from the source; those above are zero. */
@@ -114,7 +117,7 @@ export function node(
 	value = 0n
 ): Node {
 	const size = args.reduce((sum, arg) => Math.min(sum + arg.size, 1e6), 1);
-	return { op, width, args, value, address: false, bits: once(bits), size };
+	return { op, width, args, value, style: 'number', bits: once(bits), size };
 }
 
 export const isConstant = ({ op }: Node) => op === 'constant';
@@ -142,11 +145,12 @@ export function binary(op: Operation, a: Node, b: Node): Node {
 	const { width } = a;
 	// Shifts take their amount modulo the width.
 	if (isConstant(b) && ['shl', 'lshr', 'ashr', 'ror'].includes(op))
-		b = constant(b.value % BigInt(width), width);
+		b = constant(b.value % BigInt(width), width, 'distance');
 	const fold = arithmetic[op];
 	if (fold && isConstant(a) && isConstant(b)) {
 		const value = fold(a.value, b.value, width);
-		return constant(value, truths.includes(op) ? 32 : width, a.address || b.address);
+		const style = a.style === 'number' ? b.style : a.style;
+		return constant(value, truths.includes(op) ? 32 : width, style);
 	}
 	if ((op === 'add' || op === 'or' || op === 'xor') && isZero(a)) return b;
 	const neutral = ['add', 'sub', 'xor', 'shl', 'lshr', 'ashr', 'ror'].includes(op);
@@ -155,7 +159,7 @@ export function binary(op: Operation, a: Node, b: Node): Node {
 	if (op === 'add' && b.op === 'neg') return node('sub', width, [a, b.args[0]!]);
 	// Offsets one after another are one offset.
 	if (op === 'add' && isConstant(b) && a.op === 'add' && isConstant(a.args[1]!))
-		return binary('add', a.args[0]!, constant(a.args[1].value + b.value, width));
+		return binary('add', a.args[0]!, constant(a.args[1].value + b.value, width, b.style));
 	return node(op, truths.includes(op) ? 32 : width, [a, b], () => movedBits(op, a, b));
 }
 

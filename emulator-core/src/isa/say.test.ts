@@ -61,6 +61,9 @@ describe('an instruction in words', () => {
 
 		// Arithmetic.
 		['cmp x1, x2', 'Set NZCV from X1 - X2'],
+		['cmp x2, #0x16', 'Set NZCV from X2 - 0x16'],
+		['sub sp, sp, #0x110', 'SP -= 0x110'],
+		['b.al 0x1010', 'Go to 0x1010'],
 		['tst x0, #3', 'Set N and Z from X0 & 3, C = V = 0'],
 		['subs x0, x0, #1', 'X0 -= 1, set NZCV from the result'],
 		['adds w0, w1, #0xfff, lsl #12', 'W0 = W1 + 0xff_f000, set NZCV from the result'],
