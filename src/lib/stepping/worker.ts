@@ -8,7 +8,7 @@ declare const self: DedicatedWorkerGlobalScope;
 let stepper: Stepper | undefined;
 
 /** Instructions that a request may have to wait for: some milliseconds. */
-const part = 200_000;
+const part = 100_000;
 
 self.onmessage = ({ data }: MessageEvent<Numbered<Ask>>) => {
 	const { n, ...ask } = data;
