@@ -139,6 +139,15 @@ export function stretchAt(run: Run, position: Position): number {
 	return 2 * passed(run, position);
 }
 
+/** An event that is known again when other records are known around it, and the numbers are others. */
+export type EventPlace = Pick<TrackEvent, 'kind' | 'go'>;
+
+/** The number of an event now. */
+export function numberOf(run: Run, { kind, go }: EventPlace): number {
+	const stretch = stretchAt(run, go);
+	return kind === 'stretch' ? stretch : Math.min(stretch + 1, Math.max(0, countOf(run) - 1));
+}
+
 /** Number of events: a stretch before and after each crossing. */
 export function countOf({ records }: Run): number {
 	return records.length === 0 ? 0 : 2 * records.length + 1;
@@ -151,13 +160,16 @@ export function eventAt(run: Run, event: number): TrackEvent {
 
 function crossing({ records }: Run, event: number): Crossing {
 	const record = records[(event - 1) / 2]!;
+	const before = records[(event - 3) / 2];
+	// An interrupt may come first, before the very instruction that causes this exception.
+	const entered = before?.at === record.at && isInterrupt(before) && !isInterrupt(record);
 	const guest = record.vmid !== undefined;
 	return {
 		kind: 'crossing',
 		event,
 		from: lane(record.fromEl, guest),
 		to: lane(record.toEl, guest),
-		go: { instruction: record.at, entered: false },
+		go: { instruction: record.at, entered },
 		entry: record.what === 'entry',
 		cause: causeOf(record),
 		record

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { causeOf, describe as say, eventAt, passed, runOf, stretchAt, untilNow } from './events.ts';
+import {
+	causeOf,
+	describe as say,
+	eventAt,
+	numberOf,
+	passed,
+	runOf,
+	stretchAt,
+	untilNow
+} from './events.ts';
 import { examples } from './examples.ts';
 import { layTrack } from './layout.ts';
 import { layOverview } from './overview.ts';
@@ -42,6 +51,30 @@ describe('the events of a run', () => {
 	it('put an HVC behind its instruction: just before it, the caller still runs', () => {
 		expect(stretchAt(run, at(2387070))).toBe(14);
 		expect(stretchAt(run, at(2387071))).toBe(16);
+	});
+
+	it('are found again when other records are known', () => {
+		const later = runOf(call!.records, { from: 2381000, to: 2391000 });
+		for (const event of [9, 10, 13, 14]) {
+			const found = numberOf(later, eventAt(run, event));
+			expect(wordsOf(later, found)).toBe(wordsOf(run, event));
+			expect(found).toBeLessThan(event);
+		}
+	});
+
+	it('tell an interrupt from the exception of the instruction that it came before', () => {
+		const [entry] = call!.records;
+		const both = [
+			{ ...entry!, cause: 'irq' as const, at: 50, fromEl: 1, toEl: 1 },
+			{ ...entry!, cause: 'sync' as const, at: 50, fromEl: 1, toEl: 1 }
+		];
+		const twice = { records: both, range: { from: 0, to: 100 } };
+		expect([1, 2, 3].map((event) => eventAt(twice, event).go)).toEqual([
+			at(50),
+			at(50, true),
+			at(50, true)
+		]);
+		expect([1, 3].map((event) => numberOf(twice, eventAt(twice, event)))).toEqual([1, 3]);
 	});
 
 	it('end at the present, if the future is to be guessed', () => {
