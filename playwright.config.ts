@@ -7,7 +7,9 @@ const debian = '/usr/bin/chromium';
 export default defineConfig({
 	testDir: 'tests/e2e',
 	outputDir: 'test-results',
-	timeout: 60_000,
+	// Bounds for what never comes; a wait ends when its state is there, on a slow computer later.
+	timeout: 180_000,
+	expect: { timeout: 30_000 },
 	workers: 1,
 	forbidOnly: process.env['CI'] !== undefined,
 	// A loaded machine may miss a wait once; what fails three times is broken.
@@ -15,6 +17,7 @@ export default defineConfig({
 	reporter: 'line',
 	use: {
 		baseURL: 'http://localhost:4174/',
+		navigationTimeout: 90_000,
 		viewport: { width: 1280, height: 860 },
 		...(existsSync(debian) ? {} : { channel: 'chrome' }),
 		launchOptions: {

@@ -37,11 +37,11 @@ test('figures', async ({ page }) => {
 	let start = performance.now();
 	await page.goto(count);
 	const console_ = page.getByRole('group', { name: 'Console of the host' });
-	await expect(console_).toContainText(/Hyp mode initialized/, { timeout: 60_000 });
+	await expect(console_).toContainText(/Hyp mode initialized/, { timeout: 120_000 });
 	lines.push(`lesson, KVM is up on the machine: ${seconds(start)}`);
 	await expect(page.locator('.monaco-editor .view-lines')).toContainText('include');
 	lines.push(`lesson, editor ready: ${seconds(start)}`);
-	await expect(bench.status).toHaveText(/Judged/, { timeout: 60_000 });
+	await expect(bench.status).toHaveText(/Judged/, { timeout: 120_000 });
 	lines.push(`lesson, shipped run judged: ${seconds(start)}`);
 	await page.waitForLoadState('networkidle');
 	lines.push(`before the compiler: ${megabytes(taken())} from this server`);

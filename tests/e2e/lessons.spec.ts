@@ -12,7 +12,6 @@ const selfCheck = (page: Page, ask: RegExp) =>
 test('Setup: both checks fail first, and pass when the guest has booted and run a program', async ({
 	page
 }) => {
-	test.setTimeout(180_000);
 	const bench = new Workbench(page);
 	await bench.open(pages.Setup);
 	const boots = selfCheck(page, /until the guest has booted/);
@@ -27,7 +26,7 @@ test('Setup: both checks fail first, and pass when the guest has booted and run 
 	await page.getByRole('tab', { name: 'Guest’s console' }).click();
 	await page.getByRole('group', { name: 'Console of the guest' }).click();
 	await page.keyboard.type('mem 10\n');
-	await expect(used).toContainText('Passed.', { timeout: 60_000 });
+	await expect(used).toContainText('Passed.', { timeout: 120_000 });
 	await page.reload();
 	await expect(boots).toContainText('Passed.');
 });
@@ -40,7 +39,7 @@ test('Count the traps: zeros do not pass, right counters do', async ({ page }) =
 	await expect(counted).toContainText('Not yet.');
 
 	// The lesson opens on the machine as shipped, and no compiler has been loaded.
-	await expect(bench.status).toHaveText(/Judged/, { timeout: 60_000 });
+	await expect(bench.status).toHaveText(/Judged/, { timeout: 120_000 });
 	await expect(bench.verdict.locator('.summary')).toHaveText('Nothing is counted yet.');
 	const zeros = await bench.table();
 	expect(zeros.map(({ yours }) => yours)).toEqual(zeros.map(() => '0'));

@@ -137,7 +137,7 @@ test('the page’s own machine leaves the trap log of Node’s, whatever the sli
 		const bench = new Workbench(page);
 		await bench.open(count);
 		// The lesson boots the shipped tree by itself.
-		await expect(bench.status).toHaveText(/Judged/, { timeout: 60_000 });
+		await expect(bench.status).toHaveText(/Judged/, { timeout: 120_000 });
 		const logs = new Map<string, string>();
 		page.on('download', async (download) =>
 			logs.set(download.suggestedFilename(), readFileSync(await download.path(), 'utf8'))

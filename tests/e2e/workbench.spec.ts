@@ -93,6 +93,58 @@ test('a damaged record is named, and the other changes are kept', async ({ page 
 	await expect(firstLine(page)).toHaveText('// mine');
 });
 
+/** Puts an edit into the store that was made to another version of the file than the shipped one. */
+const storeOlderEdit = (page: Page, text: string) =>
+	page.evaluate(
+		([path, text]) =>
+			new Promise<void>((resolve, reject) => {
+				const open = indexedDB.open('trapline');
+				open.onsuccess = () => {
+					const write = open.result.transaction('edits', 'readwrite');
+					write.objectStore('edits').put({ text, base: 12345 }, path);
+					write.oncomplete = () => (open.result.close(), resolve());
+					write.onerror = () => reject(write.error);
+				};
+			}),
+		[armC, text] as const
+	);
+
+test('an edit of a file that was shipped anew is pointed out until the student decides', async ({
+	page
+}) => {
+	await openLesson(page);
+	const bench = new Workbench(page);
+	const notice = page.getByText('This file has been shipped anew since you changed it');
+	await expect(notice).toHaveCount(0);
+	await storeOlderEdit(page, '// of the older file\n');
+	await page.reload();
+	await expect(firstLine(page)).toHaveText('// of the older file');
+	await expect(notice).toBeVisible();
+
+	// Editing decides nothing.
+	await typeAtStart(page, '// more\n');
+	await storedText(page, '// more\n');
+	await page.reload();
+	await expect(firstLine(page)).toHaveText('// more');
+	await expect(notice).toBeVisible();
+
+	await page.getByRole('button', { name: 'Keep mine' }).click();
+	await expect(notice).toHaveCount(0);
+	await expect.poll(async () => (await bench.storedEdits())[armC]!.base).toBeGreaterThan(0);
+	await page.reload();
+	await expect(firstLine(page)).toHaveText('// more');
+	await expect(notice).toHaveCount(0);
+
+	await storeOlderEdit(page, '// of the older file\n');
+	await page.reload();
+	await expect(notice).toBeVisible();
+	page.on('dialog', (dialog) => void dialog.accept());
+	await page.getByRole('button', { name: 'Take the new one' }).click();
+	await expect(notice).toHaveCount(0);
+	await expect(firstLine(page)).not.toHaveText('// of the older file');
+	await expect.poll(() => bench.stored()).toEqual({});
+});
+
 test('a store of a later version is left alone, and work goes on without it', async ({ page }) => {
 	await page.goto('exceptions/');
 	await page.evaluate(

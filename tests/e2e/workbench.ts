@@ -188,10 +188,16 @@ export class Workbench {
 	}
 
 	/** What the browser's store holds of the student's edits: path and text. */
-	stored(): Promise<Record<string, string>> {
+	async stored(): Promise<Record<string, string>> {
+		const edits = Object.entries(await this.storedEdits());
+		return Object.fromEntries(edits.map(([path, { text }]) => [path, text]));
+	}
+
+	/** The records themselves; `base` tells which shipped text an edit was made to. */
+	storedEdits(): Promise<Record<string, { text: string; base: number }>> {
 		return this.page.evaluate(
 			() =>
-				new Promise<Record<string, string>>((resolve, reject) => {
+				new Promise((resolve, reject) => {
 					const open = indexedDB.open('trapline');
 					open.onerror = () => reject(open.error!);
 					open.onsuccess = () => {
@@ -200,10 +206,7 @@ export class Workbench {
 						const values = edits.getAll();
 						values.onsuccess = () => {
 							open.result.close();
-							const records = values.result as { text: string }[];
-							resolve(
-								Object.fromEntries(keys.result.map((key, i) => [String(key), records[i]!.text]))
-							);
+							resolve(Object.fromEntries(keys.result.map((key, i) => [key, values.result[i]])));
 						};
 					};
 				})
