@@ -56,7 +56,7 @@ export const accesses: Record<StationKey, (id: number) => Access> = {
 		says: 'Where the guest expects its GICC, stage 2 maps the machine’s GICV: reading GICC_IAR and writing GICC_EOIR cost no exit.'
 	}),
 	guest: () => ({
-		what: 'virtual IRQ',
+		what: 'IRQ',
 		kind: 'does not trap',
 		says: 'A virtual interrupt goes straight to the guest’s own vector at EL1, VBAR_EL1 + 0x280 from its kernel; EL2 does not see it.'
 	})

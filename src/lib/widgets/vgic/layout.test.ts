@@ -162,7 +162,7 @@ describe('the way of a virtual interrupt', () => {
 			['GICD_*', 'traps'],
 			['GICH_LR', 'EL2 only'],
 			['GICC_*', 'does not trap'],
-			['virtual IRQ', 'does not trap']
+			['IRQ', 'does not trap']
 		]);
 		expect(box(idle, 33, 'source').access).toMatchObject({ what: 'its registers', kind: 'traps' });
 	});
