@@ -140,9 +140,29 @@ describe('what came of it', () => {
 
 	it('nothing, or nothing to do with it', () => {
 		expect(of()).toMatchObject({ fault: false, headline: 'No fault: the access went through' });
-		expect(of({ ...abort, cause: 'irq', esr: 0 }).text).toMatch(/^What came next was an interrupt/);
-		expect(of({ ...abort, esr: 0x5a00_0000 }).text).toMatch(/^What came next was HVC #0/);
+		expect(of({ ...abort, cause: 'irq', esr: 0 }).text).toMatch(/: an interrupt\.$/);
+		expect(of({ ...abort, esr: 0x5a00_0000 }).text).toMatch(/: HVC #0\.$/);
 	});
+
+	it('a fault on another page, later, has nothing to do with it', () => {
+		const access = { va: 0xffff_ffc0_000c_e123n, instruction: 1_945_000 };
+		expect(outcome({ value, records: [abort], access }).fault).toBe(true);
+		const other = { ...abort, far: 0x800b_b000n, esr: 0x9200_0047 };
+		expect(outcome({ value, records: [other], access })).toEqual({
+			fault: false,
+			headline: 'No fault: the access went through',
+			text: 'What came next has nothing to do with it: at 0x800b_b000, write: translation fault, level 3.',
+			esr: undefined
+		});
+		// Unless it is the very next instruction: a table was spoilt that others need as well.
+		const at = { ...access, instruction: other.at };
+		expect(outcome({ value, records: [other], access: at }).fault).toBe(true);
+	});
+
+	it('an external abort belongs to no stage', () =>
+		expect(of({ ...abort, esr: 0x8600_0010, toEl: 1, stage: 1, ipa: undefined }).text).toBe(
+			'An abort at address 0xffff_ffc0_000c_e000: taken to EL1, so KVM does not see it.'
+		));
 
 	it('returns before it do not count', () =>
 		expect(of({ ...abort, what: 'return', cause: 'eret', esr: 0 }, abort).fault).toBe(true));

@@ -27,6 +27,8 @@ export interface Region {
 export interface Tried {
 	readonly value: bigint;
 	readonly records: readonly TrapRecord[];
+	/** The address that the descriptor was tried for, and the instruction at which the copy went on. */
+	readonly access?: { readonly va: bigint; readonly instruction: number };
 }
 
 /** How a field is changed: a switch, a choice among all its values, an address, or not at all here. */
@@ -162,22 +164,28 @@ export interface Outcome {
 const abortClasses = [0x20, 0x21, 0x24, 0x25];
 
 /** What the scratch machine met: the first abort, or that the access went through. */
-export function outcome({ records }: Tried): Outcome {
+export function outcome({ records, access }: Tried): Outcome {
 	const entry = records.find(({ what }) => what === 'entry');
 	const isAbort = entry?.cause === 'sync' && abortClasses.includes(entry.esr >>> 26);
-	if (entry === undefined || !isAbort)
+	// The very next instruction, or the same page later: else it is another page's first touch.
+	const isAboutIt =
+		entry === undefined ||
+		access === undefined ||
+		entry.at === access.instruction ||
+		entry.far >> 12n === access.va >> 12n;
+	if (entry === undefined || !isAbort || !isAboutIt)
 		return {
 			fault: false,
 			headline: 'No fault: the access went through',
 			text:
 				entry === undefined
 					? 'Nothing else happened in the time that was tried.'
-					: `What came next was ${entry.cause === 'sync' ? decodeSyndrome(entry.esr).summary : 'an interrupt'}, which has nothing to do with it.`,
+					: `What came next has nothing to do with it: ${nameOf(entry)}.`,
 			esr: undefined
 		};
 	const { esr, toEl, far, ipa, stage } = entry;
 	const parts = [
-		stage === undefined ? undefined : `of stage ${stage}`,
+		stage === undefined || (esr & 0x3f) === externalAbort ? undefined : `of stage ${stage}`,
 		`at address ${hexInFours(far)}`,
 		ipa === undefined ? undefined : `IPA ${hexInFours(ipa)}`
 	];
@@ -189,4 +197,14 @@ export function outcome({ records }: Tried): Outcome {
 	};
 }
 
+/** The fault status of an access that no memory answered: it belongs to no stage. */
+const externalAbort = 0b010000;
+
+function nameOf({ cause, esr, far }: TrapRecord): string {
+	if (cause !== 'sync') return 'an interrupt';
+	const { ec, summary } = decodeSyndrome(esr);
+	return abortClasses.includes(ec) ? `at ${hexInFours(far)}, ${lower(summary)}` : summary;
+}
+
+const lower = (text: string) => text.slice(0, 1).toLowerCase() + text.slice(1);
 const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
