@@ -18,6 +18,7 @@ export class LessonSteps {
 	readonly machine: SteppingState;
 	#steps = $state.raw<readonly LessonStep[]>([]);
 	#active = $state(0);
+	#asking = $state.raw<ReadonlySet<LessonStep>>(new Set());
 	/** The page: brings a step's text into view and takes the machine there. */
 	onShow: ((index: number) => void) | undefined;
 
@@ -50,6 +51,20 @@ export class LessonSteps {
 		if (step === undefined) return;
 		this.#active = index;
 		void this.machine.goto(step.moment);
+	}
+
+	/** A block of this step asks what will happen: until it is answered, nothing may give it away. */
+	ask(step: LessonStep): void {
+		this.#asking = new Set([...this.#asking, step]);
+	}
+
+	told(step: LessonStep): void {
+		this.#asking = new Set([...this.#asking].filter((each) => each !== step));
+	}
+
+	/** What comes next is being guessed. */
+	get guessing(): boolean {
+		return this.active !== undefined && this.#asking.has(this.active);
 	}
 
 	/** Brings a step into view as well, where there is a page to scroll. */
