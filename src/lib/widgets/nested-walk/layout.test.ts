@@ -3,7 +3,7 @@ import type { ExplainedWalk, StageGeometry } from 'emulator-core';
 import { examples } from './examples.ts';
 import { neighbour, nestedWalk, type NestedWalk, type WalkData } from './layout.ts';
 import { segments } from './segments.ts';
-import { cellLabel, cellStory, countInWords, faultInWords, sizeName } from './words.ts';
+import { cellStory, countInWords, faultInWords, sizeName } from './words.ts';
 
 const program = examples['A load of a program in the guest']!;
 const kernel = examples['The guest’s kernel: a block spares a row']!;
@@ -97,9 +97,10 @@ describe('the grid of a nested walk', () => {
 			{ fault: fault({ fault: 'walk-external', stage: 1, level: 1 }) }
 		);
 		expect(drawn(nestedWalk(nowhere))).toEqual(['!', '.', '.', '.']);
-		expect(cellLabel(nestedWalk(nowhere).path[0]!, nowhere)).toBe(
-			'Stage 1, level 1: nothing read. External abort on the walk, stage 1, level 1'
-		);
+		expect(cellStory(nestedWalk(nowhere).path[0]!, nestedWalk(nowhere).rows[0]!, nowhere)).toEqual([
+			'Bits 38 to 30 of the VA are 0, but no entry was read.'
+		]);
+		expect(faultInWords(nowhere)?.name).toBe('External abort on the walk, stage 1, level 1');
 	});
 
 	it('draws both stages off as the access alone', () => {

@@ -106,16 +106,6 @@ export function cellTitle(cell: Cell, { access }: WalkData): string {
 	return `Stage ${cell.stage}, level ${cell.level}`;
 }
 
-/** A cell in one line, for who cannot see the grid. */
-export function cellLabel(cell: Cell, data: WalkData): string {
-	const title = cellTitle(cell, data);
-	const end = cell.faulted ? `. ${faultInWords(data)?.name}` : '';
-	if (cell.state === 'access') return `${title}: physical address ${hexInFours(cell.gives!)}`;
-	if (cell.step === undefined) return `${title}: nothing read${end}`;
-	const { kind, at, desc } = cell.step;
-	return `Read ${cell.order}: ${title}: ${kind}, ${hexInFours(desc)} at ${hexInFours(at)}${end}`;
-}
-
 /** Why this entry was read, and what it gave: two or three sentences. */
 export function cellStory(cell: Cell, row: Row, data: WalkData): string[] {
 	const { stage, step, bits, index, input, gives } = cell;
