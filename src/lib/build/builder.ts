@@ -35,6 +35,9 @@ export class Builder {
 	readonly #tree: ReadonlyMap<string, Uint8Array>;
 	readonly #cache: BuildCache;
 	#shipped: BuildResult | undefined;
+	/** The whole compiler on its way, and who hears how far it is. */
+	#coming: Promise<Toolchain> | undefined;
+	readonly #listening = new Set<Told>();
 
 	private constructor(
 		toolchain: Toolchain,
@@ -89,9 +92,21 @@ export class Builder {
 			return work();
 		} catch (error) {
 			if (!(error instanceof StubReached)) throw error;
-			this.#toolchain = await this.#wholeToolchain(progress);
+			this.#toolchain = await this.#loadWhole(progress);
 			return work();
 		}
+	}
+
+	/** Loads the whole compiler once, also where a check as one types and a build both ask for it. */
+	#loadWhole(progress: Told): Promise<Toolchain> {
+		this.#listening.add(progress);
+		this.#coming ??= this.#wholeToolchain((now) => {
+			for (const told of this.#listening) told(now);
+		}).finally(() => {
+			this.#coming = undefined;
+			this.#listening.clear();
+		});
+		return this.#coming;
 	}
 
 	/** Builds the tree with the edits in it; no product where errors stood in the way. */
