@@ -24,7 +24,7 @@ export default [
 	}),
 	check('memory-or-io', {
 		ask: 'Predict the class of the trap for a page that may not be written, and for a write to a device.',
-		hint: 'The questions stand under “Fifteen reads” and “Where there is no memory”. It is the same class: what tells them apart is not in it.',
+		hint: 'The questions stand under “Eleven reads” and “Where there is no memory”. It is the same class: what tells them apart is not in it.',
 		passed: ({ stepped }) =>
 			['list-write-class', 'mmio-class'].every((id) => stepped?.answered.has(id) ?? false)
 	}),
@@ -35,12 +35,12 @@ export default [
 	}),
 	check('where-is-it', {
 		ask: 'Find a page of the guest in the real memory.',
-		hint: 'Go to the step “Fifteen reads”, type the address into the walk, and read the address at its end.',
+		hint: 'Go to the step “Eleven reads”, type the address into the walk, and read the address at its end.',
 		question: (seed) => {
-			// The guest's kernel image is mapped and touched at this moment from its first page on.
-			const va = 0xffff_ff80_0008_0000n + BigInt(seed % 8) * 0x1000n;
+			// The kernel has cleared its .bss at boot, so stage 2 knows these pages of it.
+			const va = 0xffff_ffc0_000a_8000n + BigInt(seed % 16) * 0x1000n;
 			return {
-				ask: `At which physical address does the guest’s page 0x${va.toString(16)} lie, when it first reads its list?`,
+				ask: `At which physical address does the guest’s page 0x${va.toString(16).replaceAll(/(?=(.{4})+$)(?<=.)/g, '_')} lie, when it first reads its list?`,
 				measure: { kind: 'walk', moment: 'list-read', va, want: 'pa' }
 			};
 		},

@@ -1,5 +1,14 @@
 import type { Measure } from 'checks';
-import type { SteppingState } from '$lib/stepping/SteppingState.svelte.ts';
+import type { ExplainedWalk } from 'emulator-core';
+import type { Position, StepKind, View } from '$lib/stepping/protocol.ts';
+
+/** What a measurement needs of a machine; SteppingState is one. */
+export interface Measurable {
+	readonly view: View | undefined;
+	seek(to: Position): Promise<void>;
+	step(by: StepKind): Promise<void>;
+	walk(va: bigint, access: 'read', of: 'guest'): Promise<ExplainedWalk | undefined>;
+}
 
 /** What the machine could not tell, in words for the student. */
 export class NotMeasured extends Error {}
@@ -10,7 +19,7 @@ export class NotMeasured extends Error {}
  *
  * @throws {NotMeasured} this run has no such moment, or nothing is mapped there
  */
-export async function measure(machine: SteppingState, what: Measure): Promise<bigint> {
+export async function measure(machine: Measurable, what: Measure): Promise<bigint> {
 	const before = machine.view?.position;
 	const start = machine.view?.moments[what.moment];
 	if (!before || !start)
@@ -38,7 +47,7 @@ export async function measure(machine: SteppingState, what: Measure): Promise<bi
 	}
 }
 
-async function walked(machine: SteppingState, what: Measure & { kind: 'walk' }): Promise<bigint> {
+async function walked(machine: Measurable, what: Measure & { kind: 'walk' }): Promise<bigint> {
 	const walk = await machine.walk(what.va, 'read', 'guest');
 	const found = what.want === 'ipa' ? walk?.stage1?.ipa : walk?.stage2?.pa;
 	if (found === undefined)
@@ -46,7 +55,7 @@ async function walked(machine: SteppingState, what: Measure & { kind: 'walk' }):
 	return found;
 }
 
-function registerNow(machine: SteppingState, name: string): bigint {
+function registerNow(machine: Measurable, name: string): bigint {
 	return machine.view?.registers.system[name] ?? 0n;
 }
 
