@@ -1,6 +1,6 @@
 import type { Measure } from 'checks';
 import type { ExplainedWalk } from 'emulator-core';
-import type { Position, StepKind, View } from '$lib/stepping/protocol.ts';
+import type { Position, StepKind, View } from '../stepping/protocol.ts';
 
 /** What a measurement needs of a machine; SteppingState is one. */
 export interface Measurable {
