@@ -51,31 +51,35 @@ export interface Grade {
 const batch = 4;
 
 /**
- * Grades on the command line: the same patches, the same checks, another computer than the page. It
- * goes on in the background; `stop` ends it.
+ * Grades on the command line: the same patches, the same checks, another computer than the page. Who
+ * asks for a grade has the next ones made too, in the background; `stop` ends it.
  */
 export class Grading {
-	readonly #grades = new Map<string, Promise<Grade>>();
+	readonly #patches: readonly StudentPatch[];
+	readonly #batches: Promise<Grade[]>[] = [];
+	#last: Promise<unknown> = Promise.resolve();
 	readonly #folder = mkdtempSync(join(tmpdir(), 'trapline-e2e-'));
 	readonly #stopped = new AbortController();
 
 	constructor(patches: readonly StudentPatch[]) {
-		let before: Promise<unknown> = Promise.resolve();
-		for (let i = 0; i < patches.length; i += batch) {
-			const part = patches.slice(i, i + batch);
-			const grades = before.then(() => this.#grade(part, i));
-			grades.catch(() => {});
-			before = grades;
-			part.forEach(({ name }, k) => {
-				const one = grades.then((all) => all[k]!);
-				one.catch(() => {});
-				this.#grades.set(name, one);
-			});
-		}
+		this.#patches = patches;
 	}
 
-	of({ name }: StudentPatch): Promise<Grade> {
-		return this.#grades.get(name)!;
+	async of(patch: StudentPatch): Promise<Grade> {
+		const i = this.#patches.indexOf(patch);
+		const grades = this.#batch(Math.floor(i / batch));
+		if (i + batch < this.#patches.length) void this.#batch(Math.floor(i / batch) + 1);
+		return (await grades)[i % batch]!;
+	}
+
+	/** One after another: the page needs a core, too. */
+	#batch(n: number): Promise<Grade[]> {
+		const known = this.#batches[n];
+		if (known) return known;
+		const part = this.#patches.slice(n * batch, (n + 1) * batch);
+		const grades = this.#last.then(() => this.#grade(part, n * batch));
+		this.#last = grades.catch(() => {});
+		return (this.#batches[n] = grades);
 	}
 
 	stop(): void {
