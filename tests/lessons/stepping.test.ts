@@ -101,6 +101,21 @@ describe.each(['world-switch', 'stage-2', 'vgic'])('the machine of the lesson %s
 		}
 	});
 
+	it('goes ten steps at once as it does one by one', () => {
+		const [name] = places()[3]!;
+		goto(stepper, name);
+		const there = hash(stepper);
+		const back = view(stepper, { ask: 'step', by: 'back', times: 10 });
+		expect(hash(stepper)).not.toBe(there);
+		for (let i = 0; i < 10; i++) view(stepper, { ask: 'step', by: 'instruction' });
+		expect(hash(stepper)).toBe(there);
+		for (let i = 0; i < 10; i++) view(stepper, { ask: 'step', by: 'back' });
+		expect(view(stepper, { ask: 'seek', to: back.position }).position).toEqual(back.position);
+		const forward = view(stepper, { ask: 'step', by: 'instruction', times: 10 });
+		expect(forward.moment).toBe(name);
+		expect(hash(stepper)).toBe(there);
+	});
+
 	it('is the same after ten steps back and ten forward', () => {
 		for (const [name] of places().filter((_, i) => i % 8 === 0)) {
 			goto(stepper, name);

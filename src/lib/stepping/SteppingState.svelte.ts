@@ -23,10 +23,25 @@ interface Waiting {
 	readonly done: () => void;
 }
 
+/** Single steps that wait are added up: a key that is pressed ten times moves by ten. */
+function mergeSteps(waiting: Navigation, ask: Navigation): Navigation | 'nothing' | undefined {
+	const [a, b] = [signed(waiting), signed(ask)];
+	if (a === undefined || b === undefined) return undefined;
+	const sum = a + b;
+	if (sum === 0) return 'nothing';
+	return { ask: 'step', by: sum > 0 ? 'instruction' : 'back', times: Math.abs(sum) };
+}
+
+function signed(ask: Navigation): number | undefined {
+	if (ask.ask !== 'step') return undefined;
+	if (ask.by === 'instruction') return ask.times ?? 1;
+	return ask.by === 'back' ? -(ask.times ?? 1) : undefined;
+}
+
 /**
  * The page's side of a machine that is stepped: it owns the Worker, and holds the last picture of the
  * machine. One request is under way at a time; of what is asked to go somewhere meanwhile only the
- * latest is done, so that a key held down never leaves a queue behind.
+ * latest is done, and single steps are added up, so that a key held down never leaves a queue behind.
  */
 export class SteppingState {
 	#worker: Worker | undefined;
@@ -143,7 +158,9 @@ export class SteppingState {
 		if (this.#status === 'off' || this.#status === 'failed') return Promise.resolve();
 		return new Promise((done) => {
 			this.#next?.done();
-			this.#next = { ask, done };
+			const merged = this.#next && mergeSteps(this.#next.ask, ask);
+			this.#next = merged === 'nothing' ? undefined : { ask: merged ?? ask, done };
+			if (!this.#next) done();
 			this.#goOn();
 		});
 	}

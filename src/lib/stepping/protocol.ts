@@ -52,7 +52,8 @@ export type Ask =
 	/** To a moment of the lesson, by name. */
 	| { readonly ask: 'moment'; readonly name: string }
 	| { readonly ask: 'seek'; readonly to: Position }
-	| { readonly ask: 'step'; readonly by: StepKind }
+	/** `times`: as often as the key was pressed while the machine was busy; 1 if left out. */
+	| { readonly ask: 'step'; readonly by: StepKind; readonly times?: number }
 	/** What the page shows of the machine where it stands: a walk through its tables. */
 	| {
 			readonly ask: 'walk';

@@ -82,7 +82,7 @@ export class Stepper {
 				this.#seek(ask.to);
 				break;
 			case 'step':
-				this.#step(ask.by);
+				this.#steps(ask.by, ask.times ?? 1);
 				break;
 			case 'walk':
 				return { say: 'walk', walk: this.#walk(ask.va, ask.access, ask.of) };
@@ -138,6 +138,18 @@ export class Stepper {
 			throw new Refused(
 				`The machine never executes ${instruction} instructions: it stops after ${timeline.position.instruction}.`
 			);
+	}
+
+	/** Several steps are one answer; where the run ends before, it is as far as they came. */
+	#steps(by: StepKind, times: number): void {
+		this.#step(by);
+		for (let i = 1; i < times; i++)
+			try {
+				this.#step(by);
+			} catch (error) {
+				if (error instanceof Refused) return;
+				throw error;
+			}
 	}
 
 	#step(by: StepKind): void {
