@@ -2,6 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, type Locator, type Page } from '@playwright/test';
+import type { Measure } from 'checks';
+import { measure } from '../../src/lib/lessons/measure.ts';
+import { openShipped } from '../../src/lib/stepping/opening.ts';
+import type { Position } from '../../src/lib/stepping/protocol.ts';
+import { measurable } from '../measurable.ts';
 
 /** A lesson that is stepped, driven with the keyboard alone. */
 export class SteppedLesson {
@@ -73,6 +78,18 @@ export class SteppedLesson {
 		return told.innerText();
 	}
 
+	/** Answers the question of a check, and returns what is said if it was wrong. */
+	async answer(check: Locator, text: string): Promise<string> {
+		const input = check.getByRole('textbox');
+		await this.tabTo(input);
+		await this.page.keyboard.press('ControlOrMeta+A');
+		await this.page.keyboard.type(text);
+		await this.page.keyboard.press('Enter');
+		const told = check.locator('output');
+		await expect(check.locator('[data-busy="false"]')).toBeVisible();
+		return told.innerText();
+	}
+
 	async fingerprint(): Promise<string> {
 		const button = this.stage.getByRole('button', { name: 'Fingerprint' });
 		await button.focus();
@@ -84,23 +101,36 @@ export class SteppedLesson {
 }
 
 const generated = join(import.meta.dirname, '../../build/site/generated');
+type File = { readonly file: string };
 interface Index {
-	readonly shipped: Record<'kernel' | 'initrd', { readonly file: string }>;
-	readonly lessons: Record<string, { readonly moments: { readonly file: string } }>;
+	readonly shipped: Record<'kernel' | 'initrd' | 'elf', File>;
+	readonly offsets: File;
+	readonly lessons: Record<string, Record<'moments' | 'state', File>>;
 }
 const index = JSON.parse(readFileSync(join(generated, 'index.json'), 'utf8')) as Index;
-const unpacked = (file: string) => new Uint8Array(gunzipSync(readFileSync(join(generated, file))));
+const unpacked = ({ file }: File) =>
+	new Uint8Array(gunzipSync(readFileSync(join(generated, file))));
+const json = (file: File) => JSON.parse(new TextDecoder().decode(unpacked(file))) as unknown;
 
 /** What the site boots. */
 export const images = () => ({
-	kernel: unpacked(index.shipped.kernel.file),
-	initrd: unpacked(index.shipped.initrd.file)
+	kernel: unpacked(index.shipped.kernel),
+	initrd: unpacked(index.shipped.initrd)
 });
 
 /** Where the moments of a lesson are in the standard run. */
-export function momentsOf(
-	lesson: string
-): Record<string, { readonly instruction: number; readonly entered: boolean }> {
-	const { file } = index.lessons[lesson]!.moments;
-	return JSON.parse(new TextDecoder().decode(unpacked(file))) as ReturnType<typeof momentsOf>;
+export function momentsOf(lesson: string): Record<string, Position> {
+	return json(index.lessons[lesson]!.moments) as Record<string, Position>;
+}
+
+/** The answer to a lesson's question, from a machine of the test's own. */
+export async function answerTo(lesson: string, what: Measure): Promise<bigint> {
+	const moments = momentsOf(lesson);
+	const opened = openShipped({
+		state: unpacked(index.lessons[lesson]!.state),
+		elf: unpacked(index.shipped.elf),
+		offsets: json(index.offsets) as Record<string, number>,
+		moments
+	});
+	return measure(measurable(opened, Object.values(moments)[0]!), what);
 }

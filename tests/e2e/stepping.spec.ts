@@ -2,10 +2,19 @@
  * The lessons that step the machine, from end to end with the keyboard alone: forward and back, every
  * prediction wrong and then right, and what the widgets show against a machine that was booted here.
  */
-import { expect, test } from '@playwright/test';
-import { createMachine, type Machine, type RegisterSnapshot } from 'emulator-core';
-import { standardRun } from 'checks';
-import { images, momentsOf, SteppedLesson } from './stepped.ts';
+import { expect, test, type Locator } from '@playwright/test';
+import {
+	createMachine,
+	decodeListRegister,
+	gicView,
+	type Machine,
+	type RegisterSnapshot
+} from 'emulator-core';
+import { standardRun, type LessonCheck } from 'checks';
+import stage2 from '../../lessons/02-hypervisor/02-stage-2/checks.ts';
+import vgic from '../../lessons/02-hypervisor/03-vgic/checks.ts';
+import worldSwitch from '../../lessons/02-hypervisor/01-world-switch/checks.ts';
+import { answerTo, images, momentsOf, SteppedLesson } from './stepped.ts';
 
 interface Lesson {
 	readonly slug: string;
@@ -57,26 +66,33 @@ const lessons: readonly Lesson[] = [
 ];
 
 /** A machine that is booted here and only goes forward: what the page must show. */
-class Reference {
-	readonly #machine: Machine = createMachine({ ...standardRun, ...images() });
-
-	at(position: { instruction: number; entered: boolean }): RegisterSnapshot {
-		const machine = this.#machine;
-		if (machine.instructions < position.instruction)
-			machine.run({ maxInstructions: position.instruction - machine.instructions });
-		expect(machine.instructions).toBe(position.instruction);
-		if (position.entered) machine.takeInterrupt();
-		return machine.registers();
-	}
+function reference({ instruction, entered }: { instruction: number; entered: boolean }): Machine {
+	const machine = createMachine({ ...standardRun, ...images() });
+	machine.run({ maxInstructions: instruction });
+	expect(machine.instructions).toBe(instruction);
+	if (entered) machine.takeInterrupt();
+	return machine;
 }
 
-/** What the widgets that are shown say of registers, against those of a machine. */
-async function compare(lesson: SteppedLesson, expected: RegisterSnapshot): Promise<void> {
-	const { stage } = lesson;
+/** What the widgets that are shown say, against a machine that stands at the same place. */
+async function compare({ stage }: SteppedLesson, machine: Machine): Promise<void> {
+	const expected = machine.registers();
 	await expect(stage.locator('.world')).toContainText(`EL${expected.el}`);
 	const current = stage.locator('[data-pc][aria-current="step"]');
 	if ((await stage.locator('[data-pc]').count()) > 0)
 		expect(BigInt((await current.getAttribute('data-pc'))!)).toBe(expected.pc);
+	await compareRegisters(stage, expected);
+	// The host's page shows the guest as it rests in memory; of a guest that runs the machine is the truth.
+	if (expected.el < 2 && machine.stage2) {
+		await compareWalk(stage, machine);
+		await compareInterrupts(stage, machine);
+	}
+	const syndrome = stage.getByRole('group', { name: 'ESR_EL2' });
+	if ((await syndrome.count()) > 0)
+		expect(hexes(await syndrome.innerText())).toContain(expected.system['ESR_EL2']);
+}
+
+async function compareRegisters(stage: Locator, expected: RegisterSnapshot): Promise<void> {
 	const rows = await stage
 		.locator('[data-register]')
 		.evaluateAll((all) =>
@@ -85,6 +101,38 @@ async function compare(lesson: SteppedLesson, expected: RegisterSnapshot): Promi
 	for (const [name, text] of rows) {
 		const value = registerOf(expected, name!);
 		if (value !== undefined) expect.soft(hexes(text!), `${name}: ${text}`).toContain(value);
+	}
+}
+
+/** Every descriptor of the walk is on the page, and their number. */
+async function compareWalk(stage: Locator, machine: Machine): Promise<void> {
+	const grid = stage.getByRole('grid', { name: /Descriptors in the order/ });
+	if ((await grid.count()) === 0) return;
+	const va = BigInt((await stage.getByLabel('Address').first().inputValue()).replaceAll('_', ''));
+	const access = await stage.getByRole('combobox').first().inputValue();
+	const { steps } = machine.explainWalk(va, access as 'read' | 'write' | 'fetch');
+	expect(steps.length).toBeGreaterThan(0);
+	await expect(stage).toContainText(new RegExp(`\\b${steps.length} reads?\\b`));
+	const text = (await grid.innerText()).replaceAll('_', '');
+	for (const { at, desc } of steps)
+		for (const value of [at, desc])
+			expect.soft(text).toContain((value & 0xffff_ffffn).toString(16).padStart(8, '0').slice(-8));
+}
+
+/** List registers in use, and the deadline of the guest's timer. */
+async function compareInterrupts(stage: Locator, machine: Machine): Promise<void> {
+	const way = stage.getByRole('list', { name: /^The way of/ });
+	if ((await way.count()) > 0) {
+		const { gich } = gicView(machine.devices);
+		const text = await way.innerText();
+		gich.listRegisters.map(decodeListRegister).forEach(({ state }, n) => {
+			if (state !== 'invalid') expect.soft(text).toContain(`LR${n} ${state}`);
+		});
+	}
+	const timer = stage.getByRole('list', { name: /^CNTV_CTL/ });
+	if ((await timer.count()) > 0) {
+		const digits = (await stage.innerText()).replaceAll(/[\s,_\u202f]/g, '');
+		expect.soft(digits).toContain(String(machine.registers().system['CNTV_CVAL_EL0']));
 	}
 }
 
@@ -107,8 +155,7 @@ for (const { slug, folder, predictions } of lessons) {
 		for (const [i, name] of steps.entries()) {
 			if (i > 0) await page.keyboard.press('ArrowRight');
 			await lesson.stands(moments[name]!.instruction);
-			// Lessons may go back in the run: a machine that only goes forward is booted anew.
-			await compare(lesson, new Reference().at(moments[name]!));
+			await compare(lesson, reference(moments[name]!));
 		}
 		for (const name of steps.slice(0, -1).reverse()) {
 			await page.keyboard.press('ArrowLeft');
@@ -134,3 +181,113 @@ for (const { slug, folder, predictions } of lessons) {
 		}
 	});
 }
+
+/** Any number will do: it chooses the questions. */
+const seed = 4711;
+
+test.describe('checks fail first, and then pass', () => {
+	test.beforeEach(({ page }) =>
+		page.addInitScript((value) => localStorage.setItem('trapline-seed', String(value)), seed)
+	);
+
+	/** The check with a question of its own: a number that is wrong, then one that the machine gives. */
+	async function answerRightly(lesson: SteppedLesson, slug: string, checks: LessonCheck[]) {
+		const asked = checks.find(({ question }) => question)!;
+		const check = lesson.check(new RegExp(asked.ask));
+		const { measure } = asked.question!(seed);
+		const right = await answerTo(slug, measure);
+		expect(await lesson.answer(check, 'seven')).toContain('is no number');
+		expect(await lesson.answer(check, String(right + 1n))).toContain('does not say');
+		await expect(check).toContainText('Not yet.');
+		await lesson.answer(check, `0x${right.toString(16)}`);
+		await expect(check).toContainText('Passed.');
+	}
+
+	async function allFail(lesson: SteppedLesson, checks: LessonCheck[]) {
+		for (const { ask } of checks)
+			await expect(lesson.check(new RegExp(ask.slice(0, 40)))).toContainText('Not yet.');
+	}
+
+	/** To a step by its moment. */
+	async function goTo(lesson: SteppedLesson, slug: string, folder: string, moment: string) {
+		const at = SteppedLesson.moments(folder).lastIndexOf(moment);
+		for (let i = 0; i < at; i++) await lesson.page.keyboard.press('ArrowRight');
+		await lesson.stands(momentsOf(slug)[moment]!.instruction);
+	}
+
+	test('the world switch', async ({ page }) => {
+		test.setTimeout(180_000);
+		const { slug, folder, predictions } = lessons[0]!;
+		const lesson = new SteppedLesson(page);
+		await lesson.open(`lessons/${slug}/`);
+		await allFail(lesson, worldSwitch);
+		await goTo(lesson, slug, folder, 'activate-traps');
+		const between = lesson.check(/between the worlds/);
+		for (let i = 0; i < 8; i++) await page.keyboard.press('Shift+ArrowRight');
+		await expect(between).toContainText('Passed.');
+		for (const [id, [, right]] of Object.entries(predictions)) await lesson.predict(id, right);
+		await expect(lesson.check(/Predict at which level/)).toContainText('Passed.');
+		await expect(lesson.check(/the exit that is none/)).toContainText('Passed.');
+		await answerRightly(lesson, slug, worldSwitch);
+	});
+
+	test('two-stage translation', async ({ page }) => {
+		test.setTimeout(180_000);
+		const { slug, folder, predictions } = lessons[1]!;
+		const lesson = new SteppedLesson(page);
+		await lesson.open(`lessons/${slug}/`);
+		await allFail(lesson, stage2);
+		for (const [id, [, right]] of Object.entries(predictions)) await lesson.predict(id, right);
+		await expect(lesson.check(/Predict the class/)).toContainText('Passed.');
+		await page.reload();
+		await goTo(lesson, slug, folder, 'mem-el0-fault');
+		await answerRightly(lesson, slug, stage2);
+
+		// The last step: the guest is about to fetch, and the page may not be executed any more.
+		await page.reload();
+		await goTo(lesson, slug, folder, 'retry');
+		const spoil = lesson.check(/fail for lack of permission/);
+		await expect(spoil).toContainText('Not yet.');
+		const tryIt = lesson.stage.getByRole('button', { name: 'Try it' });
+		await lesson.tabTo(lesson.stage.getByRole('checkbox', { name: /executed/ }));
+		await page.keyboard.press('Space');
+		await lesson.tabTo(tryIt);
+		await page.keyboard.press('Enter');
+		await expect(spoil).toContainText('Passed.');
+	});
+
+	test('the vGIC', async ({ page }) => {
+		test.setTimeout(180_000);
+		const { slug, folder, predictions } = lessons[2]!;
+		const lesson = new SteppedLesson(page);
+		await lesson.open(`lessons/${slug}/`);
+		await allFail(lesson, vgic);
+		for (const [id, [, right]] of Object.entries(predictions)) await lesson.predict(id, right);
+		await expect(lesson.check(/steps that trap/)).toContainText('Passed.');
+		await answerRightly(lesson, slug, vgic);
+
+		await page.reload();
+		await goTo(lesson, slug, folder, 'acknowledge');
+		const active = lesson.check(/with an interrupt active/);
+		await page.keyboard.press('Shift+ArrowRight');
+		await expect(active).toContainText('Passed.');
+
+		await page.reload();
+		await goTo(lesson, slug, folder, 'flush');
+		const injected = lesson.check(/the guest acknowledges/);
+		const line = lesson.stage.getByLabel(/Raise a line/);
+		const raise = lesson.stage.getByRole('button', { name: 'Raise it on a copy' });
+		await lesson.tabTo(line);
+		await page.keyboard.press('ControlOrMeta+A');
+		await page.keyboard.type('200');
+		await lesson.tabTo(raise);
+		await page.keyboard.press('Enter');
+		await expect(lesson.stage).toContainText(/no such|does not exist|there is no/i);
+		await expect(injected).toContainText('Not yet.');
+		await lesson.tabTo(line);
+		await page.keyboard.press('ControlOrMeta+A');
+		await page.keyboard.type('33');
+		await page.keyboard.press('Enter');
+		await expect(injected).toContainText('Passed.');
+	});
+});

@@ -5,8 +5,7 @@ import { lessonStates, readLessonMoments, type LessonState } from '../../cli/src
 import { Builder, root } from '../../cli/src/project.ts';
 import { measure, type Measurable } from '../../src/lib/lessons/measure.ts';
 import { openShipped } from '../../src/lib/stepping/opening.ts';
-import type { Ask, View } from '../../src/lib/stepping/protocol.ts';
-import { Stepper } from '../../src/lib/stepping/stepper.ts';
+import { measurable } from '../measurable.ts';
 import worldSwitch from '../../lessons/02-hypervisor/01-world-switch/checks.ts';
 import stage2 from '../../lessons/02-hypervisor/02-stage-2/checks.ts';
 import vgic from '../../lessons/02-hypervisor/03-vgic/checks.ts';
@@ -21,31 +20,11 @@ beforeAll(() => {
 	lessons = new Map(states.map((each) => [each.lesson, each]));
 }, 600_000);
 
-/** A lesson's machine without a Worker between. */
 function open(lesson: string): Measurable {
 	const { state, moments } = lessons.get(lesson)!;
 	const elf = outputs.get('vmlinux')!;
-	const stepper = new Stepper(openShipped({ state, elf, offsets: builder.offsets, moments }));
-	let view: View | undefined;
-	const go = (ask: Exclude<Ask, { ask: 'open' }>): Promise<void> => {
-		const answer = stepper.answer(ask);
-		if (answer.say === 'refused') throw new Error(answer.why);
-		if (answer.say === 'view') view = answer.view;
-		return Promise.resolve();
-	};
-	const first = Object.values(moments)[0]!;
-	void go({ ask: 'seek', to: first });
-	return {
-		get view() {
-			return view;
-		},
-		seek: (to) => go({ ask: 'seek', to }),
-		step: (by) => go({ ask: 'step', by }),
-		walk: (va, access, of) => {
-			const answer = stepper.answer({ ask: 'walk', va, access, of });
-			return Promise.resolve(answer.say === 'walk' ? answer.walk : undefined);
-		}
-	};
+	const opened = openShipped({ state, elf, offsets: builder.offsets, moments });
+	return measurable(opened, Object.values(moments)[0]!);
 }
 
 const seeds = [...Array.from({ length: 24 }, (_, i) => i + 1), 4711, 9999];
