@@ -259,6 +259,30 @@ describe('what has changed', () => {
 		);
 	});
 
+	it('does not give away what traps while the reader guesses', () => {
+		const { data, id } = example('Pending, and signalled to the guest');
+		const { headline, stations } = vgicPicture(data, id, undefined, true);
+		expect(stations.map(({ access }) => access.kind)).toEqual([
+			'your guess',
+			'out of reach',
+			'your guess',
+			'EL2 only',
+			'your guess',
+			'your guess'
+		]);
+		expect([headline, ...stations.map(({ spoken }) => spoken)].join(' ')).not.toMatch(
+			/traps|not trap|without/
+		);
+	});
+
+	it('says where the values of the timer are', () => {
+		const { data, id } = example('Pending, and signalled to the guest');
+		const place = (running: boolean) =>
+			vgicPicture({ ...data, timer: { ...data.timer, running } }, id).stations[0]!.place;
+		expect(place(true)).toBe('hardware');
+		expect(place(false)).toBe('saved, in the vCPU’s memory');
+	});
+
 	it('reads the list registers out', () => {
 		const { data, id, before } = example('Pending, and signalled to the guest');
 		expect(vgicPicture(data, id, before).stations[3]!.spoken).toBe(

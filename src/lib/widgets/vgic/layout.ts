@@ -77,7 +77,7 @@ export type Standing = 'none' | 'pending' | 'active' | 'both';
 /** What happens when the guest makes this access. */
 export interface Access {
 	readonly what: string;
-	readonly kind: 'traps' | 'does not trap' | 'EL2 only' | 'out of reach';
+	readonly kind: 'traps' | 'does not trap' | 'EL2 only' | 'out of reach' | 'your guess';
 	readonly says: string;
 }
 
@@ -149,13 +149,20 @@ export interface VgicPicture {
  *
  * @param id INTID, 0 to 1019
  * @param before an earlier view, for marking what has changed
+ * @param guessing does not say which accesses of the guest trap
  */
-export function vgicPicture(data: VgicData, id: number, before?: VgicData): VgicPicture {
+export function vgicPicture(
+	data: VgicData,
+	id: number,
+	before?: VgicData,
+	guessing = false
+): VgicPicture {
 	const now = stationsOf(data, id);
 	const earlier = before && stationsOf(before, id);
 	const copies = copiesOf(data, id, before);
 	const stations = now
 		.map((station, i) => (earlier ? marked(station, earlier[i]!) : station))
+		.map((station) => (guessing ? { ...station, access: unsaid(station.access) } : station))
 		.map((station) => ({ ...station, spoken: spoken(station, copies) }));
 	return {
 		id,
@@ -165,6 +172,12 @@ export function vgicPicture(data: VgicData, id: number, before?: VgicData): Vgic
 		reached: stations.findLastIndex(({ standing }) => standing !== 'none'),
 		others: onTheWay(data).filter((other) => other !== id)
 	};
+}
+
+function unsaid(access: Access): Access {
+	if (access.kind !== 'traps' && access.kind !== 'does not trap') return access;
+	const says = 'Answer the question first: then the machine shows whether it traps.';
+	return { what: access.what, kind: 'your guess', says };
 }
 
 function marked(station: Unspoken, before: Unspoken): Unspoken {

@@ -36,13 +36,18 @@ export function stationsOf(data: VgicData, id: number): Unspoken[] {
 		by: by[key](id)
 	});
 	return [
-		make('source', sourceName(id), id === TIMER ? 'hardware' : 'lkvm’s process', source(data, id)),
+		make('source', sourceName(id), sourcePlace(data, id), source(data, id)),
 		make('physical', 'Physical GIC', 'hardware, the host’s', physical(data, id)),
 		make('distributor', 'KVM’s distributor', 'the host’s memory', distributor(data, id)),
 		make('list', 'List registers', 'GICH and the vCPU’s memory', list(data, id)),
 		make('interface', 'Virtual CPU interface', 'hardware, GICV', virtualInterface(data, id)),
 		make('guest', 'The guest’s CPU', 'EL1', guest(data, id))
 	];
+}
+
+function sourcePlace({ timer }: VgicData, id: number): string {
+	if (id !== TIMER) return 'lkvm’s process';
+	return timer.running ? 'hardware' : 'saved, in the vCPU’s memory';
 }
 
 const yes = (value: boolean) => (value ? 'yes' : 'no');
@@ -354,11 +359,7 @@ function guest(data: VgicData, id: number): Part {
 			'The guest masks interrupts, PSTATE.I is 1: it takes this one when it unmasks them.'
 		);
 	if (signalled)
-		return part(
-			'pending',
-			'takes it next',
-			'The guest takes it before its next instruction, at EL1 and without an exit.'
-		);
+		return part('pending', 'takes it next', 'The guest takes it before its next instruction.');
 	return part(
 		'none',
 		masks ? 'runs, masks interrupts' : 'runs',

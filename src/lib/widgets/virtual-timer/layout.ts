@@ -159,11 +159,12 @@ const effective = (data: VirtualTimerData) =>
 
 function headline(
 	data: VirtualTimerData,
-	{ enabled, masked, expired, left }: TimerState,
+	{ enabled, masked, expired, count, left }: TimerState,
 	{ ticks, time }: { ticks: string; time: string }
 ): string {
 	if (data.saved === undefined) return 'There is no guest yet, and the virtual timer is nobody’s.';
-	if (!enabled) return 'The guest’s timer is off.';
+	if (!enabled)
+		return `The guest’s timer is off. On the guest’s count, CNTVCT, it is ${count.toLocaleString('en')}.`;
 	if (!expired && masked) return `The deadline is ${ticks} away, ${time}, but the timer is masked.`;
 	if (!expired) return `The timer fires in ${ticks}, that is ${time}.`;
 	const since = left === 0n ? 'at this very tick' : `${ticks} ago, that is ${time}`;
@@ -180,7 +181,7 @@ function whose(data: VirtualTimerData, { enabled, masked, expired }: TimerState)
 			: 'The guest’s values are in the vCPU’s memory. Here at EL2 the world switch exchanges them.';
 	}
 	if (data.owner === 'hardware') {
-		return 'The guest runs and the timer is its own: it reads and writes CNTV_CTL and CNTV_CVAL without a trap.';
+		return 'The guest runs, and its values are in the hardware.';
 	}
 	const rests = 'The guest does not run: its values wait in the vCPU’s memory';
 	if (!enabled) return `${rests}, with nothing to watch for.`;
