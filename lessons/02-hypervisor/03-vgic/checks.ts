@@ -21,7 +21,7 @@ export default [
 	}),
 	check('deadline', {
 		ask: 'Read a number off your own machine.',
-		hint: 'Go to the step “A deadline” and move by single instructions. CNTV_CVAL_EL0 is the deadline, CNTVCT_EL0 the guest’s time: the picture of the timer has both.',
+		hint: 'Go to the first step under “A deadline” and move by single instructions. CNTV_CVAL_EL0 is the deadline, CNTVCT_EL0 the guest’s time: the picture of the timer has both.',
 		question: (seed) => {
 			const plus = 1 + (seed % 6);
 			return {
