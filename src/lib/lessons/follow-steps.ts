@@ -1,3 +1,4 @@
+import { tick } from 'svelte';
 import type { LessonSteps } from './steps.svelte.ts';
 
 /** Elements that have a use of their own for the arrow keys. */
@@ -5,32 +6,66 @@ const takesArrows =
 	'input, select, textarea, [contenteditable], [role=grid], [role=tablist], [role=listbox], [role=radiogroup], [role=slider], [role=toolbar]';
 
 /**
- * Takes the machine to the step that the reader has scrolled to, and hears the arrow keys: left and
- * right go to the step before and after, with Shift to the instruction before and after. Returns what
- * ends it.
+ * Takes the machine to the step that the reader has scrolled or tabbed to, and hears the arrow keys:
+ * left and right go to the step before and after, with Shift to the instruction before and after.
+ * Where the stage stands inside the active step, it is taken out of one step and put into another:
+ * the text that is being read stays where it is on the screen meanwhile. Returns what ends it.
  */
 export function followSteps(text: HTMLElement, steps: LessonSteps): () => void {
-	let scrolling = false;
+	// What a browser does of itself about content that goes away above, not all of them do, so it is
+	// done here for all of them, and only once.
+	const root = document.documentElement;
+	const anchor = root.style.overflowAnchor;
+	root.style.overflowAnchor = 'none';
+
+	let moving: ReturnType<typeof setTimeout> | undefined;
+	/** For a moment nothing that passes by is taken for what is being read. */
+	function move(): void {
+		clearTimeout(moving);
+		moving = setTimeout(() => (moving = undefined), 300);
+	}
+
+	async function activate(element: Element): Promise<void> {
+		if (element.id === steps.active?.id) return;
+		const { top } = element.getBoundingClientRect();
+		steps.activate(element.id);
+		move();
+		await tick();
+		scrollBy({ top: element.getBoundingClientRect().top - top, behavior: 'instant' });
+	}
 
 	const observer = new IntersectionObserver(
 		(entries) => {
-			if (scrolling) return;
-			for (const { isIntersecting, target } of entries)
-				if (isIntersecting) steps.activate(target.id);
+			if (moving !== undefined) return;
+			const entered = entries.find(({ isIntersecting }) => isIntersecting);
+			if (entered) void activate(entered.target);
 		},
 		// A line at a third of the height: the step that crosses it is being read.
 		{ rootMargin: '-33% 0px -66% 0px' }
 	);
 	for (const element of text.querySelectorAll('.step')) observer.observe(element);
 
-	/** Shows a step without taking what passes by on the way for what is being read. */
-	function show(index: number): void {
+	/** Brings a step to the top and takes the machine there. */
+	async function show(index: number): Promise<void> {
 		const step = steps.all[index];
 		if (!step) return;
+		const focused = document.activeElement;
 		steps.goTo(index);
-		scrolling = true;
-		document.getElementById(step.id)?.scrollIntoView({ block: 'start' });
-		setTimeout(() => (scrolling = false), 300);
+		move();
+		await tick();
+		const element = document.getElementById(step.id);
+		element?.scrollIntoView({ block: 'start', behavior: 'instant' });
+		// The button that was pressed may have gone with the stage of the step before.
+		if (focused && !focused.isConnected)
+			element?.querySelector('button')?.focus({ preventScroll: true });
+	}
+
+	function onFocus({ target }: FocusEvent): void {
+		const element = target instanceof Element && target.closest('.step');
+		if (!element) return;
+		// What gets the focus is scrolled to the middle: the line may be in another step then.
+		move();
+		void activate(element);
 	}
 
 	function onKey(event: KeyboardEvent): void {
@@ -40,13 +75,17 @@ export function followSteps(text: HTMLElement, steps: LessonSteps): () => void {
 		if (event.target instanceof Element && event.target.closest(takesArrows)) return;
 		event.preventDefault();
 		if (event.shiftKey) void steps.machine.step(right ? 'instruction' : 'back');
-		else show(steps.at + (right ? 1 : -1));
+		else void show(steps.at + (right ? 1 : -1));
 	}
 
-	steps.onShow = show;
+	steps.onShow = (index) => void show(index);
 	addEventListener('keydown', onKey);
+	text.addEventListener('focusin', onFocus);
 	return () => {
+		root.style.overflowAnchor = anchor;
+		clearTimeout(moving);
 		observer.disconnect();
 		removeEventListener('keydown', onKey);
+		text.removeEventListener('focusin', onFocus);
 	};
 }
