@@ -211,18 +211,16 @@ function describeStretch(run: Run, { event, lane, length, open, slept }: Stretch
 	const what = `${laneNames[lane]}, ${instructions(length)}${asleep}`;
 	if (open) return `${what} so far`;
 	const next = crossing(run, event + 1);
-	return `${what}, then ${inFull(next.cause)} to ${laneNames[next.to]}`;
+	return `${what}, then ${next.cause} to ${laneNames[next.to]}`;
 }
 
 function describeCrossing({ cause, from, to, record }: Crossing): string {
-	const where = `${inFull(cause)} from ${laneNames[from]} to ${laneNames[to]}`;
+	const where = `${cause} from ${laneNames[from]} to ${laneNames[to]}`;
 	if (record.stage === 2 && record.ipa !== undefined)
 		return `${where}: stage 2, IPA ${hex(record.ipa)}`;
 	if (record.stage === 1) return `${where}: stage 1, address ${hex(record.far)}`;
 	return where;
 }
-
-const inFull = (cause: string) => cause.replace('instr.', 'instruction');
 
 /** Hexadecimal in groups of four. */
 export function hex(value: bigint): string {

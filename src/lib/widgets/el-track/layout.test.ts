@@ -23,8 +23,8 @@ describe('the events of a run', () => {
 	it('are stretches, and crossings between them, in words', () => {
 		expect([3, 4, 5, 6].map((event) => wordsOf(run, event))).toEqual([
 			'ERET from EL2 to guest EL1',
-			'guest EL1, 87 instructions, then instruction abort to EL2',
-			'instruction abort from guest EL1 to EL2: stage 2, IPA 0x8400_0000',
+			'guest EL1, 87 instructions, then instr. abort to EL2',
+			'instr. abort from guest EL1 to EL2: stage 2, IPA 0x8400_0000',
 			'EL2, 257 instructions, then ERET to host EL1'
 		]);
 	});
@@ -33,7 +33,7 @@ describe('the events of a run', () => {
 		const programRun = runOf(program!.records, program!.range);
 		const event = stretchAt(programRun, program!.position);
 		expect(wordsOf(programRun, event)).toBe(
-			'guest EL0, 1 instruction, then instruction abort to guest EL1'
+			'guest EL0, 1 instruction, then instr. abort to guest EL1'
 		);
 		expect(eventAt(programRun, event).go).toEqual(at(7186648));
 	});
