@@ -27,7 +27,7 @@ export default [
 	}),
 	check('exit-class', {
 		ask: 'Read a number off your own machine.',
-		hint: 'Go to that step and press “trap” until the guest has left so many times. The class is in bits 31 to 26 of ESR_EL2, or in the track.',
+		hint: 'Go to that step and press “Trap ⇥” until the guest has left so many times. The class is in bits 31 to 26 of ESR_EL2, or in the track.',
 		question: (seed) => {
 			const nth = 2 + (seed % 9);
 			return {
