@@ -6,7 +6,7 @@ const takesArrows =
 	'input, select, textarea, [contenteditable], [role=grid], [role=tablist], [role=listbox], [role=radiogroup], [role=slider], [role=toolbar]';
 
 /**
- * Takes the machine to the step that the reader has scrolled or tabbed to, and hears the arrow keys:
+ * Takes the machine to the step that the reader has scrolled to, and hears the arrow keys:
  * left and right go to the step before and after, with Shift to the instruction before and after.
  * Where the stage stands inside the active step, it is taken out of one step and put into another:
  * the text that is being read stays where it is on the screen meanwhile. Returns what ends it.
@@ -60,12 +60,10 @@ export function followSteps(text: HTMLElement, steps: LessonSteps): () => void {
 			element?.querySelector('button')?.focus({ preventScroll: true });
 	}
 
-	function onFocus({ target }: FocusEvent): void {
+	/** Whoever answers a question of a step is reading it. */
+	function onChange({ target }: Event): void {
 		const element = target instanceof Element && target.closest('.step');
-		if (!element) return;
-		// What gets the focus is scrolled to the middle: the line may be in another step then.
-		move();
-		void activate(element);
+		if (element) void activate(element);
 	}
 
 	function onKey(event: KeyboardEvent): void {
@@ -80,12 +78,15 @@ export function followSteps(text: HTMLElement, steps: LessonSteps): () => void {
 
 	steps.onShow = (index) => void show(index);
 	addEventListener('keydown', onKey);
-	text.addEventListener('focusin', onFocus);
+	// What gets the focus is scrolled to: on the way to the stage, steps are passed and not read.
+	text.addEventListener('focusin', move);
+	text.addEventListener('change', onChange);
 	return () => {
 		root.style.overflowAnchor = anchor;
 		clearTimeout(moving);
 		observer.disconnect();
 		removeEventListener('keydown', onKey);
-		text.removeEventListener('focusin', onFocus);
+		text.removeEventListener('focusin', move);
+		text.removeEventListener('change', onChange);
 	};
 }
