@@ -28,6 +28,59 @@ async function traffic(page: Page): Promise<() => number> {
 	};
 }
 
+/** Milliseconds from a key to the picture that shows what it did, drawn. */
+async function keyToPicture(page: Page, key: string): Promise<number> {
+	await page.evaluate(() => {
+		const position = document.querySelector('.stage .position')!;
+		const before = position.textContent;
+		const drawn = new Promise<number>((resolve) => {
+			addEventListener(
+				'keydown',
+				() => {
+					const pressed = performance.now();
+					new MutationObserver((_, observer) => {
+						if (position.textContent === before) return;
+						observer.disconnect();
+						// The frame after the one that this change is painted in.
+						requestAnimationFrame(() =>
+							requestAnimationFrame(() => resolve(performance.now() - pressed))
+						);
+					}).observe(position, { characterData: true, childList: true, subtree: true });
+				},
+				{ once: true, capture: true }
+			);
+		});
+		(globalThis as { drawn?: Promise<number> }).drawn = drawn;
+	});
+	await page.keyboard.press(key);
+	return page.evaluate(() => (globalThis as unknown as { drawn: Promise<number> }).drawn);
+}
+
+const median = (all: number[]) => [...all].sort((a, b) => a - b)[all.length >> 1]!;
+const milliseconds = (value: number) => value.toFixed(0) + ' ms';
+
+for (const slug of ['world-switch', 'stage-2', 'vgic'])
+	test(`figures of ${slug}`, async ({ page }) => {
+		const start = performance.now();
+		await page.goto(`lessons/hypervisor/${slug}/`);
+		await expect(page.locator('.stage .position')).toBeVisible({ timeout: 60_000 });
+		const lines = [`${slug}, live machine: ${seconds(start)}`];
+		const steps = await page.locator('.step').count();
+		const moves: number[] = [];
+		for (let i = 1; i < steps; i++) moves.push(await keyToPicture(page, 'ArrowRight'));
+		for (let i = 1; i < steps; i++) moves.push(await keyToPicture(page, 'ArrowLeft'));
+		lines.push(
+			`${slug}, to a step: median ${milliseconds(median(moves))}, worst ${milliseconds(Math.max(...moves))}`
+		);
+		const single: number[] = [];
+		for (let i = 0; i < 20; i++) single.push(await keyToPicture(page, 'Shift+ArrowRight'));
+		for (let i = 0; i < 20; i++) single.push(await keyToPicture(page, 'Shift+ArrowLeft'));
+		lines.push(
+			`${slug}, one instruction: median ${milliseconds(median(single))}, worst ${milliseconds(Math.max(...single))}`
+		);
+		console.log(lines.join('\n'));
+	});
+
 test('figures', async ({ page }) => {
 	test.setTimeout(300_000);
 	const bench = new Workbench(page);

@@ -239,17 +239,17 @@ test.describe('checks fail first, and then pass', () => {
 		await allFail(lesson, stage2);
 		for (const [id, [, right]] of Object.entries(predictions)) await lesson.predict(id, right);
 		await expect(lesson.check(/Predict the class/)).toContainText('Passed.');
-		await page.reload();
+		await lesson.open(`lessons/${slug}/`);
 		await goTo(lesson, slug, folder, 'mem-el0-fault');
 		await answerRightly(lesson, slug, stage2);
 
 		// The last step: the guest is about to fetch, and the page may not be executed any more.
-		await page.reload();
+		await lesson.open(`lessons/${slug}/`);
 		await goTo(lesson, slug, folder, 'retry');
 		const spoil = lesson.check(/fail for lack of permission/);
 		await expect(spoil).toContainText('Not yet.');
 		const tryIt = lesson.stage.getByRole('button', { name: 'Try it' });
-		await lesson.tabTo(lesson.stage.getByRole('checkbox', { name: /executed/ }));
+		await lesson.tabTo(lesson.stage.getByRole('checkbox', { name: 'XN' }));
 		await page.keyboard.press('Space');
 		await lesson.tabTo(tryIt);
 		await page.keyboard.press('Enter');
@@ -266,13 +266,13 @@ test.describe('checks fail first, and then pass', () => {
 		await expect(lesson.check(/steps that trap/)).toContainText('Passed.');
 		await answerRightly(lesson, slug, vgic);
 
-		await page.reload();
+		await lesson.open(`lessons/${slug}/`);
 		await goTo(lesson, slug, folder, 'acknowledge');
 		const active = lesson.check(/with an interrupt active/);
 		await page.keyboard.press('Shift+ArrowRight');
 		await expect(active).toContainText('Passed.');
 
-		await page.reload();
+		await lesson.open(`lessons/${slug}/`);
 		await goTo(lesson, slug, folder, 'flush');
 		const injected = lesson.check(/the guest acknowledges/);
 		const line = lesson.stage.getByLabel(/Raise a line/);
