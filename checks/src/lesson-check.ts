@@ -34,6 +34,8 @@ export interface SteppedMachine {
 	readonly pc: bigint;
 	/** System registers by name. */
 	readonly system: Readonly<Record<string, bigint>>;
+	/** What memory keeps of the registers that a world switch exchanges, by name; empty without a vCPU. */
+	readonly kept: Readonly<Record<string, { readonly host: bigint; readonly guest: bigint }>>;
 	/** The function that the next instruction belongs to. */
 	readonly symbol: string | undefined;
 	/** List registers whose interrupt the guest has acknowledged and not ended. */

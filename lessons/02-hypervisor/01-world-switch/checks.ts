@@ -1,7 +1,12 @@
-import { check } from 'checks';
+import { check, type SteppedMachine } from 'checks';
 
-/** HCR_EL2.VM: stage 2 is on for EL1 and EL0. */
-const VM = 1n;
+/** Whose value a register has, where the two differ. */
+function holds({ system, kept }: SteppedMachine, name: string): 'host' | 'guest' | undefined {
+	const [now, copies] = [system[name], kept[name]];
+	if (now === undefined || !copies || copies.host === copies.guest) return undefined;
+	if (now === copies.host) return 'host';
+	return now === copies.guest ? 'guest' : undefined;
+}
 
 export default [
 	check('levels', {
@@ -11,12 +16,12 @@ export default [
 			['hvc-level', 'eret-level'].every((id) => stepped?.answered.has(id) ?? false)
 	}),
 	check('between-worlds', {
-		ask: 'Stop the machine between the worlds: at EL2, with stage 2 switched on and no tables for it yet.',
-		hint: 'HCR_EL2 is written a few instructions before VTTBR_EL2. Go to the step that sets the traps and move by single instructions.',
+		ask: 'Stop the machine between the worlds: at EL2, with the guest’s SCTLR_EL1 in the processor and still the host’s TTBR1_EL1.',
+		hint: 'Go to the step in which the guest’s EL1 wakes up, and move by single instructions: all 21 values are loaded first, and then written one after another.',
 		passed: ({ stepped }) => {
 			if (!stepped || stepped.now.world !== 'hyp') return false;
-			const { HCR_EL2 = 0n, VTTBR_EL2 = 0n } = stepped.now.system;
-			return (HCR_EL2 & VM) !== 0n && VTTBR_EL2 === 0n;
+			const holder = (name: string) => holds(stepped.now, name);
+			return holder('SCTLR_EL1') === 'guest' && holder('TTBR1_EL1') === 'host';
 		}
 	}),
 	check('not-a-trap', {

@@ -58,6 +58,7 @@ export function createLesson(
 				el: view.registers.el,
 				pc: view.registers.pc,
 				system: view.registers.system,
+				kept: Object.fromEntries((view.vcpu?.registers ?? []).map((each) => [each.name, each])),
 				symbol: view.code.symbol,
 				activeInterrupts: view.gic.gich.listRegisters.filter(isActive).length
 			},
