@@ -44,7 +44,9 @@ test('progress can be carried to another browser', async ({ page, browser }) => 
 	await expect(page.getByText('Read 2 checks.')).toBeVisible();
 	await expect(page.getByText('10 minutes, passed')).toBeVisible();
 	await page.reload();
-	await expect(page.getByRole('link', { name: 'Go on: Hyp mode and the world switch' })).toBeVisible();
+	await expect(
+		page.getByRole('link', { name: 'Go on: Hyp mode and the world switch' })
+	).toBeVisible();
 
 	const download = page.waitForEvent('download');
 	await page.getByRole('button', { name: 'Export progress' }).click();
