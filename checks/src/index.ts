@@ -33,4 +33,4 @@ export {
 	type Trial
 } from './lesson-check.ts';
 export { MomentError, parseMoments, type MomentRule, type MomentRules } from './moments.ts';
-export { hypAddress, MomentFinder, type Code, type RunPosition } from './moments-finder.ts';
+export { hypAddress, MomentFinder, type Code } from './moments-finder.ts';

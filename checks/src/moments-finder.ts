@@ -1,4 +1,4 @@
-import { disassemble, type TrapRecord } from 'emulator-core';
+import { disassemble, type Position, type TrapRecord } from 'emulator-core';
 import type { GuestExit } from './exits.ts';
 import type { ObservableMachine, Observation, Symbols } from './observer.ts';
 import type {
@@ -9,15 +9,6 @@ import type {
 	MomentWorld,
 	RecordFilter
 } from './moments.ts';
-
-/**
- * A point of a run: so many instructions executed. `entered`: the interrupt that waited before the
- * next one has been taken as well.
- */
-export interface RunPosition {
-	readonly instruction: number;
-	readonly entered: boolean;
-}
 
 /** A program's names, lines and instruction words. */
 export interface Code extends Symbols {
@@ -32,13 +23,13 @@ const longestFunction = 1024;
 
 /** One thing that happened, of which a moment may be made. */
 interface Happening {
-	readonly position: RunPosition;
+	readonly position: Position;
 	readonly fits: (what: MomentKind) => boolean;
 }
 
 /** What will be the moment, unless another comes before `before`. */
 interface Candidate {
-	readonly position: RunPosition;
+	readonly position: Position;
 	readonly order: number;
 }
 
@@ -51,7 +42,7 @@ export class MomentFinder {
 	readonly #programs: { readonly host: Code; readonly guest: Code };
 	readonly #rules: MomentRules;
 	readonly #seen: Observation;
-	readonly #found = new Map<string, RunPosition>();
+	readonly #found = new Map<string, Position>();
 	/** When it was found, in the order of happenings. */
 	readonly #order = new Map<string, number>();
 	readonly #fitted = new Map<string, number>();
@@ -92,7 +83,7 @@ export class MomentFinder {
 	}
 
 	/** What has been found so far, in the order of the rules. */
-	get positions(): Readonly<Record<string, RunPosition>> {
+	get positions(): Readonly<Record<string, Position>> {
 		return Object.fromEntries(
 			Object.keys(this.#rules).flatMap((name) => {
 				const position = this.#positionOf(name);
@@ -111,7 +102,7 @@ export class MomentFinder {
 		return Object.keys(this.#rules).filter((name) => this.#positionOf(name) === undefined);
 	}
 
-	#positionOf(name: string): RunPosition | undefined {
+	#positionOf(name: string): Position | undefined {
 		const { what } = this.#rules[name]!;
 		if (what.kind !== 'at') return this.#found.get(name);
 		const base = this.#positionOf(what.moment);
@@ -171,11 +162,11 @@ export class MomentFinder {
 	}
 
 	/** Where the machine is, told from within a probe or a record. */
-	#here(): RunPosition {
+	#here(): Position {
 		return this.#at(this.#machine.instructions);
 	}
 
-	#at(instruction: number): RunPosition {
+	#at(instruction: number): Position {
 		return { instruction, entered: this.#interruptAt === instruction };
 	}
 
@@ -243,7 +234,7 @@ export class MomentFinder {
 	}
 
 	/** Has the moment `after` gone by? What happens at the same instruction may still be later. */
-	#past(after: string | undefined, now: RunPosition): boolean {
+	#past(after: string | undefined, now: Position): boolean {
 		if (after === undefined) return true;
 		const order = this.#order.get(after);
 		if (order !== undefined) return order < this.#happenings;

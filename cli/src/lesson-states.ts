@@ -6,10 +6,9 @@ import {
 	observe,
 	parseMoments,
 	standardRun,
-	type MomentRules,
-	type RunPosition
+	type MomentRules
 } from 'checks';
-import { createMachine, type Machine } from 'emulator-core';
+import { createMachine, type Machine, type Position } from 'emulator-core';
 import { failed } from './failure.ts';
 import { symbolsOf } from './symbols.ts';
 
@@ -19,7 +18,7 @@ export interface LessonState {
 	readonly lesson: string;
 	/** Its moments.json as it is, for trees that a student has changed. */
 	readonly text: string;
-	readonly moments: Readonly<Record<string, RunPosition>>;
+	readonly moments: Readonly<Record<string, Position>>;
 	/** The machine a little before the first of them. */
 	readonly state: Uint8Array;
 }

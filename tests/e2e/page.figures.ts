@@ -69,7 +69,7 @@ for (const slug of ['world-switch', 'stage-2', 'vgic'])
 		await page.goto(`lessons/hypervisor/${slug}/`);
 		await expect(page.locator('.stage .position')).toBeVisible({ timeout: 60_000 });
 		const lines = [`${slug}, live machine: ${seconds(start)}`];
-		const steps = await page.locator('.step').count();
+		const steps = await page.locator('[data-step]').count();
 		const moves: number[] = [];
 		for (let i = 1; i < steps; i++) moves.push(await keyToPicture(page, 'ArrowRight'));
 		for (let i = 1; i < steps; i++) moves.push(await keyToPicture(page, 'ArrowLeft'));

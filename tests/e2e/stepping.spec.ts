@@ -219,7 +219,7 @@ test.describe('checks fail first, and then pass', () => {
 		const wanted = SteppedLesson.moments(folder).lastIndexOf(moment);
 		const active = () =>
 			lesson.page
-				.locator('.step')
+				.locator('[data-step]')
 				.evaluateAll((all) =>
 					all.findIndex((each) => each.getAttribute('aria-current') === 'step')
 				);
@@ -326,7 +326,7 @@ test('a student’s own tree is stepped, and a moment that it never reaches is s
 	await expect(stage.locator('.position')).toBeVisible();
 
 	await page
-		.locator('.step')
+		.locator('[data-step]')
 		.nth(SteppedLesson.moments(folder).indexOf('list-read-only'))
 		.getByRole('button')
 		.first()

@@ -43,7 +43,7 @@ export function followSteps(text: HTMLElement, steps: LessonSteps): () => void {
 		// A line at a third of the height: the step that crosses it is being read.
 		{ rootMargin: '-33% 0px -66% 0px' }
 	);
-	for (const element of text.querySelectorAll('.step')) observer.observe(element);
+	for (const element of text.querySelectorAll('[data-step]')) observer.observe(element);
 
 	/** Brings a step to the top and takes the machine there. */
 	async function show(index: number): Promise<void> {
@@ -62,7 +62,7 @@ export function followSteps(text: HTMLElement, steps: LessonSteps): () => void {
 
 	/** Whoever answers a question of a step is reading it. */
 	function onChange({ target }: Event): void {
-		const element = target instanceof Element && target.closest('.step');
+		const element = target instanceof Element && target.closest('[data-step]');
 		if (element) void activate(element);
 	}
 

@@ -1,26 +1,18 @@
 import type {
 	ExplainedWalk,
 	GicView,
+	Position,
 	RegisterSnapshot,
 	StopReason,
 	TrapRecord
 } from 'emulator-core';
 
-export type { GicView, TimerView } from 'emulator-core';
+export type { GicView, Position, TimerView } from 'emulator-core';
 
 /**
  * What a lesson's page and the Worker that steps its machine say to each other: plain data, cloned by
  * postMessage. Every request has a number; its answer, or its refusal in words, carries the same one.
  */
-
-/**
- * A point of the run: so many instructions executed. `entered`: the interrupt that waited before the
- * next instruction has been taken as well.
- */
-export interface Position {
-	readonly instruction: number;
-	readonly entered: boolean;
-}
 
 /** The machine of a lesson: the tree as shipped, from the state that the site's build saved for it. */
 export interface ShippedMachine {

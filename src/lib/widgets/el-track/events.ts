@@ -1,13 +1,6 @@
-import type { TrapRecord } from 'emulator-core';
+import type { Position, TrapRecord } from 'emulator-core';
 
-/**
- * A point of the run: so many instructions executed. `entered`: the interrupt that waited before the
- * next instruction has been taken as well.
- */
-export interface Position {
-	readonly instruction: number;
-	readonly entered: boolean;
-}
+export type { Position };
 
 /** Who runs at which level, in the order in which the track draws them: EL2 between the two worlds. */
 export const lanes = ['host0', 'host1', 'hyp', 'guest1', 'guest0'] as const;
