@@ -73,12 +73,17 @@ function anyExponent(random: Random, format: FpFormat): number {
 	}
 }
 
+function specialValue(random: Random, size: FpSize): bigint {
+	const sign = random.below(2) === 0 ? 0n : fpFormats[size].signBit;
+	return random.pick(special[size]) | sign;
+}
+
 function value(random: Random, size: FpSize): bigint {
 	const format = fpFormats[size];
 	switch (random.below(8)) {
 		case 0:
 		case 1:
-			return random.pick(special[size]) | (random.below(2) === 0 ? 0n : format.signBit);
+			return specialValue(random, size);
 		case 2:
 			return BigInt.asUintN(size, long(random));
 		default:
@@ -144,6 +149,7 @@ export function randomOperands(random: Random, name: FpOperationName, size: FpSi
 	const kinds = fpOperations[name].operands;
 	const operands = kinds.map((kind) => operand(random, kind, size));
 	const values = kinds.filter((kind) => kind === 'value').length;
+	if (values > 1 && random.below(6) === 0) return operands.map(() => specialValue(random, size));
 	if (values > 1 && random.below(3) > 0)
 		operands[values - 1] = partner(random, fpFormats[size], operands[values - 2]!);
 	if (values === 3 && random.below(3) > 0)
