@@ -207,7 +207,10 @@ export class SteppingState {
 	}
 
 	#start(): Worker {
-		const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'stepping' });
+		const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+			type: 'module',
+			name: 'stepping'
+		});
 		worker.onmessage = ({ data: { n, ...answer } }: MessageEvent<Numbered<Answer>>) => {
 			const resolve = this.#answers.get(n);
 			this.#answers.delete(n);
