@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { Measure } from 'checks';
-import { measure } from '../../src/lib/lessons/measure.ts';
 import { openShipped } from '../../src/lib/stepping/opening.ts';
 import type { Position } from '../../src/lib/stepping/protocol.ts';
-import { measurable } from '../measurable.ts';
+import { Stepper } from '../../src/lib/stepping/stepper.ts';
 
 /** A lesson that is stepped, driven with the keyboard alone. */
 export class SteppedLesson {
@@ -44,6 +43,25 @@ export class SteppedLesson {
 
 	check(ask: RegExp): Locator {
 		return this.page.getByRole('group', { name: 'Self-check' }).filter({ hasText: ask });
+	}
+
+	/** Index of the active step. */
+	active(): Promise<number> {
+		return this.page
+			.locator('[data-step]')
+			.evaluateAll((all) => all.findIndex((each) => each.getAttribute('aria-current') === 'step'));
+	}
+
+	/** Everything that the stage says, to the eye or to a screen reader. */
+	said(): Promise<string> {
+		return this.stage.evaluate((stage) => {
+			const attributes = ['aria-label', 'title', 'alt', 'placeholder', 'aria-description'];
+			const spoken = [...stage.querySelectorAll('*')].flatMap((each) =>
+				attributes.map((name) => each.getAttribute(name) ?? '')
+			);
+			const values = [...stage.querySelectorAll('input')].map(({ value }) => value);
+			return [stage.textContent, ...spoken, ...values].join('\n').replaceAll(/\s+/g, ' ');
+		});
 	}
 
 	/** Presses Tab until an element has the focus. */
@@ -124,7 +142,7 @@ export function momentsOf(lesson: string): Record<string, Position> {
 }
 
 /** The answer to a lesson's question, from a machine of the test's own. */
-export async function answerTo(lesson: string, what: Measure): Promise<bigint> {
+export function answerTo(lesson: string, what: Measure): bigint {
 	const moments = momentsOf(lesson);
 	const opened = openShipped({
 		state: unpacked(index.lessons[lesson]!.state),
@@ -132,5 +150,7 @@ export async function answerTo(lesson: string, what: Measure): Promise<bigint> {
 		offsets: json(index.offsets) as Record<string, number>,
 		moments
 	});
-	return measure(measurable(opened, Object.values(moments)[0]!), what);
+	const answer = new Stepper(opened).answer({ ask: 'measure', what });
+	if (answer.say !== 'measured') throw new Error(`no answer: ${JSON.stringify(answer)}`);
+	return answer.measured.value;
 }

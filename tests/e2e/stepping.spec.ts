@@ -50,7 +50,9 @@ const lessons: readonly Lesson[] = [
 			'retry-traps': ['2', 'none'],
 			'list-read-class': ['0x20', '0x24'],
 			'list-write-class': ['none', '0x24'],
+			'mem-touch-traps': ['2', '1'],
 			'mem-traps': ['1', '2'],
+			'mem-call-traps': ['2', '1'],
 			'mmio-class': ['0x18', '0x24']
 		}
 	},
@@ -182,10 +184,69 @@ for (const { slug, folder, predictions } of lessons) {
 		const lesson = new SteppedLesson(page);
 		await lesson.open(`lessons/${slug}/`);
 		for (const [id, [wrong, right]] of Object.entries(predictions)) {
-			expect(await lesson.predict(id, wrong), id).toMatch(/^No\./);
-			expect(await lesson.predict(id, right), id).toMatch(/^Right\./);
+			const facts = page.locator(`[data-prediction="${id}"] .facts`);
+			expect(await lesson.predict(id, wrong), id).toMatch(/^No\. [A-Z].{40}/);
+			await expect(facts).toContainText(/^(An exception from EL\d to EL\d|No exception)/);
+			expect(await lesson.predict(id, right), id).toMatch(/^Right\.\s*$/);
+			await expect(facts).toContainText(/^(An exception from EL\d to EL\d|No exception)/);
 		}
 	});
+
+	test(`${slug}: the stage does not tell what is asked`, async ({ page }) => {
+		test.setTimeout(240_000);
+		const lesson = new SteppedLesson(page);
+		const moments = momentsOf(slug);
+		await lesson.open(`lessons/${slug}/`);
+		const asked: string[] = [];
+		for (const [i, name] of SteppedLesson.moments(folder).entries()) {
+			if (i > 0) await page.keyboard.press('ArrowRight');
+			await lesson.stands(moments[name]!.instruction);
+			const question = page.locator('[data-step]').nth(i).locator('[data-prediction]');
+			if ((await question.count()) === 0) continue;
+			const id = (await question.getAttribute('data-prediction'))!;
+			asked.push(id);
+			await expect(lesson.stage.locator('.withheld')).toBeVisible();
+			for (const tell of tells(predictions[id]![1]))
+				expect.soft(await lesson.said(), id).not.toMatch(tell);
+			for (const picture of pictures(lesson.stage)) await expect(picture).toHaveCount(0);
+		}
+		expect(asked).toEqual(Object.keys(predictions));
+
+		// With the answer they come.
+		const [first] = asked;
+		await lesson.predict(first!, predictions[first!]![1]);
+		await expect(lesson.stage.locator('.withheld')).toHaveCount(0);
+		await expect(pictures(lesson.stage)[0]!).toBeVisible();
+	});
+}
+
+/** The track, the walk and the syndrome: each shows what the next instruction leads to. */
+const pictures = (stage: Locator) => [
+	stage.getByRole('group', { name: /^Exception levels over time/ }),
+	stage.getByRole('grid', { name: /Descriptors in the order/ }),
+	stage.getByRole('group', { name: 'ESR_EL2' })
+];
+
+/** Words that would give an answer away. */
+function tells(answer: string): RegExp[] {
+	const always = [
+		/\bexception to\b/i,
+		/\btraps? to\b/i,
+		/\b(does not trap|traps|trapped)\b/i,
+		/\b(translation|permission) fault\b/i,
+		/\bto (the )?(guest |host )?EL\d/,
+		/\btaken (at|to) EL\d/,
+		/but first an interrupt/
+	];
+	const own: Record<string, RegExp[]> = {
+		'0x01': [/WFI from/, /TWI/],
+		'0x16': [/HVC from/],
+		'0x18': [/access to a system register/i, /TACR/],
+		'0x24': [/data abort/i, /DABT/, /reads, then/],
+		interrupt: [/maintenance/i, /PPI 25/, /\bIRQ\b/],
+		none: [/reads? for one/, /without (a trap|an exit)/i]
+	};
+	return [...always, ...(own[answer] ?? [])];
 }
 
 /** Any number will do: it chooses the questions. */
@@ -201,7 +262,7 @@ test.describe('checks fail first, and then pass', () => {
 		const asked = checks.find(({ question }) => question)!;
 		const check = lesson.check(new RegExp(asked.ask));
 		const { measure } = asked.question!(seed);
-		const right = await answerTo(slug, measure);
+		const right = answerTo(slug, measure);
 		expect(await lesson.answer(check, 'seven')).toContain('is no number');
 		expect(await lesson.answer(check, String(right + 1n))).toContain('does not say');
 		await expect(check).toContainText('Not yet.');
@@ -217,13 +278,7 @@ test.describe('checks fail first, and then pass', () => {
 	/** To a step by its moment, from wherever the page has opened. */
 	async function goTo(lesson: SteppedLesson, slug: string, folder: string, moment: string) {
 		const wanted = SteppedLesson.moments(folder).lastIndexOf(moment);
-		const active = () =>
-			lesson.page
-				.locator('[data-step]')
-				.evaluateAll((all) =>
-					all.findIndex((each) => each.getAttribute('aria-current') === 'step')
-				);
-		for (let at = await active(); at !== wanted; at = await active())
+		for (let at = await lesson.active(); at !== wanted; at = await lesson.active())
 			await lesson.page.keyboard.press(at < wanted ? 'ArrowRight' : 'ArrowLeft');
 		await lesson.stands(momentsOf(slug)[moment]!.instruction);
 	}
@@ -252,6 +307,7 @@ test.describe('checks fail first, and then pass', () => {
 		await allFail(lesson, stage2);
 		for (const [id, [, right]] of Object.entries(predictions)) await lesson.predict(id, right);
 		await expect(lesson.check(/Predict the class/)).toContainText('Passed.');
+		await expect(lesson.check(/where three exceptions/)).toContainText('Passed.');
 		await lesson.open(`lessons/${slug}/`);
 		await goTo(lesson, slug, folder, 'mem-el0-fault');
 		await answerRightly(lesson, slug, stage2);
@@ -305,6 +361,73 @@ test.describe('checks fail first, and then pass', () => {
 	});
 });
 
+test('a question is judged by its moment, wherever the reader goes meanwhile', async ({ page }) => {
+	test.setTimeout(120_000);
+	await page.addInitScript((value) => localStorage.setItem('trapline-seed', String(value)), seed);
+	const { slug, folder } = lessons[0]!;
+	const lesson = new SteppedLesson(page);
+	await lesson.open(`lessons/${slug}/`);
+	const asked = worldSwitch.find(({ question }) => question)!;
+	const check = lesson.check(new RegExp(asked.ask));
+	const right = answerTo(slug, asked.question!(seed).measure);
+	const input = check.getByRole('textbox');
+	await lesson.tabTo(input);
+	await page.keyboard.type(String(right));
+	// Enter, and away at once: both are under way when the machine answers.
+	await input.evaluate((element) => {
+		element.closest('form')!.requestSubmit();
+		element.blur();
+		for (let i = 0; i < 3; i++)
+			dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
+	});
+	await expect(check).toContainText('Passed.');
+	const moments = momentsOf(slug);
+	await lesson.stands(moments[SteppedLesson.moments(folder)[3]!]!.instruction);
+
+	const form = page.locator('[data-prediction="hvc-level"]');
+	await form.evaluate((element: HTMLFormElement) => {
+		element.querySelector<HTMLInputElement>('[value="2"]')!.click();
+	});
+	await form.getByRole('button').evaluate((button: HTMLButtonElement) => {
+		button.click();
+		for (let i = 0; i < 4; i++)
+			dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
+	});
+	await expect(form.locator('.told')).toHaveText(/^Right\./);
+	await expect(form.locator('.facts')).toContainText('from EL1 to EL2: class 0x16, HVC');
+});
+
+test('the focus on its way to the machine leaves the step as it is', async ({ page }) => {
+	test.setTimeout(120_000);
+	await page.setViewportSize({ width: 1280, height: 800 });
+	const { slug } = lessons[1]!;
+	const lesson = new SteppedLesson(page);
+	await lesson.open(`lessons/${slug}/`);
+	for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
+	await expect.poll(() => lesson.active()).toBe(3);
+	const step = page.locator('[data-step]').nth(3);
+	const first = lesson.stage.getByRole('button', { name: 'Previous step' });
+
+	// All the way through the text of the steps behind, slowly enough for the page to notice.
+	await step.getByRole('button').first().focus();
+	for (let i = 0; i < 90; i++) {
+		await page.keyboard.press('Tab');
+		await page.waitForTimeout(i % 10 === 0 ? 500 : 30);
+		expect(await lesson.active()).toBe(3);
+		if (await first.evaluate((each) => each === document.activeElement)) break;
+	}
+	await expect(first).toBeFocused();
+	await expect(step).toBeInViewport();
+
+	// And by the way that leads there at once.
+	await step.getByRole('button').first().focus();
+	await page.keyboard.press('Tab');
+	await expect(page.getByRole('button', { name: 'To the machine' })).toBeFocused();
+	await page.keyboard.press('Enter');
+	await expect(first).toBeFocused();
+	expect(await lesson.active()).toBe(3);
+});
+
 test('a student’s own tree is stepped, and a moment that it never reaches is said', async ({
 	page
 }) => {
@@ -315,7 +438,13 @@ test('a student’s own tree is stepped, and a moment that it never reaches is s
 	const bench = new Workbench(page);
 	await bench.open(pages.Setup);
 	// The function goes by another name: the run is the same, the moment cannot be found.
-	await bench.paste(file, `#define stage2_set_pte stage2_write_entry\n${shipped}`);
+	const head = '#define stage2_set_pte stage2_write_entry\n';
+	const mine = shipped.replace(
+		/\nint kvm_handle_guest_abort\([^{]*\n\{\n/,
+		'$&\t/* of my own */\n'
+	);
+	expect(mine).not.toBe(shipped);
+	await bench.paste(file, head + mine);
 
 	const lesson = new SteppedLesson(page);
 	await lesson.open(`lessons/${slug}/`);
@@ -325,12 +454,21 @@ test('a student’s own tree is stepped, and a moment that it never reaches is s
 	await expect(stage).toContainText('This is your own tree.', { timeout: 120_000 });
 	await expect(stage.locator('.position')).toBeVisible();
 
-	await page
-		.locator('[data-step]')
-		.nth(SteppedLesson.moments(folder).indexOf('list-read-only'))
-		.getByRole('button')
-		.first()
-		.click();
+	const goTo = (moment: string) =>
+		page
+			.locator('[data-step]')
+			.nth(SteppedLesson.moments(folder).indexOf(moment))
+			.getByRole('button')
+			.first()
+			.click();
+	// The source beside the instructions is the student's, and the line is the one in it.
+	await goTo('guest-abort');
+	const source = stage.getByLabel(/^mmu\.c, around line/);
+	await expect(source).toContainText('/* of my own */');
+	const current = await source.locator('[aria-current]').innerText();
+	const line = Number(/\d+/.exec(current)![0]);
+	expect(current).toContain((head + mine).split('\n')[line - 1]!.trim());
+	await goTo('list-read-only');
 	await expect(
 		stage.getByRole('alert').filter({ hasText: 'never comes to the moment' })
 	).toBeVisible();

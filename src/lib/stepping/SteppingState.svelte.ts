@@ -1,10 +1,12 @@
-import type { Trial } from 'checks';
+import type { Measure, Trial } from 'checks';
 import type { ExplainedWalk } from 'emulator-core';
 import type {
 	Answer,
 	Ask,
 	BuiltMachine,
 	Change,
+	Measured,
+	Next,
 	Numbered,
 	Position,
 	ShippedMachine,
@@ -132,6 +134,22 @@ export class SteppingState {
 		this.#trials = [...this.#trials, { kind: change.kind, records, acknowledged }];
 		this.#refusal = undefined;
 		return answer.outcome;
+	}
+
+	/**
+	 * What comes next at a moment; undefined if that was refused. The machine stays where it is, and
+	 * wherever it is taken meanwhile: the answer is about the moment.
+	 */
+	async next(moment: string): Promise<Next | undefined> {
+		const answer = await this.#ask({ ask: 'next', moment });
+		return answer.say === 'next' ? answer.next : this.#refuse(answer);
+	}
+
+	/** The machine's answer to a question, wherever it stands; or in words why it has none. */
+	async measure(what: Measure): Promise<Measured | { readonly refused: string }> {
+		const answer = await this.#ask({ ask: 'measure', what });
+		if (answer.say === 'measured') return answer.measured;
+		return { refused: answer.say === 'refused' ? answer.why : 'The machine did not answer.' };
 	}
 
 	/** A short name of the machine's whole state. */
