@@ -71,7 +71,7 @@ describe('a power of two near 1/x (FRECPX)', () => {
 		['a subnormal', 1n, '', '0x7f00_0000'],
 		['a subnormal with FZ', 1n, 'FZ', '0x7f00_0000 IDC'],
 		['infinity', infinity, '', '0x0000_0000'],
-		['2^127, where it is a subnormal', 0x7f00_0000n, 'FZ', '0x0080_0000'],
+		['2^127 with FZ', 0x7f00_0000n, 'FZ', '0x0080_0000'],
 		['a signalling NaN with DN', 0x7f80_0001n, 'DN', '0x7fc0_0000 IOC']
 	])('of %s', (_, operand, modes, expected) => {
 		expect(ask('recpX', 32, [operand], modes)).toBe(expected);
