@@ -154,3 +154,55 @@ export function answerTo(lesson: string, what: Measure): bigint {
 	if (answer.say !== 'measured') throw new Error(`no answer: ${JSON.stringify(answer)}`);
 	return answer.measured.value;
 }
+
+export interface Lesson {
+	readonly slug: string;
+	readonly folder: string;
+	/** Predictions by id: a wrong answer, then the right one. */
+	readonly predictions: Readonly<Record<string, readonly [wrong: string, right: string]>>;
+}
+
+/** The lessons with steps. */
+export const lessons: readonly Lesson[] = [
+	{
+		slug: 'hypervisor/world-switch',
+		folder: '02-hypervisor/01-world-switch',
+		predictions: {
+			'hvc-level': ['4', '2'],
+			'eret-level': ['2', '1'],
+			'sysreg-class': ['none', '0x18'],
+			'guest-hvc-class': ['0x17', '0x16'],
+			'unknown-traps': ['1', '2'],
+			'irq-class': ['0x01', 'interrupt']
+		}
+	},
+	{
+		slug: 'hypervisor/stage-2',
+		folder: '02-hypervisor/02-stage-2',
+		predictions: {
+			'first-fetch': ['1', '2'],
+			'retry-traps': ['2', 'none'],
+			'list-read-class': ['0x20', '0x24'],
+			'list-write-class': ['none', '0x24'],
+			'mem-touch-traps': ['2', '1'],
+			'mem-traps': ['1', '2'],
+			'mem-call-traps': ['2', '1'],
+			'mmio-class': ['0x18', '0x24']
+		}
+	},
+	{
+		slug: 'hypervisor/vgic',
+		folder: '02-hypervisor/03-vgic',
+		predictions: {
+			'enable-class': ['none', '0x24'],
+			'cval-traps': ['2', 'none'],
+			'wfi-class': ['interrupt', '0x01'],
+			'host-wfi': ['2', 'none'],
+			'wfi-again': ['2', 'none'],
+			'virq-level': ['2', '1'],
+			'iar-traps': ['2', 'none'],
+			'disk-class': ['interrupt', '0x24'],
+			'maintenance-class': ['0x24', 'interrupt']
+		}
+	}
+];

@@ -163,15 +163,15 @@ describe('while the reader is asked what comes next', () => {
 	it.each([
 		[
 			['a /* b */ c', 'd'],
-			['a  c', 'd']
+			['a /* … */ c', 'd']
 		],
 		[
 			['a // b', 'c'],
-			['a', 'c']
+			['a // …', 'c']
 		],
 		[
 			['a /* b', '* c', 'd */ e'],
-			['a', '', ' e']
+			['a /* … */', '', ' e']
 		],
 		// What is shown may begin in the midst of a comment.
 		[

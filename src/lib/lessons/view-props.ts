@@ -119,7 +119,7 @@ export function untold({ code, source, ...rest }: CodeProps): CodeProps {
 	};
 }
 
-/** C and assembly, each line as long as it is without its comment. What is shown may begin inside one. */
+/** C and assembly, with a mark where a comment began. What is shown may begin inside one. */
 export function withoutComments(lines: readonly string[]): string[] {
 	const text = lines.join('\n');
 	const [open, close] = [text.indexOf('/*'), text.indexOf('*/')];
@@ -139,9 +139,11 @@ export function withoutComments(lines: readonly string[]): string[] {
 			const begin = /\/\*|\/\/|"(?:[^"\\]|\\.)*"/.exec(rest);
 			const end = begin ? begin.index : rest.length;
 			kept += rest.slice(0, end);
-			if (begin?.[0] === '//') break;
-			if (begin?.[0] === '/*') inside = true;
-			else kept += begin?.[0] ?? '';
+			if (begin?.[0] === '//') return `${kept}// …`;
+			if (begin?.[0] === '/*') {
+				inside = true;
+				kept += '/* … */';
+			} else kept += begin?.[0] ?? '';
 			at += end + (begin?.[0].length ?? 0);
 		}
 		return kept.trimEnd();
