@@ -155,7 +155,7 @@ describe('while the reader is asked what comes next', () => {
 	it('neither words nor comments nor a waiting interrupt tell it', () => {
 		const shown = untold(props('Call the hypervisor: exception to EL2, with the number 0'));
 		expect(shown.code[0]!.says).toBe('What it leads to is the question.');
-		expect(shown.source!.lines).toEqual(['hvc();']);
+		expect(shown.source!.lines).toEqual(['hvc(); /* … */']);
 		expect(shown.interruptWaits).toBe(false);
 		expect(untold(props('X0 = X1')).code[0]!.says).toBe('X0 = X1');
 	});
