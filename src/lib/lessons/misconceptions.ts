@@ -126,6 +126,8 @@ export const explanations: Readonly<Record<Asked, Explanations>> = {
 		hvc: {
 			'0x17':
 				'SMC and HVC do look alike, and a guest may use either to ask for PSCI. This guest has learnt from its device tree that it is to use HVC, and each instruction has its own class.',
+			'0x20':
+				'An instruction abort means that the instruction itself could not be fetched. This one was fetched, and did what it is for.',
 			none: 'An HVC has no other work to do: it is an exception and nothing else.'
 		},
 		wfi: {

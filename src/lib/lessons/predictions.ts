@@ -20,6 +20,15 @@ const className: Readonly<Record<string, string>> = {
 	'0x25': 'data abort at the same level'
 };
 
+/** What stands behind a class's name where the name alone would not do for a first reader. */
+const inWords: Readonly<Record<string, string>> = {
+	'0x01': ': an instruction that waits',
+	'0x16': ': a call of the hypervisor',
+	'0x17': ': a call of the firmware',
+	'0x20': ': a fetch that failed',
+	'0x24': ': a load or store that failed'
+};
+
 /** What can be answered, in the order shown. */
 export const options: Readonly<Record<Asked, readonly Option[]>> = {
 	traps: [
@@ -30,7 +39,7 @@ export const options: Readonly<Record<Asked, readonly Option[]>> = {
 	class: [
 		...['0x01', '0x16', '0x17', '0x18', '0x20', '0x24'].map((ec) => ({
 			value: ec,
-			text: `${ec}, ${className[ec]}`
+			text: `${ec}, ${className[ec]}${inWords[ec] ?? ''}`
 		})),
 		{ value: 'interrupt', text: 'None: an interrupt has no class' },
 		{ value: 'none', text: 'There is no exception' }
