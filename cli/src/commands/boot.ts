@@ -1,62 +1,23 @@
 import { appendFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { boards, createMachine, MachineError, type Machine } from 'emulator-core';
+import { createMachine, MachineError, type Machine } from 'emulator-core';
 import { badUsage, failed } from '../failure.ts';
-import { checkWritable, parseCount, parseSize, readInput, writeOutput } from '../files.ts';
-import { parseScript, type InputScript } from '../input-script.ts';
+import { noLimit, readBootRequest, usage, type BootRequest } from '../boot-options.ts';
+import { writeOutput } from '../files.ts';
 import { threadSeconds } from '../thread-time.ts';
 
-const usage =
-	'boot IMAGE [--board virt] [--initrd F] [--append S] [--ram 256M] [--until TEXT] [--max-insns N] [--input SCRIPT] [--trap-log F] [--stats F]';
 const does =
-	'Boots an arm64 Image or ELF file; the console is on stdout. With --until it fails unless TEXT appears.';
+	'Boots an arm64 Image (also packed with gzip) or an ELF file; the console is on stdout. Disk images are never written: --disk-out takes the changed disk. With --until it fails unless TEXT appears.';
 
 /** Instructions between two looks at the clock, the keyboard and Ctrl-C. */
 const SLICE = 2_000_000;
-const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
 async function run(words: string[]): Promise<void> {
-	const { values, positionals } = parseArgs({
-		args: words,
-		allowPositionals: true,
-		options: {
-			board: { type: 'string', default: 'virt' },
-			initrd: { type: 'string' },
-			append: { type: 'string' },
-			ram: { type: 'string' },
-			until: { type: 'string' },
-			'max-insns': { type: 'string' },
-			input: { type: 'string' },
-			'trap-log': { type: 'string' },
-			stats: { type: 'string' }
-		}
-	});
-	const [image, ...more] = positionals;
-	if (image === undefined || more.length > 0)
-		throw badUsage(`give one image. Usage: trapline ${usage}`);
-	if (!Object.hasOwn(boards, values.board)) {
-		throw badUsage(`no board ${values.board}; there are ${Object.keys(boards).join(', ')}`);
-	}
-	const limit =
-		values['max-insns'] === undefined ? NO_LIMIT : parseCount(values['max-insns'], '--max-insns');
-	for (const path of [values['trap-log'], values.stats])
-		if (path !== undefined) checkWritable(path);
-	const script =
-		values.input !== undefined
-			? parseScript(readInput(values.input, 'the input script'), values.input)
-			: undefined;
+	const request = readBootRequest(words);
+	const { limit } = request;
+	const machine = start(request.machine);
+	const log = request.trapLog === undefined ? undefined : openTrapLog(request.trapLog, machine);
 
-	const machine = start({
-		board: values.board,
-		kernel: readInput(image, 'the image'),
-		...(values.initrd !== undefined && { initrd: readInput(values.initrd, 'the initrd') }),
-		...(values.append !== undefined && { bootargs: values.append }),
-		...(values.ram !== undefined && { ramBytes: parseSize(values.ram, '--ram') })
-	});
-	const log =
-		values['trap-log'] === undefined ? undefined : openTrapLog(values['trap-log'], machine);
-
-	const console_ = connectConsole(machine, values.until, script);
+	const console_ = connectConsole(machine, request);
 	const begin = performance.now();
 	const beginThread = threadSeconds();
 	const reason = await runToEnd(machine, limit, console_);
@@ -66,14 +27,14 @@ async function run(words: string[]): Promise<void> {
 	};
 
 	log?.close();
-	if (values.stats !== undefined) writeOutput(values.stats, stats(machine, reason, times));
-	if (values.until !== undefined && !console_.reached) {
-		throw failed(`the console never showed ${JSON.stringify(values.until)} (${endings[reason]})`);
-	}
+	request.diskOut.forEach((path, n) => writeOutput(path, machine.devices.disks[n]!.contents()));
+	if (request.stats !== undefined) writeOutput(request.stats, stats(machine, reason, times));
+	if (request.until !== undefined && !console_.reached)
+		throw failed(`the console never showed ${JSON.stringify(request.until)} (${endings[reason]})`);
 	const wanted =
-		values.until !== undefined ||
+		request.until !== undefined ||
 		reason === 'poweroff' ||
-		(reason === 'budget' && limit !== NO_LIMIT);
+		(reason === 'budget' && limit !== noLimit);
 	if (!wanted) throw failed(endings[reason]);
 }
 
@@ -100,6 +61,7 @@ const endings: Record<Ending, string> = {
 
 interface Connected {
 	reached: boolean;
+	type(bytes: Uint8Array): void;
 }
 
 /**
@@ -108,27 +70,32 @@ interface Connected {
  */
 function connectConsole(
 	machine: Machine,
-	until: string | undefined,
-	script: InputScript | undefined
+	{ console: line, until, script }: BootRequest
 ): Connected {
-	const state = { reached: false };
+	const state = {
+		reached: false,
+		type: (bytes: Uint8Array) => machine.type(bytes, line === 'virtio' ? 'console' : undefined)
+	};
 	let tail = '';
-	machine.onConsole = (bytes) => {
+	const hear = (bytes: Uint8Array) => {
 		process.stdout.write(bytes);
 		tail += Buffer.from(bytes).toString('latin1');
 		if (until !== undefined && tail.includes(until)) state.reached = true;
 		const typed = script?.next(tail);
 		if (typed) {
-			machine.type(typed);
+			state.type(typed);
 			tail = '';
 		}
 		if (tail.length > 8192) tail = tail.slice(-4096);
 	};
+	// Early messages come from the serial line, whichever console the kernel turns to later.
+	machine.onConsole = hear;
+	machine.onVirtioConsole = hear;
 	return state;
 }
 
 async function runToEnd(machine: Machine, limit: number, console_: Connected): Promise<Ending> {
-	const keyboard = openKeyboard(machine);
+	const keyboard = openKeyboard(console_);
 	try {
 		while (!keyboard.closed) {
 			const left = limit - machine.instructions;
@@ -147,12 +114,12 @@ async function runToEnd(machine: Machine, limit: number, console_: Connected): P
 }
 
 /** A terminal's keys go to the machine; Ctrl-] leaves. Nothing is read when stdin is not a terminal. */
-function openKeyboard(machine: Machine) {
+function openKeyboard(console_: Connected) {
 	const keyboard = { open: process.stdin.isTTY === true, closed: false, close: () => {} };
 	if (!keyboard.open) return keyboard;
 	const onData = (bytes: Buffer) => {
 		if (bytes.includes(0x1d)) keyboard.closed = true;
-		else machine.type(new Uint8Array(bytes));
+		else console_.type(new Uint8Array(bytes));
 	};
 	process.stdin.setRawMode(true).on('data', onData);
 	keyboard.close = () => process.stdin.setRawMode(false).off('data', onData).pause();
