@@ -11,26 +11,23 @@ export function amendTree(blob: Uint8Array, board: Board, boot: BootTree): Uint8
 	const { root, reserved } = readFdt(blob);
 	if (number(root, '#address-cells') !== 2 || number(root, '#size-cells') !== 2)
 		throw new FdtError('its root needs #address-cells and #size-cells of 2');
-	const isMemory = ({ name, properties }: FdtNode) =>
-		/^memory(@|$)/.test(name) || text(properties['device_type']) === 'memory';
-	const others = (root.children ?? []).filter((node) => node.name !== 'chosen' && !isMemory(node));
-	const chosen = root.children?.find(({ name }) => name === 'chosen');
-	return writeFdt(
-		{
-			...root,
-			children: [
-				{
-					name: 'chosen',
-					properties: { ...chosen?.properties, ...chosenProperties(boot) },
-					children: chosen?.children ?? []
-				},
-				memoryNode(board, boot),
-				...others
-			]
-		},
-		reserved
-	);
+	const memory = memoryNode(board, boot);
+	const children = (root.children ?? []).filter((node) => !isMemory(node));
+	const first = root.children?.findIndex(isMemory) ?? -1;
+	children.splice(Math.max(first, 0), 0, memory);
+	const known = children.findIndex(({ name }) => name === 'chosen');
+	const chosen = known < 0 ? undefined : children[known];
+	const amended: FdtNode = {
+		name: 'chosen',
+		properties: { ...chosen?.properties, ...chosenProperties(boot) },
+		children: chosen?.children ?? []
+	};
+	children.splice(Math.max(known, 0), known < 0 ? 0 : 1, amended);
+	return writeFdt({ ...root, children }, reserved);
 }
+
+const isMemory = ({ name, properties }: FdtNode) =>
+	/^memory(@|$)/.test(name) || text(properties['device_type']) === 'memory';
 
 function number(node: FdtNode, property: string): number | undefined {
 	const bytes = node.properties[property];
