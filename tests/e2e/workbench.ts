@@ -151,7 +151,9 @@ export class Workbench {
 			undefined,
 			{ timeout }
 		);
-		await expect(this.status).toHaveText(/Judged|Switched off|errors|could not run/);
+		await expect(this.status).toHaveText(
+			/Judged|The run is over|Switched off|errors|could not run/
+		);
 	}
 
 	/** Takes all edits back; the dialog is answered. */
