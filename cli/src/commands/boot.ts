@@ -61,25 +61,35 @@ const endings: Record<Ending, string> = {
 
 interface Connected {
 	reached: boolean;
+	/** Writes to stdout what has appeared since the last time. */
+	flush(): void;
 	type(bytes: Uint8Array): void;
 }
 
 /**
- * Console output goes to stdout as it appears. The text to stop at and the script's waits are looked
+ * Console output goes to stdout after each slice. The text to stop at and the script's waits are looked
  * for as each byte is written, so that what is typed arrives at the same instruction in every run.
  */
 function connectConsole(
 	machine: Machine,
 	{ console: line, until, script }: BootRequest
 ): Connected {
+	let output = '';
 	const state = {
 		reached: false,
+		flush: () => {
+			if (output !== '') process.stdout.write(output, 'latin1');
+			output = '';
+		},
 		type: (bytes: Uint8Array) => machine.type(bytes, line === 'virtio' ? 'console' : undefined)
 	};
+	const watched = until !== undefined || script !== undefined;
 	let tail = '';
 	const hear = (bytes: Uint8Array) => {
-		process.stdout.write(bytes);
-		tail += Buffer.from(bytes).toString('latin1');
+		const text = Buffer.from(bytes).toString('latin1');
+		output += text;
+		if (!watched) return;
+		tail += text;
 		if (until !== undefined && tail.includes(until)) state.reached = true;
 		const typed = script?.next(tail);
 		if (typed) {
@@ -101,6 +111,7 @@ async function runToEnd(machine: Machine, limit: number, console_: Connected): P
 			const left = limit - machine.instructions;
 			if (left <= 0) return 'budget';
 			const { reason } = machine.run({ maxInstructions: Math.min(SLICE, left) });
+			console_.flush();
 			if (console_.reached) return 'text';
 			if (reason !== 'budget' && !(reason === 'idle' && keyboard.open)) return reason;
 			await new Promise((resolve) =>
@@ -109,6 +120,7 @@ async function runToEnd(machine: Machine, limit: number, console_: Connected): P
 		}
 		return 'budget';
 	} finally {
+		console_.flush();
 		keyboard.close();
 	}
 }

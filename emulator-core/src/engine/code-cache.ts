@@ -34,6 +34,8 @@ export class CodeCache implements CodePages {
 	readonly #fetchEntries: Uint32Array;
 	readonly #interpreter: InterpreterModule;
 	readonly #ram: readonly RamRange[];
+	/** Pairs of a word and the number of its form, by a hash of the word. Word 0 is unallocated. */
+	readonly #lately = new Int32Array(2 * 4096).map((_, i) => -(i & 1));
 	readonly #blocks = new Map<number, number>();
 	/** Physical page of each block, in order of allocation. */
 	#pages: number[] = [];
@@ -134,9 +136,18 @@ export class CodeCache implements CodePages {
 		view.setUint32(address + decodedEntry.word, word, true);
 	}
 
+	/** The form of a word, or -1. Code repeats itself: what was asked lately is remembered. */
+	#formOf(word: number): number {
+		const at = 2 * ((Math.imul(word, 0x9e37_79b1) >>> 20) & 0xfff);
+		const lately = this.#lately;
+		if (lately[at] === (word | 0)) return lately[at + 1]!;
+		lately[at] = word;
+		return (lately[at + 1] = this.#interpreter.decoder.decode(word));
+	}
+
 	#handlerOf(word: number, index: number): number {
-		const { decoder, handlers, localHandlers, stackHandlers, branchFields } = this.#interpreter;
-		const form = decoder.decode(word);
+		const { handlers, localHandlers, stackHandlers, branchFields } = this.#interpreter;
+		const form = this.#formOf(word);
 		if (form < 0) return specialHandlers.undefined;
 		const branch = branchFields[form];
 		if (branch) {
