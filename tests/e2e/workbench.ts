@@ -41,7 +41,7 @@ export class Workbench {
 	async open(path: string = count): Promise<void> {
 		await this.page.goto(path);
 		await expect(this.page.locator('.monaco-editor .view-lines')).toContainText('include', {
-			timeout: 20_000
+			timeout: 60_000
 		});
 	}
 
