@@ -13,7 +13,9 @@ export type {
 } from './machine/machine.ts';
 export { accessFromEl1, callFunction, setSystemRegisters } from './machine/as-if.ts';
 export { Timeline } from './machine/timeline.ts';
-export type { TimelineLimits, TimelineOptions } from './machine/timeline.ts';
+export type { Found, SearchLimits, TimelineLimits, TimelineOptions } from './machine/timeline.ts';
+export type { TrapFilter, What } from './machine/searches.ts';
+export { comparePositions } from './machine/hits.ts';
 export type { Checkpoint } from './machine/memory-checkpoint.ts';
 export { MachineError } from './machine/errors.ts';
 export type { Probe } from './machine/probes.ts';

@@ -151,7 +151,9 @@ export class AddressMap {
 	/** The same view, of pages that count as written from now on. */
 	writableRam(pa: number, length: number): Uint8Array | undefined {
 		const bytes = this.ram(pa, length);
-		if (bytes !== undefined) this.written.markRange(bytes.byteOffset, length);
+		if (bytes === undefined) return undefined;
+		this.written.markRange(bytes.byteOffset, length);
+		this.written.stored(bytes.byteOffset, length);
 		return bytes;
 	}
 
@@ -190,6 +192,7 @@ export class AddressMap {
 	#writeRam(at: number, size: AccessSize, value: bigint): void {
 		const view = this.#ramView();
 		this.written.markRange(at, size);
+		this.written.stored(at, size);
 		if (size === 8) view.setBigUint64(at, BigInt.asUintN(64, value), true);
 		else if (size === 4) view.setUint32(at, Number(BigInt.asUintN(32, value)), true);
 		else if (size === 2) view.setUint16(at, Number(BigInt.asUintN(16, value)), true);
@@ -200,7 +203,7 @@ export class AddressMap {
 const nameOf = (region: Region) => region.device?.name ?? 'RAM';
 
 /** 0x4008_0000: the project's way of writing addresses. */
-export function hex(value: number): string {
+export function hex(value: number | bigint): string {
 	const digits = value.toString(16);
 	const padded =
 		digits.length > 4 ? digits.padStart(Math.ceil(digits.length / 4) * 4, '0') : digits;

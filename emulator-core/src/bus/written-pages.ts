@@ -10,6 +10,11 @@ const lately = 2;
 export class WrittenPages {
 	readonly #marks: Uint8Array;
 	#lately: number[] = [];
+	/** Those that were settled since `takeSettled`. */
+	#settled = new Set<number>();
+	/** Pages of which every store is to be told, and who is. */
+	#watched: ReadonlySet<number> | undefined;
+	#onStore: ((at: number, size: number) => void) | undefined;
 
 	constructor(memoryBytes: number) {
 		this.#marks = new Uint8Array(Math.ceil(memoryBytes / pageBytes));
@@ -34,8 +39,39 @@ export class WrittenPages {
 
 	/** What is written from now on is news. Whoever calls this makes sure that it is seen. */
 	settle(): void {
-		for (const page of this.#lately) this.#marks[page] = ever;
+		for (const page of this.#lately) {
+			this.#marks[page] = ever;
+			this.#settled.add(page);
+		}
 		this.#lately = [];
+	}
+
+	/** What `settle` was called for since this was last asked. */
+	takeSettled(): ReadonlySet<number> {
+		const settled = this.#settled;
+		this.#settled = new Set();
+		return settled;
+	}
+
+	/** Tells of stores to some pages, from now on; of none with undefined. */
+	watch(
+		pages: ReadonlySet<number> | undefined,
+		onStore?: (at: number, size: number) => void
+	): void {
+		this.#watched = pages;
+		this.#onStore = onStore;
+	}
+
+	/** Every store to the page of this address has to be told of: it may not become writable unseen. */
+	watches(at: number): boolean {
+		return this.#watched !== undefined && this.#watched.has(at >>> 12);
+	}
+
+	/** Bytes are written now. Whoever writes RAM says so, but for stores to pages that are writable unseen. */
+	stored(at: number, size: number): void {
+		if (this.#watched === undefined) return;
+		for (let page = at >>> 12; page <= (at + size - 1) >>> 12; page++)
+			if (this.#watched.has(page)) return this.#onStore?.(at, size);
 	}
 
 	/** Every page that is not sure to be zero, in order. */

@@ -58,6 +58,7 @@ export function storeKnown(
 function writeRam(cpu: Cpu, page: Page, offset: number, size: number): void {
 	const { bytes, hot } = cpu;
 	const at = page.ram + offset;
+	cpu.map.written.stored(at, size);
 	if (size === 1) bytes.setUint8(at, hot.transferLow);
 	else if (size === 2) bytes.setUint16(at, hot.transferLow, true);
 	else bytes.setInt32(at, hot.transferLow, true);

@@ -167,6 +167,7 @@ function writePage(cpu: Cpu, page: Page, access: DataAccess, value: bigint): voi
 		return;
 	}
 	const at = page.ram + offset;
+	cpu.map.written.stored(at, size);
 	if (size === 8) cpu.bytes.setBigUint64(at, value, true);
 	else if (size === 4) cpu.bytes.setUint32(at, Number(value & 0xffff_ffffn), true);
 	else if (size === 2) cpu.bytes.setUint16(at, Number(value & 0xffffn), true);

@@ -13,6 +13,13 @@ export interface StoreOptions {
 	readonly budgetBytes?: number;
 }
 
+/** A part of a run, between two checkpoints. */
+export interface Stretch {
+	readonly from: Checkpoint;
+	readonly to: Checkpoint | undefined;
+	readonly written: ReadonlySet<number> | undefined;
+}
+
 /** The checkpoints of a timeline, in order: dense where it is young, thinner where it is old. */
 export class CheckpointStore {
 	readonly #machine: Machine;
@@ -25,6 +32,15 @@ export class CheckpointStore {
 	readonly #passing: Checkpoint[] = [];
 	/** The pages of the first, and for each later one those it alone has, when it was taken. */
 	#bytes = 0;
+	/**
+	 * For each, the pages (by physical address) that were written since the one before it, and perhaps
+	 * others; not there where nobody knows.
+	 */
+	readonly #written = new Map<Checkpoint, ReadonlySet<number>>();
+	/** Written behind the last one kept, by a run that has been somewhere else since. */
+	#writtenBehind: ReadonlySet<number> = new Set();
+	/** Nobody knows what was written since the last one that was passed. */
+	#lost = false;
 
 	constructor(machine: Machine, { spacing = 200_000, budgetBytes = 192 * 2 ** 20 }: StoreOptions) {
 		this.#machine = machine;
@@ -32,6 +48,7 @@ export class CheckpointStore {
 		this.#budgetBytes = budgetBytes;
 		this.#kept = [machine.checkpoint()];
 		this.#count(0, 1);
+		machine.takeWrittenPages();
 	}
 
 	get start(): number {
@@ -68,10 +85,38 @@ export class CheckpointStore {
 		const index = this.#indexBefore(here);
 		if (this.#kept[index]!.instruction === here) return;
 		const checkpoint = this.#machine.checkpoint();
+		this.#noteWritten(checkpoint, index === this.#kept.length - 1);
 		this.#kept.splice(index + 1, 0, checkpoint);
 		this.#count(index + 1, 1);
 		if (how === 'passing') this.#pass(checkpoint);
 		while (this.#bytes > this.#budgetBytes && this.#thinOut());
+	}
+
+	#noteWritten(checkpoint: Checkpoint, isLast: boolean): void {
+		const pages = this.#machine.takeWrittenPages();
+		if (!this.#lost)
+			this.#written.set(checkpoint, new Set(isLast ? [...this.#writtenBehind, ...pages] : pages));
+		if (isLast) this.#writtenBehind = new Set();
+		this.#lost = false;
+	}
+
+	/** The machine went to a checkpoint: to one of these, or to another. */
+	wentTo(checkpoint: Checkpoint): void {
+		this.#machine.takeWrittenPages();
+		this.#lost = !this.#kept.includes(checkpoint);
+	}
+
+	/**
+	 * The stretch that ends at an instruction or goes on beyond it: the checkpoint it begins at, which lies
+	 * before the instruction, the one it ends at, if there is one, and the pages that are written in it,
+	 * if they are known. Undefined: the timeline begins there.
+	 */
+	stretchBefore(instruction: number): Stretch | undefined {
+		const index = this.#indexBefore(instruction - 1);
+		const from = this.#kept[index]!;
+		if (from.instruction >= instruction) return undefined;
+		const to = this.#kept[index + 1];
+		return { from, to, written: to && this.#written.get(to) };
 	}
 
 	#pass(checkpoint: Checkpoint): void {
@@ -84,7 +129,11 @@ export class CheckpointStore {
 	/** Forgets those behind an instruction: the run takes another way from there. */
 	forgetAfter(instruction: number): void {
 		const first = this.#indexBefore(instruction) + 1;
+		// What was written on the way here is written still.
+		const [written, lost] = [this.#writtenBehind, this.#lost];
 		for (let index = this.#kept.length - 1; index >= first; index--) this.#drop(index);
+		this.#writtenBehind = written;
+		this.#lost = lost;
 	}
 
 	#indexBefore(instruction: number): number {
@@ -114,7 +163,21 @@ export class CheckpointStore {
 
 	#drop(index: number): void {
 		this.#count(index, -1);
-		this.#kept.splice(index, 1);
+		const [dropped] = this.#kept.splice(index, 1);
+		this.#passOn(this.#written.get(dropped!), this.#kept[index]);
+		this.#written.delete(dropped!);
+	}
+
+	/** What was written up to one that goes was written up to the next. */
+	#passOn(written: ReadonlySet<number> | undefined, next: Checkpoint | undefined): void {
+		if (next === undefined) {
+			if (written === undefined) this.#lost = true;
+			else this.#writtenBehind = new Set([...this.#writtenBehind, ...written]);
+			return;
+		}
+		const own = this.#written.get(next);
+		if (own === undefined || written === undefined) this.#written.delete(next);
+		else this.#written.set(next, new Set([...own, ...written]));
 	}
 
 	#count(index: number, sign: 1 | -1): void {

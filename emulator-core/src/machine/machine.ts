@@ -22,6 +22,7 @@ import { RunLoop, type Position, type RunLimits, type StopReason } from './run-l
 import { hashState, restoreState, saveState } from './saved-state.ts';
 import { Scheduler } from './scheduler.ts';
 import { TrapLog } from './trap-log.ts';
+import { Watching, type Watcher } from './watcher.ts';
 import { wireDevices, type Devices } from './wiring.ts';
 
 export type { InputRecord } from './input-log.ts';
@@ -74,6 +75,7 @@ export class Machine {
 	readonly #loop: RunLoop;
 	readonly #checkpoints: Checkpoints;
 	readonly #probes = new Probes<Machine>();
+	readonly #watching: Watching;
 
 	constructor(options: MachineOptions) {
 		this.board = boardNamed(options.board);
@@ -114,6 +116,7 @@ export class Machine {
 		};
 		this.#loop = new RunLoop(this.#parts);
 		this.#checkpoints = new Checkpoints(this.#parts);
+		this.#watching = new Watching(this.#parts);
 		this.#connect();
 		const rngSeed = new RandomBytes(fittings.seed).next(64);
 		this.placement = loadBootImages(this.#map, this.board, this.ramBytes, options, {
@@ -151,7 +154,7 @@ export class Machine {
 	#connect(): void {
 		const { cpu } = this;
 		this.#engine.onNewCodePage = (pa) => cpu.mmu.protectFromWrites(pa);
-		this.#engine.probeAt = (pa) => this.#probes.mayBeAt(pa);
+		this.#engine.probeAt = (pa) => this.#probes.mayBeAt(pa) || this.#watching.mayBeAt(pa);
 		cpu.mmu.codePages = this.#engine;
 		cpu.environment = {
 			timer: this.devices.timer,
@@ -164,6 +167,7 @@ export class Machine {
 					reset: () => this.#halt('reset')
 				}),
 			probe: (pc) => {
+				this.#watching.tell(pc, this.#probes.all.length === 0);
 				const stop = this.#probes.hit(this, cpu, pc, this.instructions);
 				if (stop) this.#loop.pause();
 				return stop;
@@ -337,6 +341,20 @@ export class Machine {
 			this.#probes.remove(probe);
 			this.#engine.clear();
 		};
+	}
+
+	/**
+	 * Lets one look on, for as long as a search takes: what it asks for is told, at the cost of speed.
+	 * Returns what ends it. There is one at a time.
+	 */
+	watch(watcher: Watcher): () => void {
+		return this.#watching.start(watcher);
+	}
+
+	/** Pages of RAM, by physical address, written since this was asked last, and up to the last checkpoint. */
+	takeWrittenPages(): number[] {
+		const first = this.board.ram.base - memoryPlan.ram;
+		return Array.from(this.#map.written.takeSettled(), (page) => page * 4096 + first);
 	}
 
 	/** The whole state, in the format of docs/checkpoint-format.md. */

@@ -2,8 +2,22 @@ import { MachineError } from './errors.ts';
 import type { InputRecord } from './input-log.ts';
 import type { Machine, Position, RunLimits, StopReason } from './machine.ts';
 import { CheckpointStore } from './checkpoint-store.ts';
+import { FirstHit, LastHit } from './hits.ts';
 import type { Checkpoint } from './memory-checkpoint.ts';
+import { searchFor, type Search, type What } from './searches.ts';
 import type { TrapRecord } from './trap-log.ts';
+
+export interface SearchLimits {
+	/** No further away than so many instructions. */
+	readonly within?: number;
+	/** Asked now and then, with the instruction up to which has been looked: false gives the search up. */
+	readonly goOn?: (instruction: number) => boolean;
+}
+
+/** What a search came to. Where nothing was found, the machine stays where it was, and this says why. */
+export type Found =
+	| { readonly position: Position; readonly message?: undefined }
+	| { readonly position: undefined; readonly message: string };
 
 export interface TimelineOptions {
 	/** Instructions from one checkpoint to the next. */
@@ -19,6 +33,8 @@ export interface TimelineLimits extends RunLimits {
 
 /** How far before the present instruction a step back leaves a checkpoint for the next. */
 const nearby = 1000;
+/** How far a search runs ahead, unless it is told how far: some seconds. */
+const farAhead = 100_000_000;
 /** More than this many records are not kept; the oldest go. */
 const maxRecords = 200_000;
 
@@ -152,6 +168,109 @@ export class Timeline {
 	}
 
 	/**
+	 * Goes back to the last time that something happened: to just before it, so that a step does it (again).
+	 * What begins where the machine stands lies ahead. Throws MachineError for what cannot be looked for.
+	 */
+	back(what: What, { within = Infinity, goOn }: SearchLimits = {}): Found {
+		const here = this.position;
+		const search = searchFor(this.machine, what);
+		const first = Math.max(this.start, here.instruction - within);
+		const stay = this.#stay();
+		let looked: number;
+		try {
+			// An interrupt that was taken here belongs to the stretch that begins here.
+			for (looked = here.instruction + Number(here.entered); looked > first;) {
+				const stretch = this.checkpoints.stretchBefore(looked);
+				if (stretch === undefined) break;
+				const { from, to, written } = stretch;
+				if (to === undefined || (search.mayLie?.(from, to, written) ?? true)) {
+					const last = this.#lastIn(search, from, looked, first, here);
+					if (last !== undefined) {
+						this.seek(last);
+						return { position: last };
+					}
+				}
+				looked = from.instruction;
+				if (goOn?.(looked) === false) break;
+			}
+		} catch (error) {
+			stay();
+			throw error;
+		}
+		stay();
+		const from = Math.max(first, looked);
+		const where = from === this.start ? `the start of the recording (${from})` : String(from);
+		return nothing(`before here: ${search.words} does not come from ${where} on`);
+	}
+
+	/** What brings the machine back to where it is now, also within what comes before an instruction. */
+	#stay(): () => void {
+		const { machine, position } = this;
+		const before = machine.underWay ? machine.checkpoint() : undefined;
+		return () => (before === undefined ? this.seek(position) : this.#goBack(before));
+	}
+
+	/** The last hit of the stretch from a checkpoint, up to `end` or to `here`, whichever comes first. */
+	#lastIn(
+		search: Search,
+		from: Checkpoint,
+		end: number,
+		first: number,
+		here: Position
+	): Position | undefined {
+		const { machine } = this;
+		const hits = new LastHit(() => machine.position, first, here);
+		const finish = search.start(machine, hits);
+		try {
+			this.#goBack(from);
+			this.#runTo(Math.min(end, here.instruction));
+			if (end > here.instruction) machine.silently(() => machine.takeInterrupt());
+		} finally {
+			finish();
+		}
+		return hits.position;
+	}
+
+	/**
+	 * The same ahead: to just before the next thing of the kind that begins behind where the machine
+	 * stands. What is not known yet is run.
+	 */
+	forward(what: What, { within = farAhead, goOn }: SearchLimits = {}): Found {
+		const { machine } = this;
+		const here = this.position;
+		const search = searchFor(machine, what);
+		const hits = new FirstHit(
+			() => machine.position,
+			here,
+			() => machine.pause()
+		);
+		const stay = this.#stay();
+		const finish = search.start(machine, hits);
+		const end = here.instruction + within;
+		let why = '';
+		try {
+			while (hits.position === undefined && why === '') {
+				const part = Math.min(end - machine.instructions, 10 * this.checkpoints.spacing);
+				const reason = this.run({ maxInstructions: part });
+				if (hits.position !== undefined) break;
+				if (reason === 'idle') why = ', where the machine sleeps for good';
+				else if (reason !== 'probe' && reason !== 'budget') why = ', where the machine is off';
+				else if (machine.instructions >= end) why = ', as far as was looked';
+				else if (goOn?.(machine.instructions) === false) why = ', where the search was given up';
+			}
+		} finally {
+			finish();
+		}
+		const looked = machine.instructions;
+		if (hits.position === undefined) {
+			stay();
+			return nothing(`ahead: ${search.words} does not come up to ${looked}${why}`);
+		}
+		this.seek(hits.position);
+		return { position: hits.position };
+	}
+
+	/**
 	 * Tries something on the machine: `act` may do anything to it. Afterwards machine, timeline and
 	 * records are as before, and nobody but `act` has heard of it.
 	 */
@@ -200,6 +319,7 @@ export class Timeline {
 
 	#goBack(checkpoint: Checkpoint): void {
 		this.machine.goBack(checkpoint);
+		this.checkpoints.wentTo(checkpoint);
 		this.machine.trapLog.toldUpTo = this.#firstRecord + this.#records.length;
 		this.machine.expectedInput = this.#input.slice(this.machine.inputLog.length);
 	}
@@ -230,6 +350,11 @@ export class Timeline {
 		if (index >= 0 && index < this.#records.length) this.#records[index] = record;
 	}
 }
+
+const nothing = (what: string): Found => ({
+	position: undefined,
+	message: `There is nothing of the kind ${what}.`
+});
 
 function ends(machine: Machine, reason: StopReason, goal: number): string {
 	const at = machine.instructions;

@@ -149,8 +149,10 @@ export class Mmu {
 		if (access === 'write') this.#map.written.mark(page.ram);
 		// With stage 1 off every page is Device, but the context's alignMask sees to that.
 		if (page.device && context.stage1.on) return;
-		// The one place where a page becomes writable unseen: not while it has decoded instructions.
+		// The one place where a page becomes writable unseen: not while it has decoded instructions, or is
+		// watched.
 		if (access === 'write' && this.codePages?.hasCode(page.pa)) return;
+		if (access === 'write' && this.#map.written.watches(page.ram)) return;
 		this.softTlb.insert(access, number, context.number, page.ram);
 	}
 

@@ -1,0 +1,207 @@
+import { hex } from '../bus/address-map.ts';
+import type { Checkpoint } from './memory-checkpoint.ts';
+import { MachineError } from './errors.ts';
+import type { Machine } from './machine.ts';
+import { writersOf } from './register-writers.ts';
+import type { TrapRecord } from './trap-log.ts';
+import type { Watcher } from './watcher.ts';
+
+/** Which exception entries count; all of them, if nothing is said. */
+export interface TrapFilter {
+	readonly fromEl?: 0 | 1 | 2;
+	readonly toEl?: 1 | 2;
+	readonly cause?: 'sync' | 'irq' | 'fiq' | 'serror';
+	/** ESR_ELx.EC of a synchronous one. */
+	readonly class?: number;
+	/** Whose instruction it was, behind stage 2. */
+	readonly vmid?: number;
+}
+
+/** What to look for in a run. */
+export type What =
+	| { readonly trap: TrapFilter }
+	/** The instruction at a virtual address comes; at any level and in any world, if nothing is said. */
+	| {
+			readonly reached: bigint;
+			readonly el?: 0 | 1 | 2;
+			/** Behind stage 2, with this VMID. */
+			readonly vmid?: number;
+			/** Behind stage 2 (true), or without it (false). */
+			readonly guest?: boolean;
+	  }
+	/** A store to some of these bytes of RAM, by the CPU or a device, whatever it stores. */
+	| { readonly physical: number; readonly length: number }
+	/** The same, of the RAM that lies at a virtual address now, for `el` (the present one if left out). */
+	| { readonly virtual: bigint; readonly length: number; readonly el?: 0 | 1 | 2 }
+	/**
+	 * A write of a register, whatever it writes: X0 to X30, SP (the one in use now), SP_EL0 to SP_EL2, V0
+	 * to V31, or a system register by its name. What an exception entry or return writes counts.
+	 */
+	| { readonly register: string };
+
+/** Told by a search of what it looks for, at the machine's position just before it happens. */
+export interface Hits {
+	hit(): void;
+	/** The instruction of this number took an exception instead. */
+	cancel(instruction: number): void;
+}
+
+export interface Search {
+	/** What it is about, to end a sentence: 'a write of X5'. */
+	readonly words: string;
+	/** Could it have happened between two checkpoints, from which these pages were written (if known)? */
+	mayLie?(from: Checkpoint, to: Checkpoint, written: ReadonlySet<number> | undefined): boolean;
+	/** Looks on from now until what this returns is called. */
+	start(machine: Machine, hits: Hits): () => void;
+}
+
+/** Throws MachineError for what cannot be looked for. */
+export function searchFor(machine: Machine, what: What): Search {
+	if ('trap' in what) return trapSearch(what.trap);
+	if ('reached' in what) return breakpointSearch(what);
+	if ('physical' in what) {
+		// Throws where there is no RAM.
+		if (!(what.length >= 1))
+			throw new MachineError('A search for a write needs at least one byte.');
+		machine.readPhysical(what.physical, what.length);
+		return storeSearch([{ pa: what.physical, length: what.length }], hex(what.physical));
+	}
+	if ('virtual' in what) {
+		const ranges = rangesBehind(machine, what.virtual, what.length, what.el);
+		return storeSearch(ranges, hex(what.virtual));
+	}
+	return registerSearch(machine, what.register);
+}
+
+export function fits(record: TrapRecord, filter: TrapFilter): boolean {
+	return (
+		record.what === 'entry' &&
+		(filter.fromEl ?? record.fromEl) === record.fromEl &&
+		(filter.toEl ?? record.toEl) === record.toEl &&
+		(filter.cause ?? record.cause) === record.cause &&
+		(filter.class === undefined ||
+			(record.cause === 'sync' && record.esr >>> 26 === filter.class)) &&
+		(filter.vmid === undefined || record.vmid === filter.vmid)
+	);
+}
+
+function trapSearch(filter: TrapFilter): Search {
+	const total = ({ traps }: Checkpoint) =>
+		traps.counts.entries
+			.flatMap((row, from) => row.filter((_, to) => among(from, to, filter)))
+			.reduce((a, b) => a + b, 0);
+	return {
+		words: 'an exception entry of this kind',
+		mayLie: (from, to) => total(from) !== total(to),
+		start: ({ trapLog }, hits) =>
+			trapLog.listen({
+				record: (record) => void (fits(record, filter) && hits.hit()),
+				outcome: () => undefined
+			})
+	};
+}
+
+const among = (from: number, to: number, { fromEl, toEl }: TrapFilter) =>
+	(fromEl ?? from) === from && (toEl ?? to) === to;
+
+function breakpointSearch(what: Extract<What, { reached: bigint }>): Search {
+	const va = BigInt.asUintN(64, what.reached);
+	if ((va & 3n) !== 0n)
+		throw new MachineError(`No instruction lies at ${hex(va)}: addresses are multiples of 4.`);
+	// Pages keep their offsets.
+	const offset = Number(va & 0xfffn);
+	return {
+		words: `the instruction at ${hex(va)}`,
+		start: (machine, hits) => {
+			const { cpu } = machine;
+			return machine.watch({
+				instruction: (_, pa) => pa % 4096 === offset,
+				before: (pc) => {
+					if (pc !== va || (what.el ?? cpu.el) !== cpu.el) return;
+					const vmid = cpu.vmidAt(cpu.el);
+					if (what.vmid !== undefined && what.vmid !== vmid) return;
+					if (what.guest !== undefined && what.guest !== (vmid !== undefined)) return;
+					hits.hit();
+				}
+			});
+		}
+	};
+}
+
+interface Range {
+	readonly pa: number;
+	readonly length: number;
+}
+
+function storeSearch(ranges: readonly Range[], name: string): Search {
+	const pages = ranges.flatMap(({ pa, length }) => {
+		const first = pa - (pa % 4096);
+		return Array.from(
+			{ length: Math.ceil((pa + length - first) / 4096) },
+			(_, n) => first + n * 4096
+		);
+	});
+	return {
+		words: `a store to ${name}`,
+		mayLie: (_from, _to, written) =>
+			written === undefined || pages.some((page) => written.has(page)),
+		start: (machine, hits) => {
+			const meets = (pa: number, size: number) =>
+				ranges.some((range) => pa < range.pa + range.length && range.pa < pa + size);
+			return machine.watch({ pages, stored: (pa, size) => void (meets(pa, size) && hits.hit()) });
+		}
+	};
+}
+
+/** Where the bytes at a virtual address lie in RAM now. */
+function rangesBehind(
+	machine: Machine,
+	va: bigint,
+	length: number,
+	el: 0 | 1 | 2 | undefined
+): Range[] {
+	if (!(length >= 1 && length <= 2 ** 20))
+		throw new MachineError('A search for a write is about 1 byte to 1 MB.');
+	const ranges: Range[] = [];
+	for (let done = 0; done < length;) {
+		const at = BigInt.asUintN(64, va + BigInt(done));
+		const part = Math.min(length - done, 4096 - Number(at & 0xfffn));
+		const { fault, stage1, stage2 } = machine.explainWalk(at, 'read', el);
+		const pa = stage2?.pa ?? stage1?.ipa;
+		if (fault !== undefined || pa === undefined)
+			throw new MachineError(`Nothing is mapped at ${hex(at)} now: ask by physical address.`);
+		machine.readPhysical(Number(pa), part);
+		ranges.push({ pa: Number(pa), length: part });
+		done += part;
+	}
+	return ranges;
+}
+
+function registerSearch(machine: Machine, name: string): Search {
+	const writers = writersOf(machine.cpu, name);
+	return {
+		words: `a write of ${writers.name}`,
+		start: (machine, hits) => {
+			const { cpu, trapLog } = machine;
+			const watcher: Watcher = {
+				instruction: writers.instruction,
+				before: () => {
+					if (writers.here?.(cpu) ?? true) hits.hit();
+				}
+			};
+			const unwatch = machine.watch(watcher);
+			const unhear = trapLog.listen({
+				record: (record) => {
+					// An instruction that takes an exception writes nothing.
+					if (record.what === 'entry' && record.cause === 'sync') hits.cancel(record.at);
+					if (writers.byException?.(record)) hits.hit();
+				},
+				outcome: () => undefined
+			});
+			return () => {
+				unwatch();
+				unhear();
+			};
+		}
+	};
+}
