@@ -159,7 +159,10 @@ export class Timeline {
 		return this.machine.whatIf(act);
 	}
 
-	/** Input now, on uart0 or on the virtio console. What was known to lie ahead is forgotten; from now on the input is part of the run. */
+	/**
+	 * Input now, on uart0 or on the virtio console. What was known to lie ahead is forgotten; from now on
+	 * the input is part of the run.
+	 */
 	type(bytes: Iterable<number>, to?: 'console'): void {
 		const { machine } = this;
 		this.#furthest = machine.instructions;
