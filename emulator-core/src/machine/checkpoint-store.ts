@@ -1,10 +1,20 @@
 import type { Machine } from './machine.ts';
 import type { Checkpoint } from './memory-checkpoint.ts';
-import { pagesOnlyIn } from './ram-keeper.ts';
+import { PageLedger } from './ram-keeper.ts';
 
-const pageBytes = 4096;
 /** What a checkpoint takes beside its pages, roughly. */
 const fixedBytes = 64 * 1024;
+/**
+ * What the interpreter does in less than half a second, in instructions: as far apart as old checkpoints
+ * may come to lie while there is memory for that.
+ */
+const reach = 20_000_000;
+/**
+ * Where more pages than a few change from one to the next, each puts the next one off by so many
+ * instructions: copying takes a tenth of the time, at most.
+ */
+const instructionsForPage = 600;
+const fewPages = 256;
 /** So many are left on the way to somewhere before the oldest of them goes. */
 const maxPassing = 12;
 
@@ -30,8 +40,9 @@ export class CheckpointStore {
 	readonly #kept: Checkpoint[];
 	/** Those left on the way to somewhere; soon there are others. */
 	readonly #passing: Checkpoint[] = [];
-	/** The pages of the first, and for each later one those it alone has, when it was taken. */
-	#bytes = 0;
+	readonly #pages = new PageLedger();
+	/** Where the next one is to be taken, on the way forward. */
+	#next: number;
 	/**
 	 * For each, the pages (by physical address) that were written since the one before it, and perhaps
 	 * others; not there where nobody knows.
@@ -47,7 +58,8 @@ export class CheckpointStore {
 		this.spacing = Math.max(1, Math.floor(spacing));
 		this.#budgetBytes = budgetBytes;
 		this.#kept = [machine.checkpoint()];
-		this.#count(0, 1);
+		this.#pages.add(this.#kept[0]!.ram);
+		this.#next = this.start + this.spacing;
 		machine.takeWrittenPages();
 	}
 
@@ -57,9 +69,13 @@ export class CheckpointStore {
 	get count(): number {
 		return this.#kept.length;
 	}
+	/** Instructions from each to the next. */
+	get gaps(): number[] {
+		return this.#kept.slice(1).map((each, n) => each.instruction - this.#kept[n]!.instruction);
+	}
 	/** Memory that the checkpoints take, about. */
 	get bytes(): number {
-		return this.#bytes;
+		return this.#pages.bytes + fixedBytes * this.#kept.length;
 	}
 
 	/** The nearest at or before an instruction that is not before the start. */
@@ -69,27 +85,30 @@ export class CheckpointStore {
 
 	/** The instruction at which the next checkpoint is to be taken on the way forward. */
 	nextAfter(instruction: number): number {
-		const passed = Math.floor((instruction - this.start) / this.spacing);
-		return this.start + (passed + 1) * this.spacing;
+		return this.#next > instruction ? this.#next : instruction + this.spacing;
 	}
 
 	/** It is time for one: but not within what comes before an instruction. */
 	get due(): boolean {
-		const here = this.#machine.instructions;
-		return !this.#machine.underWay && (here - this.start) % this.spacing === 0;
+		return !this.#machine.underWay && this.#machine.instructions >= this.#next;
 	}
 
 	/** Takes a checkpoint here, to keep or for a while, unless there is one. */
 	take(how: 'keeping' | 'passing' = 'keeping'): void {
 		const here = this.#machine.instructions;
 		const index = this.#indexBefore(here);
-		if (this.#kept[index]!.instruction === here) return;
+		const next = (changedPages: number) => {
+			const more = instructionsForPage * Math.max(0, changedPages - fewPages);
+			if (how === 'keeping') this.#next = here + Math.max(this.spacing, Math.min(more, reach / 4));
+		};
+		if (this.#kept[index]!.instruction === here) return next(0);
 		const checkpoint = this.#machine.checkpoint();
 		this.#noteWritten(checkpoint, index === this.#kept.length - 1);
 		this.#kept.splice(index + 1, 0, checkpoint);
-		this.#count(index + 1, 1);
+		this.#pages.add(checkpoint.ram);
+		next(checkpoint.changedPages);
 		if (how === 'passing') this.#pass(checkpoint);
-		while (this.#bytes > this.#budgetBytes && this.#thinOut());
+		while (this.bytes > this.#budgetBytes && this.#thinOut());
 	}
 
 	#noteWritten(checkpoint: Checkpoint, isLast: boolean): void {
@@ -134,6 +153,7 @@ export class CheckpointStore {
 		for (let index = this.#kept.length - 1; index >= first; index--) this.#drop(index);
 		this.#writtenBehind = written;
 		this.#lost = lost;
+		this.#next = Math.min(this.#next, instruction + this.spacing);
 	}
 
 	#indexBefore(instruction: number): number {
@@ -146,7 +166,10 @@ export class CheckpointStore {
 		return low;
 	}
 
-	/** Drops the one whose gap is smallest for its age. False: there is none to drop. */
+	/**
+	 * Drops the one whose gap is smallest for its age. What is older than `reach` is all the same age: so
+	 * no gap grows much beyond the others, however long the run. False: there is none to drop.
+	 */
 	#thinOut(): boolean {
 		const kept = this.#kept;
 		const newest = kept[kept.length - 1]!.instruction;
@@ -154,7 +177,7 @@ export class CheckpointStore {
 		for (let index = 1; index < kept.length - 1; index++) {
 			if (this.#passing.includes(kept[index]!)) continue;
 			const gap = kept[index + 1]!.instruction - kept[index - 1]!.instruction;
-			const age = newest - kept[index]!.instruction + this.spacing;
+			const age = this.spacing + Math.min(newest - kept[index]!.instruction, reach);
 			if (gap / age < least) [worst, least] = [index, gap / age];
 		}
 		if (worst > 0) this.#drop(worst);
@@ -162,8 +185,8 @@ export class CheckpointStore {
 	}
 
 	#drop(index: number): void {
-		this.#count(index, -1);
 		const [dropped] = this.#kept.splice(index, 1);
+		this.#pages.remove(dropped!.ram);
 		this.#passOn(this.#written.get(dropped!), this.#kept[index]);
 		this.#written.delete(dropped!);
 	}
@@ -178,10 +201,5 @@ export class CheckpointStore {
 		const own = this.#written.get(next);
 		if (own === undefined || written === undefined) this.#written.delete(next);
 		else this.#written.set(next, new Set([...own, ...written]));
-	}
-
-	#count(index: number, sign: 1 | -1): void {
-		const [before, here, after] = [index - 1, index, index + 1].map((n) => this.#kept[n]?.ram);
-		this.#bytes += sign * (fixedBytes + pageBytes * pagesOnlyIn(here!, before, after));
 	}
 }

@@ -352,6 +352,11 @@ export class Machine {
 		return this.#watching.start(watcher);
 	}
 
+	/** So many pages of RAM were written since the last checkpoint: what the next one has to look at. */
+	get pagesWritten(): number {
+		return this.#map.written.lately.length;
+	}
+
 	/** Pages of RAM, by physical address, written since this was asked last, and up to the last checkpoint. */
 	takeWrittenPages(): number[] {
 		const first = this.board.ram.base - memoryPlan.ram;
@@ -365,7 +370,10 @@ export class Machine {
 
 	/** Takes over a saved state. On a MachineError nothing has changed. */
 	restore(bytes: Uint8Array): void {
-		restoreState(this.#parts, bytes);
+		restoreState(this.#parts, bytes, () => {
+			const before = this.checkpoint();
+			return () => this.goBack(before);
+		});
 		this.#probes.moved();
 	}
 

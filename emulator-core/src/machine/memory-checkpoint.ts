@@ -27,6 +27,8 @@ export interface Checkpoint {
 	readonly traps: TrapLogState;
 	readonly notes: readonly string[];
 	readonly ram: RamImage;
+	/** Pages of RAM that have changed since the last one was taken or gone back to. */
+	readonly changedPages: number;
 }
 
 export function surroundingsOf({ scheduler, devices, input, progress, cpu }: Parts): Surroundings {
@@ -74,7 +76,8 @@ export class Checkpoints {
 			tlb: cpu.mmu.fork(),
 			traps: trapLog.fork(),
 			notes: [...notes.list],
-			ram
+			ram,
+			changedPages: this.#ram.captured
 		};
 	}
 

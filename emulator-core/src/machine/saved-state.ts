@@ -11,7 +11,7 @@ import { restoreCpu, saveCpu } from './cpu-state.ts';
 import { MachineError } from './errors.ts';
 import type { InputRecord } from './input-log.ts';
 import { ramOf, type Parts } from './parts.ts';
-import type { SavedTrapLog } from './trap-log.ts';
+import type { SavedTrapLog, TrapRecord } from './trap-log.ts';
 import { packRecords, unpackRecords } from './trap-records.ts';
 
 /** What the sections TIME and the run's position hold. */
@@ -52,16 +52,26 @@ export function saveState(parts: Parts): Uint8Array {
 	]);
 }
 
-/** Takes over a saved state. On a MachineError nothing has changed. */
-export function restoreState(parts: Parts, bytes: Uint8Array): void {
+/**
+ * Takes over a saved state. Throws MachineError, whatever the bytes; `keep` is called before the first
+ * change, and what it returns undoes all changes, if the state turns out to make no sense.
+ */
+export function restoreState(parts: Parts, bytes: Uint8Array, keep: () => () => void): void {
 	const sections = unpackCheckpoint(bytes);
 	const section = (id: string) => {
 		const found = sections.get(id);
 		if (found !== undefined) return found;
 		throw new MachineError(`The saved state is incomplete: it has no section ${id.trim()}.`);
 	};
-	const json = (id: string) => unpackJson(section(id)) as never;
-	const { board, ramBytes, fittings }: ReturnType<typeof identity> = json('BORD');
+	const json = (id: string) => {
+		try {
+			return unpackJson(section(id)) as never;
+		} catch (error) {
+			if (error instanceof MachineError) throw error;
+			throw senseless(`section ${id.trim()} is no JSON`);
+		}
+	};
+	const { board, ramBytes, fittings }: ReturnType<typeof identity> = json('BORD') ?? {};
 	if (board !== parts.board.name || ramBytes !== parts.ramBytes)
 		throw new MachineError(
 			`The saved state is of a ${board} with ${ramBytes} bytes of RAM, this machine is a ` +
@@ -72,14 +82,76 @@ export function restoreState(parts: Parts, bytes: Uint8Array): void {
 			`The saved state is of a machine with ${fittings}; this one has ${parts.fittings.identity}. ` +
 				'Give it the same disk images and the same version.'
 		);
-	const { clock, input, stopped }: SavedTime = json('TIME');
-	const { expected, begun, entered }: SavedRun = json('RUN ');
-	const [cpu, tlb] = [json('CPU '), json('TLB ')];
-	const devices: Record<string, unknown> = json('DEVS');
-	const logs: SavedLogs = json('LOGS');
-	const records = unpackRecords(section('TRAP'));
+	const state = {
+		time: json('TIME'),
+		run: json('RUN '),
+		cpu: json('CPU '),
+		tlb: json('TLB '),
+		devices: json('DEVS'),
+		logs: json('LOGS'),
+		records: unpackRecords(section('TRAP')),
+		ram: section('RAM ')
+	};
+	checkPlain(state);
+	const undo = keep();
+	try {
+		takeOver(parts, state);
+		// What a machine would not save again is no state of it.
+		for (const { id, bytes } of stateSections(parts))
+			if (!isSame(bytes, section(id)))
+				throw senseless(`section ${id.trim()} is none of this machine`);
+	} catch (error) {
+		undo();
+		if (error instanceof MachineError) throw error;
+		throw senseless('a section does not hold what it should');
+	}
+}
 
-	restoreRam(parts, section('RAM '));
+const senseless = (why: string) => new MachineError(`The saved state is damaged: ${why}.`);
+
+const isSame = (a: Uint8Array, b: Uint8Array) =>
+	a.length === b.length && a.every((byte, at) => byte === b[at]);
+
+const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isInput = (records: readonly InputRecord[]) =>
+	records.every(({ tick, bytes }) => isCount(tick) && bytes.every((byte) => (byte & 255) === byte));
+
+/** What the sections of plain numbers and texts must hold. */
+function checkPlain({ time, run, logs }: SavedState): void {
+	try {
+		const { instructions, slept } = time.clock;
+		const sound =
+			[instructions, slept].every(isCount) &&
+			[null, 'poweroff', 'reset'].includes(time.stopped) &&
+			isInput(time.input) &&
+			isInput(run.expected) &&
+			[run.begun, run.entered].every((each) => typeof each === 'boolean') &&
+			logs.notes.every((note) => typeof note === 'string') &&
+			[logs.counts.entries, logs.counts.returns].every((table) => table.flat().every(isCount)) &&
+			typeof logs.counts.vms === 'object';
+		if (sound) return;
+	} catch {
+		// A member that is not there.
+	}
+	throw senseless('a section does not hold what it should');
+}
+
+interface SavedState {
+	readonly time: SavedTime;
+	readonly run: SavedRun;
+	readonly cpu: unknown;
+	readonly tlb: unknown;
+	readonly devices: Record<string, unknown>;
+	readonly logs: SavedLogs;
+	readonly records: readonly TrapRecord[];
+	readonly ram: Uint8Array;
+}
+
+function takeOver(parts: Parts, state: SavedState): void {
+	const { clock, input, stopped } = state.time;
+	const { expected, begun, entered } = state.run;
+	const { cpu, tlb, devices, logs, records } = state;
+	restoreRam(parts, state.ram);
 	parts.scheduler.restoreState(clock);
 	parts.progress.stopped = stopped ?? undefined;
 	parts.progress.begunAt = begun ? clock.instructions : -1;

@@ -33,6 +33,8 @@ export interface TimelineLimits extends RunLimits {
 
 /** How far before the present instruction a step back leaves a checkpoint for the next. */
 const nearby = 1000;
+/** To copy more pages than these takes longer than to run over them again. */
+const manyPages = 2000;
 /** How far a search runs ahead, unless it is told how far: some seconds. */
 const farAhead = 100_000_000;
 /** More than this many records are not kept; the oldest go. */
@@ -306,7 +308,8 @@ export class Timeline {
 			const goal = instruction - distance;
 			if (goal <= machine.instructions) continue;
 			this.#runTo(goal);
-			if (distance > 0 && goal < this.#furthest) this.checkpoints.take('passing');
+			const cheap = close < this.checkpoints.spacing || machine.pagesWritten < manyPages;
+			if (distance > 0 && goal < this.#furthest && cheap) this.checkpoints.take('passing');
 		}
 	}
 

@@ -245,7 +245,7 @@ export class TrapLog {
 	}
 
 	restoreState({ counts, records, open }: SavedTrapLog): void {
-		this.counts = counts;
+		this.counts = copyOf(counts);
 		this.toldUpTo = 0;
 		this.#total = totalOf(counts);
 		this.#blocks = [[]];
