@@ -1,5 +1,6 @@
 import type { TrapRecord } from 'emulator-core';
 import type { Position, Tried, View } from '../stepping/protocol.ts';
+import { halfWidth } from '../ui/hex.ts';
 import { interruptName } from '../widgets/vgic/boxes.ts';
 import { vgicPicture, type StationKey, type VgicData } from '../widgets/vgic/layout.ts';
 import { timerState, type VirtualTimerData } from '../widgets/virtual-timer/layout.ts';
@@ -120,7 +121,7 @@ const FIRST_DEVICE = 32;
 
 /** The line that a student wants raised, or why there is no such line, in words. */
 export function readLine(text: string): { readonly id: number } | { readonly refused: string } {
-	const written = text.trim();
+	const written = halfWidth(text).trim();
 	if (written === '')
 		return { refused: 'Write the number of a line: 33 is the disk’s, 32 the serial port’s.' };
 	if (!/^(0x[0-9a-f]+|\d+)$/i.test(written))
