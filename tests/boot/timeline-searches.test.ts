@@ -22,7 +22,7 @@ const root = join(import.meta.dirname, '../..');
 const seed = 2_718_281;
 /** The guest runs; within the window there are world switches, timer interrupts and MMIO exits. */
 const begin = 12_000_000;
-const length = 120_000;
+const length = 30_000;
 
 let work = '';
 let host: () => Machine;
@@ -43,13 +43,13 @@ const name = ({ instruction, entered }: Position) => `${instruction}${entered ? 
 /** What each place held changed at these positions (just before). */
 interface Watched {
 	readonly what: What;
-	read(machine: Machine): bigint;
+	read(machine: Machine, system: Readonly<Record<string, bigint>>): bigint;
 	readonly changes: Position[];
 	before: bigint;
 }
 
 function watched(machine: Machine, words: readonly number[]): Watched[] {
-	const register = (what: string, read: (m: Machine) => bigint) => ({
+	const register = (what: string, read: Watched['read']) => ({
 		what: { register: what },
 		read
 	});
@@ -57,14 +57,18 @@ function watched(machine: Machine, words: readonly number[]): Watched[] {
 		...[0, 3, 19, 29, 30].map((n) => register(`x${n}`, (m) => m.x(n))),
 		...([0, 1, 2] as const).map((el) => register(`SP_EL${el}`, (m) => m.cpu.stackPointer(el))),
 		...['ELR_EL1', 'ELR_EL2', 'ESR_EL2', 'HPFAR_EL2', 'VTTBR_EL2', 'HCR_EL2', 'TTBR0_EL1'].map(
-			(each) => register(each, (m) => m.registers().system[each]!)
+			(each) => register(each, (_, system) => system[each]!)
 		),
 		...words.map((physical) => ({
 			what: { physical, length: 8 },
 			read: (m: Machine) => new DataView(m.readPhysical(physical, 8).buffer).getBigUint64(0, true)
 		}))
 	];
-	return places.map((each) => ({ ...each, changes: [], before: each.read(machine) }));
+	return places.map((each) => ({
+		...each,
+		changes: [],
+		before: each.read(machine, machine.registers().system)
+	}));
 }
 
 it(`searches find what a run step by step has seen (seed ${seed})`, () => {
@@ -92,13 +96,14 @@ it(`searches find what a run step by step has seen (seed ${seed})`, () => {
 		expect(timeline.step()).toBe('budget');
 		for (; known < timeline.records.length; known++)
 			if (timeline.records[known]!.what === 'entry') traps.push(here);
+		const { system } = machine.registers();
 		for (const place of places) {
-			const now = place.read(machine);
+			const now = place.read(machine, system);
 			if (now !== place.before) place.changes.push(here);
 			place.before = now;
 		}
 	}
-	expect(traps.length).toBeGreaterThan(20);
+	expect(traps.length).toBeGreaterThan(3);
 	expect(places.filter(({ changes }) => changes.length > 0).length).toBeGreaterThan(8);
 
 	const hashes = new Map<string, string>();
@@ -110,7 +115,7 @@ it(`searches find what a run step by step has seen (seed ${seed})`, () => {
 	};
 	const last = positions.at(-1)!;
 	let found = 0;
-	for (let i = 0; i < 120; i++) {
+	for (let i = 0; i < 60; i++) {
 		timeline.seek(positions[random(positions.length)]!);
 		for (let steps = random(3); steps > 0; steps--) timeline.stepBack();
 		for (let steps = random(3); steps > 0; steps--) timeline.step();
@@ -150,7 +155,7 @@ it(`searches find what a run step by step has seen (seed ${seed})`, () => {
 		}
 		if (position === undefined) expect(timeline.position, text).toEqual(here);
 	}
-	expect(found).toBeGreaterThan(60);
+	expect(found).toBeGreaterThan(25);
 
 	const straight = host();
 	for (const key of [...hashes.keys()].filter((key) => !key.endsWith('+')).map(Number)) {
