@@ -9,7 +9,8 @@ import { tableDecoder } from '../../emulator-core/src/isa/table.ts';
 import { dataProcessingImm } from '../../emulator-core/src/isa/data-processing-imm.ts';
 import { dataProcessingReg } from '../../emulator-core/src/isa/data-processing-reg.ts';
 import { loadsStores } from '../../emulator-core/src/isa/loads-stores.ts';
-import { simdFp } from '../../emulator-core/src/isa/simd-fp.ts';
+import { transfersSimd } from '../../emulator-core/src/isa/simd/transfers.ts';
+import { elf } from './elf-image.ts';
 import { FlatMachine, ramBase } from './flat-machine.ts';
 import { requireTool } from './oracle.ts';
 import { Random } from './random.ts';
@@ -34,7 +35,7 @@ const blocks = 1100;
 const perBlock = 12;
 
 const arithmetic = new Set([...dataProcessingImm, ...dataProcessingReg]);
-const memory = new Set([...loadsStores, ...simdFp]);
+const memory = new Set([...loadsStores, ...transfersSimd]);
 
 /** Rows that need what the blocks do not have: a fixed place, alignment, or a monitor. */
 const excluded = /^(ADR|ADRP|PRF.*|.*_lit|(ST|LD)(L|A)?X[RP].*|STLR.*|LDAR.*)$/;
@@ -58,7 +59,7 @@ function tame(form: Form, word: number): number | undefined {
 		if (field('Rm')) word = (word & ~(31 << 16)) | (26 << 16);
 		if (value('Rt') !== undefined && value('Rt') === value('Rt2')) return undefined;
 	}
-	const isVector = simdFp.includes(form.row);
+	const isVector = transfersSimd.includes(form.row);
 	for (const name of ['Rd', 'Rt', 'Rt2', 'Rs']) {
 		const target = value(name);
 		if (target !== undefined && reserved.includes(target) && !(isVector && name !== 'Rd'))
@@ -125,29 +126,6 @@ function generate(random: Random) {
 	return { file, listing };
 }
 
-/** An ELF executable of one segment, readable, writable and executable, that is the whole file. */
-function elf(image: Uint8Array): Uint8Array {
-	const file = image.slice();
-	const view = new DataView(file.buffer);
-	file.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
-	view.setUint16(16, 2, true); // ET_EXEC
-	view.setUint16(18, 183, true); // EM_AARCH64
-	view.setUint32(20, 1, true);
-	view.setBigUint64(24, BigInt(ramBase + layout.code), true);
-	view.setBigUint64(32, 64n, true);
-	view.setUint16(52, 64, true);
-	view.setUint16(54, 56, true);
-	view.setUint16(56, 1, true);
-	view.setUint32(64, 1, true); // PT_LOAD
-	view.setUint32(68, 7, true);
-	view.setBigUint64(80, BigInt(ramBase), true);
-	view.setBigUint64(88, BigInt(ramBase), true);
-	view.setBigUint64(96, BigInt(file.length), true);
-	view.setBigUint64(104, BigInt(file.length), true);
-	view.setBigUint64(112, 0x1000n, true);
-	return file;
-}
-
 const random = new Random(1);
 
 describe.runIf(requireTool('qemu-aarch64'))(
@@ -155,7 +133,7 @@ describe.runIf(requireTool('qemu-aarch64'))(
 	() => {
 		it(`leaves the same registers, flags and memory after ${blocks * perBlock} instructions`, () => {
 			const { file, listing } = generate(random);
-			const program = elf(file);
+			const program = elf(file, layout.code);
 			const path = join(mkdtempSync(join(tmpdir(), 'qemu-')), 'random');
 			writeFileSync(path, program);
 			chmodSync(path, 0o755);

@@ -57,7 +57,11 @@ export class Engine implements CodePages {
 				eret: () => slow.eret(),
 				wfi: () => slow.wfi(),
 				wfe: () => slow.wfe(),
-				probe: () => slow.probe()
+				probe: () => slow.probe(),
+				lanes: (operation: number, bits: number) => slow.lanes(operation, bits),
+				block: (operation: number) => slow.block(operation),
+				fp: (operation: number, bits: number, parameter: number) =>
+					slow.fp(operation, bits, parameter)
 			}
 		});
 		this.#run = instance.exports['run'] as (fuel: number) => void;

@@ -176,6 +176,15 @@ export class HandlerBuilder extends SystemRegisterBuilder {
 		this.f.effect(memarg(op.i64_store, cpuState.v + 8), [this.#slot(field, 4), this.w(value)]);
 	}
 
+	protected vectorSlot(field: Operand): WasmValue {
+		return this.#slot(field, 4);
+	}
+
+	protected compute(call: SlowCall, ...args: Value[]): void {
+		const given = args.map((arg) => this.w(arg));
+		this.f.effect(this.#callCode(op.call, this.#context.imports[call]), given);
+	}
+
 	pc(): Value {
 		return this.#pcOf(this.#entry);
 	}
@@ -344,7 +353,7 @@ export class HandlerBuilder extends SystemRegisterBuilder {
 	#checkNextPage(va: Value, count: number, size: Value, flags: Value): void {
 		const bytes = this.mul(size, this.constant(count, 32));
 		const end = this.add(this.and(this.truncate(va), this.constant(0xfff, 32)), bytes);
-		const check = this.constant(Math.log2(count) << AccessFlags.checkShift, 32);
+		const check = this.constant(Math.ceil(Math.log2(count)) << AccessFlags.checkShift, 32);
 		this.if(this.ltU(this.constant(0x1000, 32), end), () =>
 			this.#slowStore(va, this.constant(0, 64), size, this.or(flags, check))
 		);

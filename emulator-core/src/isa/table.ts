@@ -4,7 +4,7 @@ import { dataProcessingReg } from './data-processing-reg.ts';
 import { Decoder } from './decoder.ts';
 import type { Instruction } from './instruction.ts';
 import { loadsStores } from './loads-stores.ts';
-import { simdFp } from './simd-fp.ts';
+import { simdFp } from './simd/index.ts';
 
 /** The whole table. The order matters only to the assembler: of equal forms, the first is taken. */
 export const instructionSet: readonly Instruction[] = [

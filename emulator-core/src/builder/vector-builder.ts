@@ -1,0 +1,62 @@
+import type { Operand, Value } from './builder.ts';
+import type { LaneBits, LaneOperationName } from './lane-operations.ts';
+import type { FpOperationName } from '../fp/operations.ts';
+
+declare const vectorBrand: unique symbol;
+
+/** A value of 128 bits: sixteen lanes of 8 bits, or eight of 16, four of 32, two of 64. Lane 0 is the lowest. */
+export interface Vector {
+	readonly [vectorBrand]: true;
+}
+
+/**
+ * The operations on SIMD and floating-point registers that semantics are written in. What an
+ * instruction with 64-bit operands (`.8b`, `.2s`) reads has a zero upper half, so that its lanes never
+ * saturate and never raise a flag; what it writes clears the upper half.
+ */
+export interface VectorBuilder {
+	/** Vn; with 64, its low half and a zero upper half. */
+	vector(field: Operand, bits?: 64 | 128): Vector;
+	/** Vn := value; with 64, only its low half, and the upper half becomes zero. */
+	setVector(field: Operand, value: Vector, bits?: 64 | 128): void;
+	vectorConstant(low: bigint, high: bigint): Vector;
+
+	/** The same operation in each lane. */
+	lanes(operation: LaneOperationName, bits: LaneBits, ...args: Vector[]): Vector;
+	/** Each lane shifted by `amount` (32 bits), which is less than `bits`. */
+	shiftLanes(how: 'shl' | 'lshr' | 'ashr', bits: LaneBits, a: Vector, amount: Value): Vector;
+	/** The lanes of `bits` in one half of `a`, extended to twice the bits: 0 is the low half. */
+	extendLanes(bits: 8 | 16 | 32, signed: boolean, half: 0 | 1, a: Vector): Vector;
+	/** Sixteen bytes by their numbers: 0 to 15 are those of `a`, 16 to 31 those of `b`. */
+	shuffle(a: Vector, b: Vector, bytes: readonly number[]): Vector;
+	/** For each byte of `indices`, that byte of `table`; zero where the index is above 15. */
+	lookUp(table: Vector, indices: Vector): Vector;
+	/** All lanes alike: the low `bits` bits of `value`. */
+	splat(bits: LaneBits, value: Value): Vector;
+
+	/** One lane, zero-extended to 64 bits. */
+	lane(a: Vector, bits: LaneBits, index: number): Value;
+	/** `a` with one lane replaced by the low bits of `value`. */
+	withLane(a: Vector, bits: LaneBits, index: number, value: Value): Vector;
+	/** The lane of Vn that `index` (32 bits) names, zero-extended to 64 bits. */
+	element(field: Operand, bits: LaneBits, index: Value): Value;
+	/** Writes that lane and leaves the others as they are. */
+	setElement(field: Operand, bits: LaneBits, index: Value, value: Value): void;
+
+	/**
+	 * A floating-point operation on bit patterns, each zero-extended to 64 bits, as is the result.
+	 * FPCR decides how, FPSR collects the flags. `parameter` (32 bits) is what an operation takes
+	 * beside its operands: a rounding mode, a number of fraction bits.
+	 */
+	fp(
+		operation: FpOperationName,
+		bits: 16 | 32 | 64,
+		args: readonly Value[],
+		parameter?: Value
+	): Value;
+	/** An operation on whole vectors that lanes do not describe (AES, SHA): see block-operations.ts. */
+	block(operation: BlockOperationName, ...args: Vector[]): Vector;
+}
+
+/** See block-operations.ts. */
+export type BlockOperationName = import('./block-operations.ts').BlockOperationName;

@@ -1,0 +1,178 @@
+import { fpOperationNames, type FpOperationName } from '../fp/operations.ts';
+import { cpuState } from '../layout.ts';
+import type { Builder, Operand, SlowCall, Value } from './builder.ts';
+import { blockOperationNames, type BlockOperationName } from './block-operations.ts';
+import type { WasmValue } from './function-writer.ts';
+import {
+	laneOperationNames,
+	laneOperations,
+	type LaneBits,
+	type LaneOperationName
+} from './lane-operations.ts';
+import { op } from './opcodes.ts';
+import type { Vector } from './vector-builder.ts';
+import { memarg, WasmBuilder } from './wasm-builder.ts';
+import { I32, I64, unsigned, V128, type ValueType } from './wasm-module.ts';
+
+/** Opcodes of the SIMD proposal, behind the prefix 0xfd. */
+const simd = {
+	load: 0,
+	load64Zero: 93,
+	store: 11,
+	constant: 12,
+	shuffle: 13,
+	swizzle: 14,
+	splat: { 8: 15, 16: 16, 32: 17, 64: 18 },
+	extract: { 8: 22, 16: 25, 32: 27, 64: 29 },
+	replace: { 8: 23, 16: 26, 32: 28, 64: 30 },
+	shl: { 8: 107, 16: 139, 32: 171, 64: 203 },
+	ashr: { 8: 108, 16: 140, 32: 172, 64: 204 },
+	lshr: { 8: 109, 16: 141, 32: 173, 64: 205 },
+	/** Low and high half, signed; the unsigned ones are two further. */
+	extend: { 8: 135, 16: 167, 32: 199 }
+} as const;
+
+function prefixed(opcode: number, ...immediates: number[]): number[] {
+	const code = [0xfd];
+	unsigned(code, opcode);
+	return [...code, ...immediates];
+}
+
+const simdMemarg = (opcode: number, offset: number) => {
+	const code = prefixed(opcode, 0);
+	unsigned(code, offset);
+	return code;
+};
+
+/** The vector half of the Builder, as WebAssembly's v128. Where V registers lie is each engine's own. */
+export abstract class WasmVectors extends WasmBuilder implements Builder {
+	/** Address of Vn's low byte, less cpuState.v. */
+	protected abstract vectorSlot(field: Operand): WasmValue;
+	/** Calls TypeScript for what can take no exception. */
+	protected abstract compute(call: SlowCall, ...args: Value[]): void;
+
+	#v(value: Vector): WasmValue {
+		return value as unknown as WasmValue;
+	}
+	#wrap(value: WasmValue): Vector {
+		return value as unknown as Vector;
+	}
+	#make(code: readonly number[], ...args: (Vector | Value)[]): Vector {
+		return this.#wrap(this.f.value(V128, code, args as unknown as WasmValue[]));
+	}
+
+	vector(field: Operand, bits: 64 | 128 = 128): Vector {
+		const code = simdMemarg(bits === 128 ? simd.load : simd.load64Zero, cpuState.v);
+		return this.#wrap(this.f.value(V128, code, [this.vectorSlot(field)], true));
+	}
+
+	setVector(field: Operand, value: Vector, bits: 64 | 128 = 128): void {
+		const slot = this.vectorSlot(field);
+		if (bits === 128)
+			return this.f.effect(simdMemarg(simd.store, cpuState.v), [slot, this.#v(value)]);
+		const low = this.w(this.lane(value, 64, 0));
+		this.f.effect(memarg(op.i64_store, cpuState.v), [slot, low]);
+		this.f.effect(memarg(op.i64_store, cpuState.v + 8), [slot, this.f.const64(0)]);
+	}
+
+	vectorConstant(low: bigint, high: bigint): Vector {
+		const bytes = new DataView(new ArrayBuffer(16));
+		bytes.setBigUint64(0, BigInt.asUintN(64, low), true);
+		bytes.setBigUint64(8, BigInt.asUintN(64, high), true);
+		return this.#make(prefixed(simd.constant, ...new Uint8Array(bytes.buffer)));
+	}
+
+	lanes(operation: LaneOperationName, bits: LaneBits, ...args: Vector[]): Vector {
+		const { wasm, operands } = laneOperations[operation];
+		if (args.length !== operands)
+			throw new Error(`${operation} takes ${operands} vectors, not ${args.length}`);
+		const opcode = wasm?.[bits];
+		if (opcode !== undefined) return this.#make(prefixed(opcode), ...args);
+		return this.#computed('lanes', laneOperationNames.indexOf(operation), bits, args);
+	}
+
+	block(operation: BlockOperationName, ...args: Vector[]): Vector {
+		return this.#computed('block', blockOperationNames.indexOf(operation), 128, args);
+	}
+
+	/** TypeScript finds the operands in cpuState.vectors and leaves the result there. */
+	#computed(call: 'lanes' | 'block', number: number, bits: number, args: Vector[]): Vector {
+		args.forEach((arg, i) =>
+			this.f.effect(simdMemarg(simd.store, cpuState.vectors + 16 * i), [
+				this.f.const32(0),
+				this.#v(arg)
+			])
+		);
+		this.compute(call, this.constant(number, 32), this.constant(bits, 32));
+		const code = simdMemarg(simd.load, cpuState.vectors);
+		return this.#wrap(this.f.value(V128, code, [this.f.const32(0)], true));
+	}
+
+	fp(
+		operation: FpOperationName,
+		bits: 16 | 32 | 64,
+		args: readonly Value[],
+		parameter = this.constant(0, 32)
+	): Value {
+		args.forEach((arg, i) => this.setState(cpuState.vectors + 8 * i, this.zext(arg, 64)));
+		const number = this.constant(fpOperationNames.indexOf(operation), 32);
+		this.compute('fp', number, this.constant(bits, 32), parameter);
+		return this.state(I64, cpuState.vectors);
+	}
+
+	shiftLanes(how: 'shl' | 'lshr' | 'ashr', bits: LaneBits, a: Vector, amount: Value): Vector {
+		return this.#make(prefixed(simd[how][bits]), a, amount);
+	}
+
+	extendLanes(bits: 8 | 16 | 32, isSigned: boolean, half: 0 | 1, a: Vector): Vector {
+		return this.#make(prefixed(simd.extend[bits] + half + (isSigned ? 0 : 2)), a);
+	}
+
+	shuffle(a: Vector, b: Vector, bytes: readonly number[]): Vector {
+		if (bytes.length !== 16 || bytes.some((byte) => byte < 0 || byte > 31))
+			throw new RangeError(`a shuffle takes 16 numbers from 0 to 31, not ${bytes.join(' ')}`);
+		return this.#make(prefixed(simd.shuffle, ...bytes), a, b);
+	}
+
+	lookUp(table: Vector, indices: Vector): Vector {
+		return this.#make(prefixed(simd.swizzle), table, indices);
+	}
+
+	splat(bits: LaneBits, value: Value): Vector {
+		const scalar = bits === 64 ? this.zext(value, 64) : this.truncate(value);
+		return this.#make(prefixed(simd.splat[bits]), scalar);
+	}
+
+	lane(a: Vector, bits: LaneBits, index: number): Value {
+		const type: ValueType = bits === 64 ? I64 : I32;
+		const code = prefixed(simd.extract[bits], index);
+		return this.zext(this.wrap(this.f.value(type, code, [this.#v(a)])), 64);
+	}
+
+	withLane(a: Vector, bits: LaneBits, index: number, value: Value): Vector {
+		const scalar = bits === 64 ? this.zext(value, 64) : this.truncate(value);
+		return this.#make(prefixed(simd.replace[bits], index), a, scalar);
+	}
+
+	#elementAddress(field: Operand, bits: LaneBits, index: Value): WasmValue {
+		const inside = this.shl(this.truncate(index), Math.log2(bits / 8));
+		return this.w(this.add(this.wrap(this.vectorSlot(field)), inside));
+	}
+
+	element(field: Operand, bits: LaneBits, index: Value): Value {
+		const load = {
+			8: op.i64_load8_u,
+			16: op.i64_load16_u,
+			32: op.i64_load32_u,
+			64: op.i64_load
+		}[bits];
+		const at = this.#elementAddress(field, bits, index);
+		return this.wrap(this.f.value(I64, memarg(load, cpuState.v), [at], true));
+	}
+
+	setElement(field: Operand, bits: LaneBits, index: Value, value: Value): void {
+		const store = { 8: op.i64_store8, 16: op.i64_store16, 32: op.i64_store32, 64: op.i64_store };
+		const at = this.#elementAddress(field, bits, index);
+		this.f.effect(memarg(store[bits], cpuState.v), [at, this.w(this.zext(value, 64))]);
+	}
+}

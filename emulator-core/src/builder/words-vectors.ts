@@ -1,0 +1,134 @@
+import type { FieldBits, Operand, Value } from './builder.ts';
+import { blockOperations, type BlockOperationName } from './block-operations.ts';
+import { laneOperations, type LaneBits, type LaneOperationName } from './lane-operations.ts';
+import type { FpOperationName } from '../fp/operations.ts';
+import type { Vector, VectorBuilder } from './vector-builder.ts';
+import { fromSource, isConstant, nodeOf, sourcesOf, valueOf } from './words-value.ts';
+
+/** A vector as words, and the registers that they speak of. */
+interface Said {
+	readonly text: string;
+	/** One word, or in parentheses: it needs none more. */
+	readonly whole: boolean;
+	readonly reads: ReadonlySet<string>;
+	/** The lanes that the words speak of; undefined where it makes no difference. */
+	readonly bits?: LaneBits | undefined;
+}
+
+const vectorOf = (said: Said) => said as unknown as Vector;
+const saidOf = (vector: Vector) => vector as unknown as Said;
+const inner = ({ text, whole }: Said) => (whole ? text : `(${text})`);
+
+/** Says what happens in vectors: "V0 = V1 + V2 in each of the 32-bit lanes". */
+export abstract class WordsVectors implements VectorBuilder {
+	protected abstract fieldValue(field: Operand): number;
+	/** A clause of the sentence. */
+	protected abstract clause(text: string, reads: ReadonlySet<string>, writes: string): void;
+	protected abstract scalar(value: Value): string;
+
+	#made(text: string, from: readonly Vector[], bits?: LaneBits, whole = false): Vector {
+		const reads = new Set(from.flatMap((vector) => [...saidOf(vector).reads]));
+		return vectorOf({
+			text,
+			whole,
+			reads,
+			bits: bits ?? from.map(saidOf).find((s) => s.bits)?.bits
+		});
+	}
+
+	vector(field: Operand, bits: 64 | 128 = 128): Vector {
+		const number = this.fieldValue(field);
+		const text = bits === 128 ? `V${number}` : `D${number}`;
+		return vectorOf({ text, whole: true, reads: new Set([`V${number}`]) });
+	}
+	setVector(field: Operand, value: Vector, bits: 64 | 128 = 128): void {
+		const said = saidOf(value);
+		const number = this.fieldValue(field);
+		const lanes = said.bits ? ` in each ${said.bits}-bit lane` : '';
+		const name = bits === 128 ? `V${number}` : `D${number}`;
+		this.clause(`${name} = ${said.text}${lanes}`, said.reads, `V${number}`);
+	}
+	vectorConstant(low: bigint, high: bigint): Vector {
+		const whole = (BigInt.asUintN(64, high) << 64n) | BigInt.asUintN(64, low);
+		const text = whole === 0n ? '0' : '0x' + whole.toString(16);
+		return vectorOf({ text, whole: true, reads: new Set() });
+	}
+	lanes(operation: LaneOperationName, bits: LaneBits, ...args: Vector[]): Vector {
+		const { says } = laneOperations[operation];
+		const text = ['{a}', '{b}', '{c}'].reduce(
+			(all, place, i) => all.replaceAll(place, args[i] ? inner(saidOf(args[i])) : place),
+			says
+		);
+		return this.#made(text, args, bits);
+	}
+	block(operation: BlockOperationName, ...args: Vector[]): Vector {
+		const names = args.map((arg) => saidOf(arg).text).join(', ');
+		return this.#made(`${blockOperations[operation]!.says} (${names})`, args);
+	}
+	shiftLanes(how: 'shl' | 'lshr' | 'ashr', bits: LaneBits, a: Vector, amount: Value): Vector {
+		const sign = how === 'shl' ? '<<' : '>>';
+		const by = this.scalar(amount);
+		if (by === '0') return a;
+		const signed = how === 'ashr' ? ', signed' : '';
+		return this.#made(`${inner(saidOf(a))} ${sign} ${by}${signed}`, [a], bits);
+	}
+	extendLanes(bits: 8 | 16 | 32, signed: boolean, half: 0 | 1, a: Vector): Vector {
+		const text =
+			`the ${half === 0 ? 'low' : 'high'} ${bits}-bit lanes of ${inner(saidOf(a))}, ` +
+			`${signed ? 'sign' : 'zero'}-extended`;
+		return this.#made(text, [a], (2 * bits) as LaneBits);
+	}
+	shuffle(a: Vector, b: Vector, bytes: readonly number[]): Vector {
+		const from = bytes.every((n) => n < 16) ? [a] : bytes.every((n) => n > 15) ? [b] : [a, b];
+		const names = [...new Set(from.map((each) => inner(saidOf(each))))].join(' and ');
+		return this.#made(`the bytes of ${names} in another order`, from);
+	}
+	lookUp(table: Vector, indices: Vector): Vector {
+		const text = `the bytes of ${inner(saidOf(table))} that ${inner(saidOf(indices))} names`;
+		return this.#made(text, [table, indices]);
+	}
+	splat(bits: LaneBits, value: Value): Vector {
+		const reads = new Set([...sourcesOf(nodeOf(value))].map(({ key }) => key));
+		return vectorOf({ text: this.scalar(value), whole: false, reads, bits });
+	}
+	lane(a: Vector, bits: LaneBits, index: number): Value {
+		const { text, reads } = saidOf(a);
+		const name = `${bits}-bit lane ${index} of ${text}`;
+		const key = [...reads][0] ?? 'lane';
+		return valueOf(fromSource({ key, names: { 32: name, 64: name } }, 64));
+	}
+	withLane(a: Vector, bits: LaneBits, index: number, value: Value): Vector {
+		const text = `${saidOf(a).text} with ${this.scalar(value)} in ${bits}-bit lane ${index}`;
+		return this.#made(text, [a]);
+	}
+	#elementName(field: Operand, bits: LaneBits, index: Value): string {
+		const at = isConstant(nodeOf(index)) ? Number(nodeOf(index).value) : '?';
+		return `V${this.fieldValue(field)}.${{ 8: 'B', 16: 'H', 32: 'S', 64: 'D' }[bits]}[${at}]`;
+	}
+	element(field: Operand, bits: LaneBits, index: Value): Value {
+		const name = this.#elementName(field, bits, index);
+		const key = `V${this.fieldValue(field)}`;
+		return valueOf(fromSource({ key, names: { 32: name, 64: name } }, 64));
+	}
+	setElement(field: Operand, bits: LaneBits, index: Value, value: Value): void {
+		const name = this.#elementName(field, bits, index);
+		const reads = new Set([...sourcesOf(nodeOf(value))].map(({ key }) => key));
+		this.clause(`${name} = ${this.scalar(value)}`, reads, `V${this.fieldValue(field)}`);
+	}
+	fp(
+		operation: FpOperationName,
+		bits: 16 | 32 | 64,
+		args: readonly Value[],
+		_parameter?: Value
+	): Value {
+		const name = `${operation}(${args.map((arg) => this.scalar(arg)).join(', ')})`;
+		const key = args.flatMap((arg) => [...sourcesOf(nodeOf(arg))])[0]?.key ?? 'fp';
+		return valueOf(fromSource({ key, names: { 32: name, 64: name } }, 64, bits));
+	}
+}
+
+/** The number in a field of an instruction word. */
+export const fieldIn = (word: number, field: Operand): number => {
+	const { shift, width } = field as unknown as FieldBits;
+	return (word >>> shift) & (0xffff_ffff >>> (32 - width));
+};

@@ -1,0 +1,2 @@
+export type FpOperationName = string;
+export const fpOperationNames: readonly FpOperationName[] = [];
