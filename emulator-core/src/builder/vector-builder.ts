@@ -9,21 +9,24 @@ export interface Vector {
 	readonly [vectorBrand]: true;
 }
 
+/** How much of a V register an instruction reads or writes. */
+export type VectorBits = 8 | 16 | 32 | 64 | 128;
+
 /**
  * The operations on SIMD and floating-point registers that semantics are written in. What an
  * instruction with 64-bit operands (`.8b`, `.2s`) reads has a zero upper half, so that its lanes never
  * saturate and never raise a flag; what it writes clears the upper half.
  */
 export interface VectorBuilder {
-	/** Vn; with 64, its low half and a zero upper half. */
-	vector(field: Operand, bits?: 64 | 128): Vector;
-	/** Vn := value; with 64, only its low half, and the upper half becomes zero. */
-	setVector(field: Operand, value: Vector, bits?: 64 | 128): void;
+	/** The low `bits` bits of Vn, and zero above: Bn, Hn, Sn, Dn, or all of it. */
+	vector(field: Operand, bits: VectorBits): Vector;
+	/** Vn := the low `bits` bits of `value`, and zero above. */
+	setVector(field: Operand, value: Vector, bits: VectorBits): void;
 	vectorConstant(low: bigint, high: bigint): Vector;
 
 	/** The same operation in each lane. */
 	lanes(operation: LaneOperationName, bits: LaneBits, ...args: Vector[]): Vector;
-	/** Each lane shifted by `amount` (32 bits), which is less than `bits`. */
+	/** Each lane shifted by `amount` (32 bits): to the left by less than `bits`, to the right by 1 to `bits`. */
 	shiftLanes(how: 'shl' | 'lshr' | 'ashr', bits: LaneBits, a: Vector, amount: Value): Vector;
 	/** The lanes of `bits` in one half of `a`, extended to twice the bits: 0 is the low half. */
 	extendLanes(bits: 8 | 16 | 32, signed: boolean, half: 0 | 1, a: Vector): Vector;

@@ -10,13 +10,14 @@ import {
 	type LaneOperationName
 } from './lane-operations.ts';
 import { op } from './opcodes.ts';
-import type { Vector } from './vector-builder.ts';
+import type { Vector, VectorBits } from './vector-builder.ts';
 import { memarg, WasmBuilder } from './wasm-builder.ts';
 import { I32, I64, unsigned, V128, type ValueType } from './wasm-module.ts';
 
 /** Opcodes of the SIMD proposal, behind the prefix 0xfd. */
 const simd = {
 	load: 0,
+	load32Zero: 92,
 	load64Zero: 93,
 	store: 11,
 	constant: 12,
@@ -61,16 +62,21 @@ export abstract class WasmVectors extends WasmBuilder implements Builder {
 		return this.#wrap(this.f.value(V128, code, args as unknown as WasmValue[]));
 	}
 
-	vector(field: Operand, bits: 64 | 128 = 128): Vector {
-		const code = simdMemarg(bits === 128 ? simd.load : simd.load64Zero, cpuState.v);
-		return this.#wrap(this.f.value(V128, code, [this.vectorSlot(field)], true));
+	vector(field: Operand, bits: VectorBits): Vector {
+		const slot = this.vectorSlot(field);
+		const whole = { 128: simd.load, 64: simd.load64Zero, 32: simd.load32Zero, 16: 0, 8: 0 }[bits];
+		if (bits >= 32)
+			return this.#wrap(this.f.value(V128, simdMemarg(whole, cpuState.v), [slot], true));
+		const load = bits === 8 ? op.i64_load8_u : op.i64_load16_u;
+		const lane = this.wrap(this.f.value(I64, memarg(load, cpuState.v), [slot], true));
+		return this.withLane(this.vectorConstant(0n, 0n), 64, 0, lane);
 	}
 
-	setVector(field: Operand, value: Vector, bits: 64 | 128 = 128): void {
+	setVector(field: Operand, value: Vector, bits: VectorBits): void {
 		const slot = this.vectorSlot(field);
 		if (bits === 128)
 			return this.f.effect(simdMemarg(simd.store, cpuState.v), [slot, this.#v(value)]);
-		const low = this.w(this.lane(value, 64, 0));
+		const low = this.w(this.lane(value, bits, 0));
 		this.f.effect(memarg(op.i64_store, cpuState.v), [slot, low]);
 		this.f.effect(memarg(op.i64_store, cpuState.v + 8), [slot, this.f.const64(0)]);
 	}
@@ -121,7 +127,11 @@ export abstract class WasmVectors extends WasmBuilder implements Builder {
 	}
 
 	shiftLanes(how: 'shl' | 'lshr' | 'ashr', bits: LaneBits, a: Vector, amount: Value): Vector {
-		return this.#make(prefixed(simd[how][bits]), a, amount);
+		const code = prefixed(simd[how][bits]);
+		if (how === 'shl') return this.#make(code, a, amount);
+		// WebAssembly takes the amount modulo the bits, so the last step, which may be the last bit's, is its own.
+		const one = this.constant(1, 32);
+		return this.#make(code, this.#make(code, a, this.sub(amount, one)), one);
 	}
 
 	extendLanes(bits: 8 | 16 | 32, isSigned: boolean, half: 0 | 1, a: Vector): Vector {

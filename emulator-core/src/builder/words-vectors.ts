@@ -2,7 +2,7 @@ import type { FieldBits, Operand, Value } from './builder.ts';
 import { blockOperations, type BlockOperationName } from './block-operations.ts';
 import { laneOperations, type LaneBits, type LaneOperationName } from './lane-operations.ts';
 import type { FpOperationName } from '../fp/operations.ts';
-import type { Vector, VectorBuilder } from './vector-builder.ts';
+import type { Vector, VectorBits, VectorBuilder } from './vector-builder.ts';
 import { fromSource, isConstant, nodeOf, sourcesOf, valueOf } from './words-value.ts';
 
 /** A vector as words, and the registers that they speak of. */
@@ -15,6 +15,7 @@ interface Said {
 	readonly bits?: LaneBits | undefined;
 }
 
+const letters = { 8: 'B', 16: 'H', 32: 'S', 64: 'D', 128: 'V' } as const;
 const vectorOf = (said: Said) => said as unknown as Vector;
 const saidOf = (vector: Vector) => vector as unknown as Said;
 const inner = ({ text, whole }: Said) => (whole ? text : `(${text})`);
@@ -36,16 +37,16 @@ export abstract class WordsVectors implements VectorBuilder {
 		});
 	}
 
-	vector(field: Operand, bits: 64 | 128 = 128): Vector {
+	vector(field: Operand, bits: VectorBits): Vector {
 		const number = this.fieldValue(field);
-		const text = bits === 128 ? `V${number}` : `D${number}`;
+		const text = letters[bits] + number;
 		return vectorOf({ text, whole: true, reads: new Set([`V${number}`]) });
 	}
-	setVector(field: Operand, value: Vector, bits: 64 | 128 = 128): void {
+	setVector(field: Operand, value: Vector, bits: VectorBits): void {
 		const said = saidOf(value);
 		const number = this.fieldValue(field);
-		const lanes = said.bits ? ` in each ${said.bits}-bit lane` : '';
-		const name = bits === 128 ? `V${number}` : `D${number}`;
+		const lanes = said.bits && said.bits < bits ? ` in each ${said.bits}-bit lane` : '';
+		const name = letters[bits] + number;
 		this.clause(`${name} = ${said.text}${lanes}`, said.reads, `V${number}`);
 	}
 	vectorConstant(low: bigint, high: bigint): Vector {

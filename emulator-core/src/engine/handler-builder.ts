@@ -115,10 +115,12 @@ export class HandlerBuilder extends SystemRegisterBuilder {
 	// Registers: an operand's byte offset in the register file is its number times 8.
 
 	#slot(field: Operand, scale: 3 | 4 = 3): WasmValue {
-		const { shift } = field as unknown as FieldBits;
+		const { shift, width } = field as unknown as FieldBits;
 		const word = this.wrap(this.#word!);
 		const placed = shift < scale ? this.shl(word, scale - shift) : this.lshr(word, shift - scale);
-		return this.w(this.and(shift === scale ? word : placed, this.constant(31 << scale, 32)));
+		return this.w(
+			this.and(shift === scale ? word : placed, this.constant((2 ** width - 1) << scale, 32))
+		);
 	}
 
 	/** As #slot, but 31 means the slot after XZR's. */

@@ -1,6 +1,19 @@
 import type { Instruction } from '../instruction.ts';
+import { acrossLanes } from './across-lanes.ts';
+import { byElement } from './by-element.ts';
+import { shiftImmediate } from './shift-immediate.ts';
+import { threeDifferent } from './three-different.ts';
 import { threeSame } from './three-same.ts';
 import { transfersSimd } from './transfers.ts';
+import { twoRegister } from './two-register.ts';
 
 /** Floating point and Advanced SIMD, by the groups of the Arm ARM's index by encoding (C4.1). */
-export const simdFp: readonly Instruction[] = [...transfersSimd, ...threeSame];
+export const simdFp: readonly Instruction[] = [
+	...transfersSimd,
+	...threeSame,
+	...threeDifferent,
+	...byElement,
+	...twoRegister,
+	...acrossLanes,
+	...shiftImmediate
+];
