@@ -18,10 +18,13 @@ export type VectorBits = 8 | 16 | 32 | 64 | 128;
  * saturate and never raise a flag; what it writes clears the upper half.
  */
 export interface VectorBuilder {
-	/** The low `bits` bits of Vn, and zero above: Bn, Hn, Sn, Dn, or all of it. */
-	vector(field: Operand, bits: VectorBits): Vector;
+	/**
+	 * The low `bits` bits of Vn, and zero above: Bn, Hn, Sn, Dn, or all of it. With `after`, of the
+	 * register that many numbers further; V0 follows V31.
+	 */
+	vector(field: Operand, bits: VectorBits, after?: number): Vector;
 	/** Vn := the low `bits` bits of `value`, and zero above. */
-	setVector(field: Operand, value: Vector, bits: VectorBits): void;
+	setVector(field: Operand, value: Vector, bits: VectorBits, after?: number): void;
 	vectorConstant(low: bigint, high: bigint): Vector;
 
 	/** The same operation in each lane. */

@@ -47,8 +47,8 @@ const simdMemarg = (opcode: number, offset: number) => {
 
 /** The vector half of the Builder, as WebAssembly's v128. Where V registers lie is each engine's own. */
 export abstract class WasmVectors extends WasmBuilder implements Builder {
-	/** Address of Vn's low byte, less cpuState.v. */
-	protected abstract vectorSlot(field: Operand): WasmValue;
+	/** Address of the low byte of V(n + after), less cpuState.v. */
+	protected abstract vectorSlot(field: Operand, after?: number): WasmValue;
 	/** Calls TypeScript for what can take no exception. */
 	protected abstract compute(call: SlowCall, ...args: Value[]): void;
 
@@ -62,8 +62,8 @@ export abstract class WasmVectors extends WasmBuilder implements Builder {
 		return this.#wrap(this.f.value(V128, code, args as unknown as WasmValue[]));
 	}
 
-	vector(field: Operand, bits: VectorBits): Vector {
-		const slot = this.vectorSlot(field);
+	vector(field: Operand, bits: VectorBits, after = 0): Vector {
+		const slot = this.vectorSlot(field, after);
 		const whole = { 128: simd.load, 64: simd.load64Zero, 32: simd.load32Zero, 16: 0, 8: 0 }[bits];
 		if (bits >= 32)
 			return this.#wrap(this.f.value(V128, simdMemarg(whole, cpuState.v), [slot], true));
@@ -72,8 +72,8 @@ export abstract class WasmVectors extends WasmBuilder implements Builder {
 		return this.withLane(this.vectorConstant(0n, 0n), 64, 0, lane);
 	}
 
-	setVector(field: Operand, value: Vector, bits: VectorBits): void {
-		const slot = this.vectorSlot(field);
+	setVector(field: Operand, value: Vector, bits: VectorBits, after = 0): void {
+		const slot = this.vectorSlot(field, after);
 		if (bits === 128)
 			return this.f.effect(simdMemarg(simd.store, cpuState.v), [slot, this.#v(value)]);
 		const low = this.w(this.lane(value, bits, 0));

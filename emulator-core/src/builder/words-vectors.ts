@@ -37,14 +37,14 @@ export abstract class WordsVectors implements VectorBuilder {
 		});
 	}
 
-	vector(field: Operand, bits: VectorBits): Vector {
-		const number = this.fieldValue(field);
+	vector(field: Operand, bits: VectorBits, after = 0): Vector {
+		const number = (this.fieldValue(field) + after) % 32;
 		const text = letters[bits] + number;
 		return vectorOf({ text, whole: true, reads: new Set([`V${number}`]) });
 	}
-	setVector(field: Operand, value: Vector, bits: VectorBits): void {
+	setVector(field: Operand, value: Vector, bits: VectorBits, after = 0): void {
 		const said = saidOf(value);
-		const number = this.fieldValue(field);
+		const number = (this.fieldValue(field) + after) % 32;
 		const lanes = said.bits && said.bits < bits ? ` in each ${said.bits}-bit lane` : '';
 		const name = letters[bits] + number;
 		this.clause(`${name} = ${said.text}${lanes}`, said.reads, `V${number}`);

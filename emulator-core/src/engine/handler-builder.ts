@@ -178,8 +178,10 @@ export class HandlerBuilder extends SystemRegisterBuilder {
 		this.f.effect(memarg(op.i64_store, cpuState.v + 8), [this.#slot(field, 4), this.w(value)]);
 	}
 
-	protected vectorSlot(field: Operand): WasmValue {
-		return this.#slot(field, 4);
+	protected vectorSlot(field: Operand, after = 0): WasmValue {
+		if (after === 0) return this.#slot(field, 4);
+		const further = this.add(this.#field(field, 32), this.constant(after, 32));
+		return this.w(this.shl(this.and(further, this.constant(31, 32)), 4));
 	}
 
 	protected compute(call: SlowCall, ...args: Value[]): void {

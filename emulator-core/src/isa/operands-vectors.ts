@@ -78,10 +78,130 @@ function exactly(value: number): OperandKind {
 	};
 }
 
+/** Consecutive registers in braces; the field is the first of them, and V0 follows V31. */
+function list(count: number, arrangement: string): OperandKind {
+	const what = `a list of ${count} SIMD register${count > 1 ? 's' : ''} with .${arrangement}`;
+	const name = (number: number) => `v${number % 32}.${arrangement}`;
+	return {
+		what,
+		mayBe: (operands) => operands.includes('{'),
+		print: ([first]) => {
+			const last = first! + count - 1;
+			if (count > 2 && last < 32) return `{${name(first!)}-${name(last)}}`;
+			return `{${Array.from({ length: count }, (_, i) => name(first! + i)).join(', ')}}`;
+		},
+		parse: (input) => {
+			const column = input.skip();
+			const one = () => {
+				input.skip();
+				const found = /^v(\d{1,2})\.(\w+)$/.exec(input.peekWord());
+				if (!found || Number(found[1]) > 31 || found[2] !== arrangement)
+					input.fail(`expected ${what}`, column);
+				input.word();
+				return Number(found![1]);
+			};
+			input.expect('{');
+			const first = one();
+			let taken = 1;
+			if (input.accept('-')) taken += (one() - first + 32) % 32;
+			else
+				while (input.accept(',')) {
+					if (one() !== (first + taken) % 32)
+						input.fail('the registers of a list follow one another', column);
+					taken++;
+				}
+			input.expect('}');
+			if (taken !== count) input.fail(`expected ${what}, not of ${taken}`, column);
+			return [first];
+		}
+	};
+}
+
+/** LSL or MSL by an amount that the form fixes; it fills no field. */
+function fixedShift(how: 'lsl' | 'msl', by: number): OperandKind {
+	return {
+		what: `${how} #${by}`,
+		print: () => `${how} #${by}`,
+		parse: (input) => {
+			const column = input.skip();
+			if (input.peekWord() !== how) input.fail(`expected ${how} #${by}`, column);
+			input.word();
+			input.bounded('the shift', by, by);
+			return [];
+		}
+	};
+}
+
+/** A 64-bit number of bytes that are 0x00 or 0xff, one bit of the fields for each. */
+const byteMask: OperandKind = {
+	what: 'a number whose bytes are 0x00 or 0xff',
+	print: (values, { widths }) => {
+		const bits = joined(values, widths);
+		let mask = 0n;
+		for (let i = 0; i < 8; i++) if ((bits >> i) & 1) mask |= 0xffn << BigInt(8 * i);
+		return '#0x' + mask.toString(16).padStart(16, '0');
+	},
+	parse: (input, { widths }) => {
+		const { value, column } = input.constant('the number');
+		const whole = BigInt.asUintN(64, value);
+		let bits = 0;
+		for (let i = 0; i < 8; i++) {
+			const byte = (whole >> BigInt(8 * i)) & 0xffn;
+			if (byte !== 0n && byte !== 0xffn)
+				input.fail('each byte of the number must be 0x00 or 0xff', column);
+			if (byte) bits |= 1 << i;
+		}
+		return split(bits, widths);
+	}
+};
+
+/** A byte, in hexadecimal. */
+const hexNumber: OperandKind = {
+	what: 'a number from 0 to 255',
+	print: (values, { widths }) => '#0x' + joined(values, widths).toString(16),
+	parse: (input, { widths }) => split(input.bounded('the number', 0, 255), widths)
+};
+
+/** What the eight bits of FMOV stand for: +-n/16 * 2^r, n from 16 to 31, r from -3 to 4. */
+export function expandedFp(bits: number): number {
+	const exponent = ((bits >> 4) & 7) ^ 4;
+	const magnitude = ((16 + (bits & 15)) / 16) * 2 ** (exponent - 3);
+	return bits & 0x80 ? -magnitude : magnitude;
+}
+
+const fpImmediate: OperandKind = {
+	what: 'a number n / 16 * 2^r, with n from 16 to 31 and r from -3 to 4',
+	print: (values, { widths }) => {
+		const [mantissa, exponent] = expandedFp(joined(values, widths)).toExponential(18).split('e');
+		const power = Number(exponent);
+		return `#${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+	},
+	parse: (input, { widths }) => {
+		input.accept('#');
+		const column = input.skip();
+		const text = /^[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?/.exec(input.text.slice(input.position));
+		const bits = Array.from({ length: 256 }, (_, i) => i).find(
+			(i) => text !== null && expandedFp(i) === Number(text[0])
+		);
+		if (bits === undefined) input.fail(`expected ${fpImmediate.what}`, column);
+		input.position += text![0].length;
+		return split(bits!, widths);
+	}
+};
+
 export const vectorKinds: Readonly<Record<string, (parameter: string) => OperandKind>> = {
 	v: lanesOf,
 	vsame: sameLanes,
 	ve: laneOf,
+	list: (parameter) => {
+		const [count, arrangement] = parameter.split(' ');
+		return list(Number(count), arrangement!);
+	},
+	lsl: (by) => fixedShift('lsl', Number(by)),
+	msl: (by) => fixedShift('msl', Number(by)),
+	bytemask: () => byteMask,
+	fpimm: () => fpImmediate,
+	hexnumber: () => hexNumber,
 	zero: () => exactly(0),
 	exactly: (value) => exactly(Number(value)),
 	shiftright: (bits) => shiftRight(Number(bits))

@@ -1,6 +1,9 @@
 import type { Instruction } from '../instruction.ts';
 import { acrossLanes } from './across-lanes.ts';
 import { byElement } from './by-element.ts';
+import { copy } from './copy.ts';
+import { modifiedImmediate } from './modified-immediate.ts';
+import { permutes } from './permute.ts';
 import { shiftImmediate } from './shift-immediate.ts';
 import { threeDifferent } from './three-different.ts';
 import { threeSame } from './three-same.ts';
@@ -15,5 +18,8 @@ export const simdFp: readonly Instruction[] = [
 	...byElement,
 	...twoRegister,
 	...acrossLanes,
-	...shiftImmediate
+	...shiftImmediate,
+	...copy,
+	...permutes,
+	...modifiedImmediate
 ];
