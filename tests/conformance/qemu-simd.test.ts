@@ -65,6 +65,7 @@ function generate(random: Random) {
 		asm(`movz x28, #${address & 0xffff}`);
 		asm(`movk x28, #${address >>> 16}, lsl #16`);
 	};
+	randomValues(random, new DataView(file.buffer, scratch, end - scratch));
 	const listing: number[][] = [];
 	for (let block = 0; block < blocks; block++) {
 		const from = data + block * slotBytes;
@@ -87,9 +88,10 @@ function generate(random: Random) {
 		}
 		asm(`add x28, x28, #${at.x}`);
 		for (let n = 0; n < 16; n += 2) asm(`ldp x${n}, x${n + 1}, [x28, #${8 * n}]`);
-		asm(`movz x27, #${(scratch + 0x1_0000) & 0xffff}`);
-		asm(`movk x27, #${(ramBase + scratch + 0x1_0000) >>> 16}, lsl #16`);
-		asm(`movz x26, #${random.below(64) * 16}`);
+		const base = ramBase + scratch + 0x1_0000 + random.below(0x1000);
+		asm(`movz x27, #${base & 0xffff}`);
+		asm(`movk x27, #${base >>> 16}, lsl #16`);
+		asm(`movz x26, #${random.below(1024)}`);
 
 		const words: number[] = [];
 		while (words.length < perBlock) {

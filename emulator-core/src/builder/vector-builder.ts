@@ -44,10 +44,10 @@ export interface VectorBuilder {
 	lane(a: Vector, bits: LaneBits, index: number): Value;
 	/** `a` with one lane replaced by the low bits of `value`. */
 	withLane(a: Vector, bits: LaneBits, index: number, value: Value): Vector;
-	/** The lane of Vn that `index` (32 bits) names, zero-extended to 64 bits. */
-	element(field: Operand, bits: LaneBits, index: Value): Value;
+	/** The lane of Vn (or `after` registers further) that `index` (32 bits) names, zero-extended to 64 bits. */
+	element(field: Operand, bits: LaneBits, index: Value, after?: number): Value;
 	/** Writes that lane and leaves the others as they are. */
-	setElement(field: Operand, bits: LaneBits, index: Value, value: Value): void;
+	setElement(field: Operand, bits: LaneBits, index: Value, value: Value, after?: number): void;
 
 	/**
 	 * A floating-point operation on bit patterns, each zero-extended to 64 bits, as is the result.

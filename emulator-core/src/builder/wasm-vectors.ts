@@ -164,25 +164,25 @@ export abstract class WasmVectors extends WasmBuilder implements Builder {
 		return this.#make(prefixed(simd.replace[bits], index), a, scalar);
 	}
 
-	#elementAddress(field: Operand, bits: LaneBits, index: Value): WasmValue {
+	#elementAddress(field: Operand, bits: LaneBits, index: Value, after: number): WasmValue {
 		const inside = this.shl(this.truncate(index), Math.log2(bits / 8));
-		return this.w(this.add(this.wrap(this.vectorSlot(field)), inside));
+		return this.w(this.add(this.wrap(this.vectorSlot(field, after)), inside));
 	}
 
-	element(field: Operand, bits: LaneBits, index: Value): Value {
+	element(field: Operand, bits: LaneBits, index: Value, after = 0): Value {
 		const load = {
 			8: op.i64_load8_u,
 			16: op.i64_load16_u,
 			32: op.i64_load32_u,
 			64: op.i64_load
 		}[bits];
-		const at = this.#elementAddress(field, bits, index);
+		const at = this.#elementAddress(field, bits, index, after);
 		return this.wrap(this.f.value(I64, memarg(load, cpuState.v), [at], true));
 	}
 
-	setElement(field: Operand, bits: LaneBits, index: Value, value: Value): void {
+	setElement(field: Operand, bits: LaneBits, index: Value, value: Value, after = 0): void {
 		const store = { 8: op.i64_store8, 16: op.i64_store16, 32: op.i64_store32, 64: op.i64_store };
-		const at = this.#elementAddress(field, bits, index);
+		const at = this.#elementAddress(field, bits, index, after);
 		this.f.effect(memarg(store[bits], cpuState.v), [at, this.w(this.zext(value, 64))]);
 	}
 }

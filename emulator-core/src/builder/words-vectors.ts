@@ -102,17 +102,17 @@ export abstract class WordsVectors implements VectorBuilder {
 		const text = `${saidOf(a).text} with ${this.scalar(value)} in ${bits}-bit lane ${index}`;
 		return this.#made(text, [a]);
 	}
-	#elementName(field: Operand, bits: LaneBits, index: Value): string {
+	#elementName(field: Operand, bits: LaneBits, index: Value, after: number): string {
 		const at = isConstant(nodeOf(index)) ? Number(nodeOf(index).value) : '?';
-		return `V${this.fieldValue(field)}.${{ 8: 'B', 16: 'H', 32: 'S', 64: 'D' }[bits]}[${at}]`;
+		return `V${(this.fieldValue(field) + after) % 32}.${{ 8: 'B', 16: 'H', 32: 'S', 64: 'D' }[bits]}[${at}]`;
 	}
-	element(field: Operand, bits: LaneBits, index: Value): Value {
-		const name = this.#elementName(field, bits, index);
+	element(field: Operand, bits: LaneBits, index: Value, after = 0): Value {
+		const name = this.#elementName(field, bits, index, after);
 		const key = `V${this.fieldValue(field)}`;
 		return valueOf(fromSource({ key, names: { 32: name, 64: name } }, 64));
 	}
-	setElement(field: Operand, bits: LaneBits, index: Value, value: Value): void {
-		const name = this.#elementName(field, bits, index);
+	setElement(field: Operand, bits: LaneBits, index: Value, value: Value, after = 0): void {
+		const name = this.#elementName(field, bits, index, after);
 		const reads = new Set([...sourcesOf(nodeOf(value))].map(({ key }) => key));
 		this.clause(`${name} = ${this.scalar(value)}`, reads, `V${this.fieldValue(field)}`);
 	}

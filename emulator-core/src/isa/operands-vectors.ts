@@ -117,6 +117,26 @@ function list(count: number, arrangement: string): OperandKind {
 	};
 }
 
+/** One lane of consecutive registers: `{v0.s, v1.s}[1]`. Fields: the first register, then the index. */
+function listLane(count: number, letter: string): OperandKind {
+	const whole = list(count, letter);
+	return {
+		what: `one lane of ${count} SIMD register${count > 1 ? 's' : ''}`,
+		mayBe: (operands) => operands.includes('{'),
+		print: ([first, ...index], context) =>
+			`${whole.print([first!], context)}[${joined(index, context.widths.slice(1))}]`,
+		parse: (input, context) => {
+			const [first] = whole.parse(input, context);
+			const widths = context.widths.slice(1);
+			input.expect('[');
+			const bits = widths.reduce((sum, width) => sum + width, 0);
+			const index = input.bounded('the index', 0, 2 ** bits - 1);
+			input.expect(']');
+			return [first!, ...split(index, widths)];
+		}
+	};
+}
+
 /** LSL or MSL by an amount that the form fixes; it fills no field. */
 function fixedShift(how: 'lsl' | 'msl', by: number): OperandKind {
 	return {
@@ -139,7 +159,7 @@ const byteMask: OperandKind = {
 		const bits = joined(values, widths);
 		let mask = 0n;
 		for (let i = 0; i < 8; i++) if ((bits >> i) & 1) mask |= 0xffn << BigInt(8 * i);
-		return '#0x' + mask.toString(16).padStart(16, '0');
+		return '#0x' + mask.toString(16);
 	},
 	parse: (input, { widths }) => {
 		const { value, column } = input.constant('the number');
@@ -196,6 +216,10 @@ export const vectorKinds: Readonly<Record<string, (parameter: string) => Operand
 	list: (parameter) => {
 		const [count, arrangement] = parameter.split(' ');
 		return list(Number(count), arrangement!);
+	},
+	listlane: (parameter) => {
+		const [count, letter] = parameter.split(' ');
+		return listLane(Number(count), letter!);
 	},
 	lsl: (by) => fixedShift('lsl', Number(by)),
 	msl: (by) => fixedShift('msl', Number(by)),

@@ -5,6 +5,7 @@ import { copy } from './copy.ts';
 import { modifiedImmediate } from './modified-immediate.ts';
 import { permutes } from './permute.ts';
 import { shiftImmediate } from './shift-immediate.ts';
+import { structures } from './structures.ts';
 import { threeDifferent } from './three-different.ts';
 import { threeSame } from './three-same.ts';
 import { transfersSimd } from './transfers.ts';
@@ -21,5 +22,6 @@ export const simdFp: readonly Instruction[] = [
 	...shiftImmediate,
 	...copy,
 	...permutes,
-	...modifiedImmediate
+	...modifiedImmediate,
+	...structures
 ];
