@@ -10,7 +10,8 @@ export default defineConfig({
 	// Bounds for what never comes; a wait ends when its state is there, on a slow computer later.
 	timeout: 180_000,
 	expect: { timeout: 30_000 },
-	workers: 1,
+	// A page waits for its Workers one after another, so that one alone leaves a core idle.
+	workers: 2,
 	forbidOnly: process.env['CI'] !== undefined,
 	// A loaded machine may miss a wait once; what fails three times is broken.
 	retries: process.env['CI'] === undefined ? 0 : 2,

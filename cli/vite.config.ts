@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vite';
+import { toolchainHash } from './src/toolchain-version.ts';
 
 /** One JavaScript file for Node 20: the workspaces' TypeScript is bundled, npm's packages stay outside. */
 export default defineConfig({
 	root: import.meta.dirname,
 	publicDir: false,
 	logLevel: 'warn',
+	define: { bundledToolchain: JSON.stringify(toolchainHash(join(import.meta.dirname, '..'))) },
 	build: {
 		ssr: 'src/main.ts',
 		outDir: 'dist',

@@ -7,16 +7,21 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 
 const root = new URL('..', import.meta.url);
 
-/** Runs a command with its output shown; ends the process with a clear line if it fails. */
-export function run(command, args, env = {}) {
+/** Runs a command with its output shown; false, after a clear line, if it fails. */
+export function succeeds(command, args, env = {}) {
 	const { status, error } = spawnSync(command, args, {
 		cwd: root,
 		stdio: 'inherit',
 		env: { ...process.env, ...env }
 	});
-	if (status === 0) return;
-	console.error(`\n${command} ${args.join(' ')} failed${error ? `: ${error.message}` : ''}.`);
-	process.exit(status ?? 1);
+	if (status !== 0)
+		console.error(`\n${command} ${args.join(' ')} failed${error ? `: ${error.message}` : ''}.`);
+	return status === 0;
+}
+
+/** Runs a command without which there is no going on: ends the process if it fails. */
+export function run(command, args, env = {}) {
+	if (!succeeds(command, args, env)) process.exit(1);
 }
 
 /** Installs the packages of package-lock.json, unless that was done since it last changed. */

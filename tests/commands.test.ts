@@ -36,11 +36,10 @@ describe('continuous integration', () => {
 });
 
 describe('npm test', () => {
-	const steps = Object.keys(scripts).filter((name) => /^test:(?!all$)/.test(name));
+	const steps = Object.keys(scripts).filter((name) => /^test:(?!code$)/.test(name));
 
 	it('runs every step that there is', () => {
-		expect(text('scripts/test.js')).toContain("'test:all'");
-		expect([...wireit['test:all']!.dependencies!].sort()).toEqual([...steps].sort());
+		expect([...wireit['test:code']!.dependencies!, 'test:e2e'].sort()).toEqual([...steps].sort());
 		const kinds = ['format', 'lint', 'types', 'unit', 'conformance', 'boot', 'e2e', 'clone'];
 		expect(steps.map((name) => name.replace('test:', '')).sort()).toEqual(kinds.sort());
 	});
@@ -69,15 +68,41 @@ describe('npm test', () => {
 	});
 });
 
+/** A program of a few lines of shell, for a PATH on which there is nothing else. */
+const program = (folder: string, name: string, body: string) =>
+	writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+
+describe('what npm test runs', () => {
+	let folder = '';
+	beforeAll(() => {
+		folder = mkdtempSync(join(tmpdir(), 'trapline-npm-'));
+		program(folder, 'which', 'exit 0');
+	});
+	afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+	it.each([
+		['neither', 0],
+		['test:code', 1],
+		['test:e2e', 1]
+	])('is the code, then the browser’s tests; %s fails', (failing, code) => {
+		program(folder, 'npm', `echo "$@" on $WIREIT_FAILURES; [ "$3" != ${failing} ]`);
+		const { status, stdout } = spawnSync(process.execPath, ['scripts/test.js'], {
+			cwd: root,
+			env: { PATH: folder },
+			encoding: 'utf8'
+		});
+		expect(stdout).toBe('run --silent test:code on continue\nrun --silent test:e2e on continue\n');
+		expect(status).toBe(code);
+	});
+});
+
 describe('where tools are missing', () => {
 	let folder = '';
 	beforeAll(() => {
 		// All that can be found on this PATH: a `which` that finds nothing, and an apt-get that only notes.
 		folder = mkdtempSync(join(tmpdir(), 'trapline-tools-'));
-		const program = (name: string, body: string) =>
-			writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
-		program('which', 'exit 1');
-		program('apt-get', `echo "$@" >> ${join(folder, 'apt')}`);
+		program(folder, 'which', 'exit 1');
+		program(folder, 'apt-get', `echo "$@" >> ${join(folder, 'apt')}`);
 	});
 	afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

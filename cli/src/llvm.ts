@@ -14,6 +14,12 @@ export function llvmFolder(): string {
 	}
 }
 
+/** The version of that package. */
+export function llvmVersion(): string {
+	const text = readFileSync(join(llvmFolder(), '..', 'package.json'), 'utf8');
+	return (JSON.parse(text) as { version: string }).version;
+}
+
 export const llvmWasm = () => readFileSync(join(llvmFolder(), 'llvm.core.wasm'));
 
 /** The compiler's own headers; taken out of the package's archive once and kept in `cache`. */

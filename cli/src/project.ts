@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
 	existsSync,
 	mkdirSync,
@@ -21,8 +20,9 @@ import {
 	type Toolchain
 } from 'toolchain';
 import { failed } from './failure.ts';
-import { loadToolchain } from './llvm.ts';
+import { llvmVersion, loadToolchain } from './llvm.ts';
 import { readTree, type Tree } from './submission.ts';
+import { toolchainHash } from './toolchain-version.ts';
 
 /** The folder that holds this copy of Trapline: the nearest one above that has the homework's tree. */
 function findRoot(): string {
@@ -40,16 +40,20 @@ export const root = findRoot();
 export const shippedFolder = join(root, 'lessons', 'VM_HW2');
 export const cacheFolder = join(root, '.cache', 'trapline');
 
-/** The bundle that runs: objects made by another version of the toolchain are of no use to this one. */
-const self = fileURLToPath(import.meta.url);
-const version = createHash('sha256').update(readFileSync(self)).digest('hex').slice(0, 16);
-const cacheFile = join(cacheFolder, `objects-${version}`);
+/** In a bundle: of the sources that it was made from (cli/vite.config.ts). */
+declare const bundledToolchain: string | undefined;
+
+/** Objects made by another version of the compiler, ours or Clang, are of no use to this one. */
+const toolchainVersion =
+	typeof bundledToolchain === 'string' ? bundledToolchain : toolchainHash(root);
+const cacheFile = () => join(cacheFolder, `objects-${toolchainVersion}-${llvmVersion()}`);
 
 /** The objects of earlier builds. What cannot be read is made again, and a line says so. */
 function keptObjects(): BuildCache {
-	if (!existsSync(cacheFile)) return new Map();
+	const file = cacheFile();
+	if (!existsSync(file)) return new Map();
 	try {
-		return unpackCache(readFileSync(cacheFile));
+		return unpackCache(readFileSync(file));
 	} catch {
 		console.error('the objects kept of the last build are damaged: all files are compiled again');
 		return new Map();
@@ -117,8 +121,9 @@ export class Builder {
 		for (const name of readdirSync(cacheFolder)) {
 			if (name.startsWith('objects')) rmSync(join(cacheFolder, name));
 		}
-		writeFileSync(cacheFile + '.new', packCache(this.#cache));
-		renameSync(cacheFile + '.new', cacheFile);
+		const file = cacheFile();
+		writeFileSync(file + '.new', packCache(this.#cache));
+		renameSync(file + '.new', file);
 	}
 }
 

@@ -10,7 +10,14 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { packCache, stubUnused, usedFunctions } from 'toolchain';
+import {
+	packCache,
+	programsIn,
+	stubUnused,
+	usedFunctions,
+	withoutData,
+	writeCpio
+} from 'toolchain';
 import { compilerHeaders, llvmWasm } from './llvm.ts';
 import { lessonStates, readLessonMoments } from './lesson-states.ts';
 import { readProfile, sha256 } from './profile/file.ts';
@@ -54,6 +61,7 @@ export function writeSiteData(
 		return put(folder, name, sha256(bytes), () => bytes);
 	};
 	const objects = packCache(builder.cache);
+	const programs = archiveOfPrograms(outputs.get('host.cpio')!);
 	const index = {
 		llvm: compiler(folder, told),
 		headers: json('headers.json', compilerHeaders(cacheFolder)),
@@ -61,7 +69,8 @@ export function writeSiteData(
 		shipped: {
 			kernel: output('Image', '.bin'),
 			initrd: output('host.cpio'),
-			elf: output('vmlinux', '.elf')
+			elf: output('vmlinux', '.elf'),
+			programs: put(folder, 'programs.cpio', sha256(programs), () => programs)
 		},
 		offsets: json('offsets.json', builder.offsets),
 		lessons: Object.fromEntries(
@@ -83,6 +92,16 @@ export function writeSiteData(
 	const wanted = filesOf(index);
 	removeOthers(folder, ['index.json', ...wanted]);
 	removeOthers(kept, wanted);
+}
+
+/** What may run at EL0, with its names and lines: for whoever steps there. */
+export function archiveOfPrograms(initramfs: Uint8Array): Uint8Array {
+	const members = Array.from(programsIn(initramfs), ([path, elf]) => ({
+		path,
+		mode: 0o100755,
+		data: withoutData(elf)
+	}));
+	return writeCpio(members);
 }
 
 /** The files that the index names, wherever in it. */

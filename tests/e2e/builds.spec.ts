@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test, type Page } from '@playwright/test';
-import { shippedText } from './grade.ts';
+import { shippedText } from '../lessons/submissions.ts';
 import { clipboard, Workbench } from './workbench.ts';
 
 const armC = 'linux-kvm-arm/arch/arm/kvm/arm.c';

@@ -1,6 +1,6 @@
 import { expect, test, type Page } from '@playwright/test';
 import { rightPatches } from '../lessons/patches.ts';
-import { patchedTexts } from './grade.ts';
+import { patchedTexts } from '../lessons/submissions.ts';
 import { count, pages } from './pages.ts';
 import { clipboard, Workbench } from './workbench.ts';
 

@@ -1,32 +1,28 @@
 import { expect, test, type Page } from '@playwright/test';
-import {
-	brokenPatches,
-	rightPatches,
-	wrongPatches,
-	type StudentPatch
-} from '../lessons/patches.ts';
-import { Grading, patchedTexts, shippedText, type Grade } from './grade.ts';
+import type { Verdict } from 'checks';
+import { readGrades, type Grade } from '../lessons/grades.ts';
+import { rightPatches, type StudentPatch } from '../lessons/patches.ts';
+import { allPatches, patchedTexts, shippedText } from '../lessons/submissions.ts';
 import { clipboard, Workbench, type ShownRow } from './workbench.ts';
 
-const all = [...rightPatches, ...wrongPatches, ...brokenPatches];
 /** The right ones are typed key by key, the others pasted file by file. */
 const typed: readonly StudentPatch[] = rightPatches;
 
+// The patches are shared out among the workers, each with a page of its own.
+test.describe.configure({ mode: 'parallel' });
+
 let page: Page;
 let bench: Workbench;
-let grading: Grading;
+let grades: ReadonlyMap<string, Grade>;
 
 test.beforeAll(async ({ browser, baseURL }) => {
-	grading = new Grading(all);
+	grades = readGrades();
 	page = await browser.newPage({ baseURL: baseURL!, ...clipboard });
 	bench = new Workbench(page);
 	await bench.open();
 });
 test.afterEach(() => bench.resetAll());
-test.afterAll(async () => {
-	grading.stop();
-	await page.close();
-});
+test.afterAll(() => page.close());
 
 const names = { cpu: 'CPU', mem: 'MEM', io: 'I/O' };
 const classes = ['cpu', 'mem', 'io'] as const;
@@ -45,7 +41,7 @@ function row(phase: string, name: string, machine: number, yours?: number): Show
 }
 
 /** The verdict's table as the page is to show it: what the guest's shell costs has one line. */
-function expectedTable({ verdict }: Grade): ShownRow[] {
+function expectedTable(verdict: Verdict): ShownRow[] {
 	const all = (counts: Record<'cpu' | 'mem' | 'io', number>) => counts.cpu + counts.mem + counts.io;
 	return verdict.table.flatMap(({ phase, student, machine }) =>
 		phase.startsWith('shell')
@@ -70,13 +66,15 @@ async function enter(patch: StudentPatch): Promise<void> {
 	}
 }
 
-for (const patch of all)
+for (const patch of allPatches)
 	test(`${patch.name}: the page says what trapline grade says`, async () => {
 		test.setTimeout(300_000);
-		const [wanted] = await Promise.all([grading.of(patch), enter(patch).then(() => bench.run())]);
+		const wanted = grades.get(patch.name)!.verdict!;
+		await enter(patch);
+		await bench.run();
 		expect(Object.keys(await bench.stored())).toEqual([...patchedTexts(patch).keys()].sort());
 		expect(await bench.findings()).toEqual(
-			wanted.verdict.findings.map(({ title, text }) => ({ title, text }))
+			wanted.findings.map(({ title, text }) => ({ title, text }))
 		);
 		await expect(bench.verdict.locator('.summary')).toHaveText(
 			wanted.passed ? 'Passed.' : 'Not there yet.'

@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { Measure } from 'checks';
-import { measure } from '../../src/lib/lessons/measure.ts';
 import { openShipped } from '../../src/lib/stepping/opening.ts';
 import type { Position } from '../../src/lib/stepping/protocol.ts';
-import { measurable } from '../measurable.ts';
+import { Stepper } from '../../src/lib/stepping/stepper.ts';
 
 /** A lesson that is stepped, driven with the keyboard alone. */
 export class SteppedLesson {
@@ -44,6 +43,25 @@ export class SteppedLesson {
 
 	check(ask: RegExp): Locator {
 		return this.page.getByRole('group', { name: 'Self-check' }).filter({ hasText: ask });
+	}
+
+	/** Index of the active step. */
+	active(): Promise<number> {
+		return this.page
+			.locator('[data-step]')
+			.evaluateAll((all) => all.findIndex((each) => each.getAttribute('aria-current') === 'step'));
+	}
+
+	/** Everything that the stage says, to the eye or to a screen reader. */
+	said(): Promise<string> {
+		return this.stage.evaluate((stage) => {
+			const attributes = ['aria-label', 'title', 'alt', 'placeholder', 'aria-description'];
+			const spoken = [...stage.querySelectorAll('*')].flatMap((each) =>
+				attributes.map((name) => each.getAttribute(name) ?? '')
+			);
+			const values = [...stage.querySelectorAll('input')].map(({ value }) => value);
+			return [stage.textContent, ...spoken, ...values].join('\n').replaceAll(/\s+/g, ' ');
+		});
 	}
 
 	/** Presses Tab until an element has the focus. */
@@ -124,7 +142,7 @@ export function momentsOf(lesson: string): Record<string, Position> {
 }
 
 /** The answer to a lesson's question, from a machine of the test's own. */
-export async function answerTo(lesson: string, what: Measure): Promise<bigint> {
+export function answerTo(lesson: string, what: Measure): bigint {
 	const moments = momentsOf(lesson);
 	const opened = openShipped({
 		state: unpacked(index.lessons[lesson]!.state),
@@ -132,5 +150,59 @@ export async function answerTo(lesson: string, what: Measure): Promise<bigint> {
 		offsets: json(index.offsets) as Record<string, number>,
 		moments
 	});
-	return measure(measurable(opened, Object.values(moments)[0]!), what);
+	const answer = new Stepper(opened).answer({ ask: 'measure', what });
+	if (answer.say !== 'measured') throw new Error(`no answer: ${JSON.stringify(answer)}`);
+	return answer.measured.value;
 }
+
+export interface Lesson {
+	readonly slug: string;
+	readonly folder: string;
+	/** Predictions by id: a wrong answer, then the right one. */
+	readonly predictions: Readonly<Record<string, readonly [wrong: string, right: string]>>;
+}
+
+/** The lessons with steps. */
+export const lessons: readonly Lesson[] = [
+	{
+		slug: 'hypervisor/world-switch',
+		folder: '02-hypervisor/01-world-switch',
+		predictions: {
+			'hvc-level': ['4', '2'],
+			'eret-level': ['2', '1'],
+			'sysreg-class': ['none', '0x18'],
+			'guest-hvc-class': ['0x17', '0x16'],
+			'unknown-traps': ['1', '2'],
+			'irq-class': ['0x01', 'interrupt']
+		}
+	},
+	{
+		slug: 'hypervisor/stage-2',
+		folder: '02-hypervisor/02-stage-2',
+		predictions: {
+			'first-fetch': ['1', '2'],
+			'retry-traps': ['2', 'none'],
+			'list-read-class': ['0x20', '0x24'],
+			'list-write-class': ['none', '0x24'],
+			'mem-touch-traps': ['2', '1'],
+			'mem-traps': ['1', '2'],
+			'mem-call-traps': ['2', '1'],
+			'mmio-class': ['0x18', '0x24']
+		}
+	},
+	{
+		slug: 'hypervisor/vgic',
+		folder: '02-hypervisor/03-vgic',
+		predictions: {
+			'enable-class': ['none', '0x24'],
+			'cval-traps': ['2', 'none'],
+			'wfi-class': ['interrupt', '0x01'],
+			'host-wfi': ['2', 'none'],
+			'wfi-again': ['2', 'none'],
+			'virq-level': ['2', '1'],
+			'iar-traps': ['2', 'none'],
+			'disk-class': ['interrupt', '0x24'],
+			'maintenance-class': ['0x24', 'interrupt']
+		}
+	}
+];

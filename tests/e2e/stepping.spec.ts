@@ -17,59 +17,10 @@ import stage2 from '../../lessons/02-hypervisor/02-stage-2/checks.ts';
 import vgic from '../../lessons/02-hypervisor/03-vgic/checks.ts';
 import worldSwitch from '../../lessons/02-hypervisor/01-world-switch/checks.ts';
 import { pages } from './pages.ts';
-import { answerTo, images, momentsOf, SteppedLesson } from './stepped.ts';
+import { answerTo, images, lessons, momentsOf, SteppedLesson } from './stepped.ts';
 import { clipboard, Workbench } from './workbench.ts';
 
 test.use(clipboard);
-
-interface Lesson {
-	readonly slug: string;
-	readonly folder: string;
-	/** Predictions by id: a wrong answer, then the right one. */
-	readonly predictions: Readonly<Record<string, readonly [wrong: string, right: string]>>;
-}
-
-const lessons: readonly Lesson[] = [
-	{
-		slug: 'hypervisor/world-switch',
-		folder: '02-hypervisor/01-world-switch',
-		predictions: {
-			'hvc-level': ['4', '2'],
-			'eret-level': ['2', '1'],
-			'sysreg-class': ['none', '0x18'],
-			'guest-hvc-class': ['0x17', '0x16'],
-			'unknown-traps': ['1', '2'],
-			'irq-class': ['0x01', 'interrupt']
-		}
-	},
-	{
-		slug: 'hypervisor/stage-2',
-		folder: '02-hypervisor/02-stage-2',
-		predictions: {
-			'first-fetch': ['1', '2'],
-			'retry-traps': ['2', 'none'],
-			'list-read-class': ['0x20', '0x24'],
-			'list-write-class': ['none', '0x24'],
-			'mem-traps': ['1', '2'],
-			'mmio-class': ['0x18', '0x24']
-		}
-	},
-	{
-		slug: 'hypervisor/vgic',
-		folder: '02-hypervisor/03-vgic',
-		predictions: {
-			'enable-class': ['none', '0x24'],
-			'cval-traps': ['2', 'none'],
-			'wfi-class': ['interrupt', '0x01'],
-			'host-wfi': ['2', 'none'],
-			'wfi-again': ['2', 'none'],
-			'virq-level': ['2', '1'],
-			'iar-traps': ['2', 'none'],
-			'disk-class': ['interrupt', '0x24'],
-			'maintenance-class': ['0x24', 'interrupt']
-		}
-	}
-];
 
 /** A machine that is booted here and only goes forward: what the page must show. */
 function reference({ instruction, entered }: { instruction: number; entered: boolean }): Machine {
@@ -182,8 +133,11 @@ for (const { slug, folder, predictions } of lessons) {
 		const lesson = new SteppedLesson(page);
 		await lesson.open(`lessons/${slug}/`);
 		for (const [id, [wrong, right]] of Object.entries(predictions)) {
-			expect(await lesson.predict(id, wrong), id).toMatch(/^No\./);
-			expect(await lesson.predict(id, right), id).toMatch(/^Right\./);
+			const facts = page.locator(`[data-prediction="${id}"] .facts`);
+			expect(await lesson.predict(id, wrong), id).toMatch(/^No\. [A-Z].{40}/);
+			await expect(facts).toContainText(/^(An exception from EL\d to EL\d|No exception)/);
+			expect(await lesson.predict(id, right), id).toMatch(/^Right\.\s*$/);
+			await expect(facts).toContainText(/^(An exception from EL\d to EL\d|No exception)/);
 		}
 	});
 }
@@ -201,7 +155,7 @@ test.describe('checks fail first, and then pass', () => {
 		const asked = checks.find(({ question }) => question)!;
 		const check = lesson.check(new RegExp(asked.ask));
 		const { measure } = asked.question!(seed);
-		const right = await answerTo(slug, measure);
+		const right = answerTo(slug, measure);
 		expect(await lesson.answer(check, 'seven')).toContain('is no number');
 		expect(await lesson.answer(check, String(right + 1n))).toContain('does not say');
 		await expect(check).toContainText('Not yet.');
@@ -217,13 +171,7 @@ test.describe('checks fail first, and then pass', () => {
 	/** To a step by its moment, from wherever the page has opened. */
 	async function goTo(lesson: SteppedLesson, slug: string, folder: string, moment: string) {
 		const wanted = SteppedLesson.moments(folder).lastIndexOf(moment);
-		const active = () =>
-			lesson.page
-				.locator('[data-step]')
-				.evaluateAll((all) =>
-					all.findIndex((each) => each.getAttribute('aria-current') === 'step')
-				);
-		for (let at = await active(); at !== wanted; at = await active())
+		for (let at = await lesson.active(); at !== wanted; at = await lesson.active())
 			await lesson.page.keyboard.press(at < wanted ? 'ArrowRight' : 'ArrowLeft');
 		await lesson.stands(momentsOf(slug)[moment]!.instruction);
 	}
@@ -252,6 +200,7 @@ test.describe('checks fail first, and then pass', () => {
 		await allFail(lesson, stage2);
 		for (const [id, [, right]] of Object.entries(predictions)) await lesson.predict(id, right);
 		await expect(lesson.check(/Predict the class/)).toContainText('Passed.');
+		await expect(lesson.check(/where three exceptions/)).toContainText('Passed.');
 		await lesson.open(`lessons/${slug}/`);
 		await goTo(lesson, slug, folder, 'mem-el0-fault');
 		await answerRightly(lesson, slug, stage2);
@@ -315,7 +264,13 @@ test('a student’s own tree is stepped, and a moment that it never reaches is s
 	const bench = new Workbench(page);
 	await bench.open(pages.Setup);
 	// The function goes by another name: the run is the same, the moment cannot be found.
-	await bench.paste(file, `#define stage2_set_pte stage2_write_entry\n${shipped}`);
+	const head = '#define stage2_set_pte stage2_write_entry\n';
+	const mine = shipped.replace(
+		/\nint kvm_handle_guest_abort\([^{]*\n\{\n/,
+		'$&\t/* of my own */\n'
+	);
+	expect(mine).not.toBe(shipped);
+	await bench.paste(file, head + mine);
 
 	const lesson = new SteppedLesson(page);
 	await lesson.open(`lessons/${slug}/`);
@@ -325,12 +280,21 @@ test('a student’s own tree is stepped, and a moment that it never reaches is s
 	await expect(stage).toContainText('This is your own tree.', { timeout: 120_000 });
 	await expect(stage.locator('.position')).toBeVisible();
 
-	await page
-		.locator('[data-step]')
-		.nth(SteppedLesson.moments(folder).indexOf('list-read-only'))
-		.getByRole('button')
-		.first()
-		.click();
+	const goTo = (moment: string) =>
+		page
+			.locator('[data-step]')
+			.nth(SteppedLesson.moments(folder).indexOf(moment))
+			.getByRole('button')
+			.first()
+			.click();
+	// The source beside the instructions is the student's, and the line is the one in it.
+	await goTo('guest-abort');
+	const source = stage.getByLabel(/^mmu\.c, around line/);
+	await expect(source).toContainText('/* of my own */');
+	const current = await source.locator('[aria-current]').innerText();
+	const line = Number(/\d+/.exec(current)![0]);
+	expect(current).toContain((head + mine).split('\n')[line - 1]!.trim());
+	await goTo('list-read-only');
 	await expect(
 		stage.getByRole('alert').filter({ hasText: 'never comes to the moment' })
 	).toBeVisible();

@@ -65,7 +65,9 @@ export class Workbench {
 		await this.page.keyboard.press('Control+a');
 		await this.page.keyboard.press('Control+v');
 		await expect(this.tab(file).getByTitle('changed')).toBeVisible();
-		await expect.poll(async () => (await this.stored())[file] === text, file).toBe(true);
+		await expect
+			.poll(async () => (await this.stored())[file] === text, { message: file, intervals: [50] })
+			.toBe(true);
 	}
 
 	/**
@@ -92,7 +94,9 @@ export class Workbench {
 			await keyboard.press('Enter');
 		}
 		const bare = (text: string | undefined) => text?.split('\n').map((line) => line.trim());
-		await expect.poll(async () => bare((await this.stored())[file]), file).toEqual(bare(after));
+		await expect
+			.poll(async () => bare((await this.stored())[file]), { message: file, intervals: [50] })
+			.toEqual(bare(after));
 	}
 
 	/** Puts the cursor at the start of a line: by a search for the nearest one above that is unique. */

@@ -1,71 +1,34 @@
-import { createTwoFilesPatch } from 'diff';
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Verdict } from 'checks';
-import { readTree } from '../../cli/src/submission.ts';
-import {
-	applyEdits,
-	brokenPatches,
-	rightPatches,
-	wrongPatches,
-	type StudentPatch
-} from './patches.ts';
+import { describe, expect, it } from 'vitest';
+import { withSubmission } from '../../cli/src/submission.ts';
+import { readGrades } from './grades.ts';
+import { applyEdits, brokenPatches, rightPatches, wrongPatches } from './patches.ts';
+import { allPatches, shipped, writeDiff, writeFolder } from './submissions.ts';
 
-const root = join(import.meta.dirname, '../..');
-const shipped = readTree(join(root, 'lessons/VM_HW2'));
-const all = [...rightPatches, ...wrongPatches, ...brokenPatches];
+/** Strings are compared much sooner than arrays of bytes. */
+const texts = (tree: ReadonlyMap<string, Uint8Array>) =>
+	new Map([...tree].map(([path, bytes]) => [path, Buffer.from(bytes).toString('latin1')]));
 
-interface Grade {
-	submission: string;
-	passed: boolean;
-	errors?: { message: string }[];
-	verdict?: Verdict;
-}
-
-/** A patch as a student would hand it in: one unified diff of all changed files. */
-function unifiedDiff({ edits }: StudentPatch): string {
-	const patched = applyEdits(shipped, edits);
-	const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
-	const files = [...new Set(edits.map(([file]) => file))];
-	return files
-		.map((file) =>
-			createTwoFilesPatch(
-				`a/${file}`,
-				`b/${file}`,
-				text(shipped.get(file)),
-				text(patched.get(file))
-			)
-		)
-		.join('');
-}
+it('a patch is the same tree as a diff and as a folder', () => {
+	const folder = mkdtempSync(join(tmpdir(), 'trapline-forms-'));
+	try {
+		for (const [i, patch] of allPatches.entries()) {
+			const wanted = texts(applyEdits(shipped, patch.edits));
+			const [diff, files] = [join(folder, `${i}.patch`), join(folder, String(i))];
+			writeDiff(patch, diff);
+			writeFolder(patch, files);
+			expect(texts(withSubmission(new Map(shipped), diff)), patch.name).toEqual(wanted);
+			expect(texts(withSubmission(new Map(shipped), files)), patch.name).toEqual(wanted);
+		}
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
+});
 
 describe('trapline grade, on patches of students', () => {
-	const folder = mkdtempSync(join(tmpdir(), 'trapline-patches-'));
-	const grades = new Map<string, Grade>();
-
-	beforeAll(async () => {
-		const files = all.map((patch, i) => {
-			const file = join(folder, `${i}.patch`);
-			writeFileSync(file, unifiedDiff(patch));
-			return file;
-		});
-		// Not all pass, so the exit code is 1; the grades are on stdout all the same.
-		const run = promisify(execFile)(
-			process.execPath,
-			[join(root, 'cli/bin/trapline.js'), 'grade', '--json', ...files],
-			{ maxBuffer: 2 ** 28 }
-		);
-		const { stdout, stderr } = await run.catch(
-			(error: { stdout: string; stderr: string }) => error
-		);
-		if (!stdout.startsWith('[')) throw new Error(stderr);
-		(JSON.parse(stdout) as Grade[]).forEach((grade, i) => grades.set(all[i]!.name, grade));
-	}, 900_000);
-	afterAll(() => rmSync(folder, { recursive: true }));
+	const grades = readGrades();
 
 	const codes = (name: string) => {
 		const { errors, verdict } = grades.get(name)!;

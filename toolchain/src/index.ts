@@ -22,7 +22,8 @@ export {
 	parseManifest,
 	type TreeManifest
 } from './build/manifest.ts';
-export { writeCpio, type CpioMember } from './build/cpio.ts';
+export { readCpio, writeCpio, type CpioMember } from './build/cpio.ts';
+export { programsIn, withoutData } from './build/programs.ts';
 export { contentHash } from './build/content-hash.ts';
 export { assemble, type Assembled } from './asm/assemble.ts';
 export type { AsmDiagnostic } from './asm/diagnostics.ts';

@@ -1,17 +1,15 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../project.ts';
+import { lessonPageFiles } from './page-files.ts';
 import type { Section } from './report.ts';
 
 const site = join(root, 'build', 'site');
 const title = 'The lesson page, before the compiler';
 
-/** What of `generated/` a lesson's machine needs; the rest is the compiler's. */
-const forTheMachine = /^(Image|host|vmlinux|index)/;
-
 /**
- * The most that a lesson can load before it needs the compiler: all code and styles of the site, the
- * largest lesson's page, and the images of the machine, as a static host sends them compressed.
+ * The most that any lesson's page asks for before its reader wants the compiler, in bytes of the files as
+ * a plain static host sends them: by gzip where the site has such a copy. Headers are not counted.
  */
 export function benchPage(): Section {
 	if (!existsSync(join(site, '_app')))
@@ -20,26 +18,46 @@ export function benchPage(): Section {
 			figures: [],
 			skipped: 'build/site is not there; `npm run build:site` makes it'
 		};
-	const code = sizes(join(site, '_app')).reduce((sum, { bytes }) => sum + bytes, 0);
-	const images = sizes(join(site, 'generated'))
-		.filter(({ name }) => forTheMachine.test(name))
-		.reduce((sum, { bytes }) => sum + bytes, 0);
-	const page = Math.max(0, ...sizes(join(site, 'lessons')).map(({ bytes }) => bytes));
-	const value = (code + images + page) / 1e6;
-	const note = 'all code of the site, whether or not a lesson asks for it';
+	const weights = lessonSlugs(site).map((slug) => ({ slug, bytes: lessonPageBytes(site, slug) }));
+	const { slug, bytes } = weights.reduce((most, each) => (each.bytes > most.bytes ? each : most));
+	const note = `${slug}, by gzip, what is imported later included`;
 	return {
 		title,
-		figures: [{ name: 'size, compressed', value, unit: 'MB at most', floor: 2, atMost: true, note }]
+		figures: [
+			{
+				name: 'largest lesson, compressed',
+				value: bytes / 1e6,
+				unit: 'MB',
+				floor: 2,
+				atMost: true,
+				note
+			}
+		]
 	};
 }
 
-/** The files below a folder: of those with a gzip copy, that copy. */
-function sizes(folder: string): { name: string; bytes: number }[] {
-	if (!existsSync(folder)) return [];
-	return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-		const path = join(folder, entry.name);
-		if (entry.isDirectory()) return sizes(path);
-		if (entry.name.endsWith('.br') || existsSync(path + '.gz')) return [];
-		return [{ name: entry.name, bytes: statSync(path).size }];
-	});
+/** `chapter/lesson` of every lesson that a built site has. */
+export function lessonSlugs(site: string): string[] {
+	const folders = (path: string) =>
+		readdirSync(path, { withFileTypes: true }).flatMap((e) => (e.isDirectory() ? [e.name] : []));
+	return folders(join(site, 'lessons')).flatMap((chapter) =>
+		folders(join(site, 'lessons', chapter)).map((lesson) => `${chapter}/${lesson}`)
+	);
+}
+
+/** What `lessonPageFiles` lists, in a folder. */
+export function lessonPageFilesIn(site: string, slug: string): Set<string> {
+	return lessonPageFiles((path) => {
+		const file = join(site, path);
+		return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+	}, slug);
+}
+
+/** Bytes of all that a lesson's page asks for, by gzip where there is such a copy. */
+export function lessonPageBytes(site: string, slug: string): number {
+	const sent = (path: string) => {
+		const packed = join(site, path + '.gz');
+		return statSync(existsSync(packed) ? packed : join(site, path)).size;
+	};
+	return [...lessonPageFilesIn(site, slug)].reduce((sum, path) => sum + sent(path), 0);
 }

@@ -1,11 +1,18 @@
 import type { UnmappedPolicy } from '../bus/address-map.ts';
+import type { VirtioVersion } from '../devices/virtio/mmio.ts';
 
 /** An interrupt as a device tree names it: shared ones from INTID 32 on, a CPU's own from 16 on. */
 export interface Interrupt {
 	readonly type: 'spi' | 'ppi';
 	readonly number: number;
+	/** What the device tree says of it: a rising edge, or a high level if left out. */
+	readonly trigger?: 'edge';
 }
-export const spi = (number: number): Interrupt => ({ type: 'spi', number });
+export const spi = (number: number, trigger?: 'edge'): Interrupt => ({
+	type: 'spi',
+	number,
+	...(trigger && { trigger })
+});
 export const ppi = (number: number): Interrupt => ({ type: 'ppi', number });
 
 /** The number by which the interrupt controller knows it. */
@@ -44,22 +51,55 @@ export interface Pl011Part {
 	readonly irq: Interrupt;
 }
 
+/** The real-time clock. */
+export interface Pl031Part {
+	readonly kind: 'pl031';
+	readonly name: string;
+	readonly base: number;
+	readonly irq: Interrupt;
+}
+
+/** The Versatile Express system registers: switches, lights, counters, a number for the board. */
+export interface VexpressSysregPart {
+	readonly kind: 'vexpressSysreg';
+	readonly name: string;
+	readonly base: number;
+}
+
+/** A slot for a virtio device. One for disks is empty until the machine is given a disk for it. */
 export interface VirtioMmioPart {
 	readonly kind: 'virtioMmio';
 	readonly name: string;
 	readonly base: number;
 	readonly irq: Interrupt;
-	/** What is behind the transport. */
-	readonly device: 'blk';
+	/** What the slot takes. Disks fill the slots for disks in the order of the board. */
+	readonly takes: 'disk' | 'console' | 'entropy';
 }
 
-export type BoardPart = Gicv2Part | GenericTimerPart | PsciPart | Pl011Part | VirtioMmioPart;
+export type BoardPart =
+	| Gicv2Part
+	| GenericTimerPart
+	| PsciPart
+	| Pl011Part
+	| Pl031Part
+	| VexpressSysregPart
+	| VirtioMmioPart;
 
 /** A machine as data. The address map, the device tree and the picture of the board all come from it. */
 export interface Board {
 	readonly name: string;
 	readonly title: string;
+	/** What the root of its device tree is compatible with, the most specific first. */
+	readonly compatible: readonly string[];
+	/** How many a machine has unless whoever makes it says otherwise, and how many it can have. */
 	readonly cpus: number;
+	readonly maxCpus: number;
+	/** Where CPUs but the first wait for an address to jump to, if a boot loader starts them that way. */
+	readonly spinTable?: number;
+	/** The `clock-frequency` of the timer in the device tree; left out, CNTFRQ_EL0 tells. */
+	readonly timerHz?: number;
+	/** The version of its virtio slots. */
+	readonly virtio: VirtioVersion;
 	/** `size` is what the board has unless whoever makes the machine says otherwise. */
 	readonly ram: { readonly base: number; readonly size: number };
 	/** What the bus does with an access that nothing takes; `abort` if left out. */
@@ -106,6 +146,17 @@ export const pl011 = (name: string, part: Omit<Pl011Part, 'kind' | 'name'>): Pl0
 	...part
 });
 
+export const pl031 = (name: string, part: Omit<Pl031Part, 'kind' | 'name'>): Pl031Part => ({
+	kind: 'pl031',
+	name,
+	...part
+});
+
+export const vexpressSysreg = (
+	name: string,
+	part: Omit<VexpressSysregPart, 'kind' | 'name'>
+): VexpressSysregPart => ({ kind: 'vexpressSysreg', name, ...part });
+
 export const virtioMmio = (
 	name: string,
 	part: Omit<VirtioMmioPart, 'kind' | 'name'>
@@ -134,6 +185,8 @@ export const regionSizes = {
 	gich: 0x2000,
 	gicv: 0x2000,
 	pl011: 0x1000,
+	pl031: 0x1000,
+	vexpressSysreg: 0x1000,
 	virtioMmio: 0x200
 } as const;
 
@@ -205,7 +258,9 @@ const titles: Record<BoardPart['kind'], string> = {
 	genericTimer: 'Generic timer',
 	psci: 'Firmware (PSCI)',
 	pl011: 'Serial port (PL011)',
-	virtioMmio: 'Disk (virtio)'
+	pl031: 'Real-time clock (PL031)',
+	vexpressSysreg: 'System registers (Versatile Express)',
+	virtioMmio: 'Virtio slot'
 };
 
 function regionsOf(part: BoardPart): BoardRegion[] {
@@ -221,6 +276,8 @@ function regionsOf(part: BoardPart): BoardRegion[] {
 				region(name, name, part[name])
 			);
 		case 'pl011':
+		case 'pl031':
+		case 'vexpressSysreg':
 		case 'virtioMmio':
 			return [region(part.name, part.kind, part.base)];
 		default:
@@ -238,6 +295,7 @@ function partInterrupts(part: BoardPart): BoardInterrupt[] {
 				named(`timer.${each}`, part[each])
 			);
 		case 'pl011':
+		case 'pl031':
 		case 'virtioMmio':
 			return [named(part.name, part.irq)];
 		default:

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeBoard, board, pl011, spi } from './board.ts';
-import { deviceTreeBlob } from './dtb.ts';
+import { deviceTreeBlob, type BootTree } from './dtb.ts';
 import { cells, FdtError, text, writeFdt } from './fdt.ts';
 import { foundation } from './foundation.ts';
 import { virt } from './virt.ts';
@@ -84,6 +84,39 @@ describe.skipIf(!haveDtc)('the device tree of a board, read by dtc', () => {
 	});
 });
 
+describe.skipIf(!haveDtc)('the device tree of foundation', () => {
+	const source = (boot: BootTree) =>
+		dtc(['-I', 'dtb', '-O', 'dts'], deviceTreeBlob(foundation, boot)).out;
+	const node = (text: string, name: string) => {
+		const start = text.indexOf(`\t${name} {`);
+		return text.slice(start, text.indexOf('\t};', start));
+	};
+
+	it('has the disk, the clock and the system registers where Linux looks for them', () => {
+		const text = source({});
+		expect(node(text, 'virtio_mmio@1c130000')).toContain('reg = <0x00 0x1c130000 0x00 0x200>;');
+		expect(node(text, 'virtio_mmio@1c130000')).toContain('interrupts = <0x00 0x2a 0x04>;');
+		expect(node(text, 'pl031@1c170000')).toContain('clock-names = "apb_pclk";');
+		expect(node(text, 'sysreg@1c010000')).toContain('compatible = "arm,vexpress-sysreg";');
+		expect(node(text, 'timer')).toContain('clock-frequency = <0x5f5e100>;');
+	});
+
+	it('lists four CPUs that PSCI starts, each wired to the private interrupts', () => {
+		const text = source({ cpus: 4 });
+		for (const n of [0, 1, 2, 3])
+			expect(node(text, `cpu@${n}`)).toContain('enable-method = "psci";');
+		expect(node(text, 'timer')).toContain('interrupts = <0x01 0x0d 0xf04 ');
+		expect(text).not.toContain('/memreserve/');
+	});
+
+	it('lists four CPUs that wait at the spin table, which no kernel may overwrite', () => {
+		const text = source({ cpus: 4, enableMethod: 'spin-table' });
+		expect(node(text, 'cpu@3')).toContain('enable-method = "spin-table";');
+		expect(node(text, 'cpu@3')).toContain('cpu-release-addr = <0x00 0x8000fff8>;');
+		expect(text).toMatch(/\/memreserve\/\s+0x0*80000000 0x0*10000;/);
+	});
+});
+
 const qemu = spawnSync('qemu-system-aarch64', ['--version']);
 const haveQemu = qemu.status === 0;
 if (!haveQemu) {
@@ -117,6 +150,11 @@ describe.skipIf(!haveQemu || !haveDtc)('the device tree of virt beside the one o
 			[/\tpsci \{/, ['compatible', 'method', 'cpu_on', 'cpu_off', 'cpu_suspend', 'migrate']],
 			[/\ttimer \{/, ['compatible', 'interrupts', 'always-on']],
 			[/\tpl011@9000000 \{/, ['compatible', 'reg', 'interrupts', 'clock-names']],
+			[/\tpl031@9010000 \{/, ['compatible', 'reg', 'interrupts', 'clock-names']],
+			...[0, 2, 4, 6, 8, 10, 12, 14].map((slot): [RegExp, string[]] => [
+				new RegExp(`\tvirtio_mmio@a000${slot.toString(16)}00 \\{`),
+				['compatible', 'reg', 'interrupts', 'dma-coherent']
+			]),
 			[/\tapb-pclk \{/, ['compatible', 'clock-frequency', '#clock-cells']]
 		];
 		for (const [node, properties] of same)
@@ -134,6 +172,15 @@ describe('describeBoard', () => {
 			['gich', 0x0803_0000],
 			['gicv', 0x0804_0000],
 			['uart0', 0x0900_0000],
+			['rtc', 0x0901_0000],
+			['virtio0', 0x0a00_0000],
+			['virtio1', 0x0a00_0200],
+			['virtio2', 0x0a00_0400],
+			['virtio3', 0x0a00_0600],
+			['virtio4', 0x0a00_0800],
+			['virtio5', 0x0a00_0a00],
+			['virtio6', 0x0a00_0c00],
+			['virtio7', 0x0a00_0e00],
 			['ram', 0x4000_0000]
 		]);
 	});
@@ -145,13 +192,16 @@ describe('describeBoard', () => {
 			['timer.virt', 27],
 			['timer.secure', 29],
 			['timer.phys', 30],
-			['uart0', 33]
+			['uart0', 33],
+			['rtc', 34],
+			...Array.from({ length: 8 }, (_, n) => [`virtio${n}`, 48 + n])
 		]);
 	});
 
 	it('has a block in the picture for each part', () => {
 		expect(describeBoard(virt).picture.map(({ kind }) => kind)).toEqual([
-			...['cpu', 'ram', 'gicv2', 'genericTimer', 'psci', 'pl011']
+			...['cpu', 'ram', 'gicv2', 'genericTimer', 'psci', 'pl011', 'pl031'],
+			...new Array<string>(8).fill('virtioMmio')
 		]);
 	});
 });

@@ -5,6 +5,8 @@ import {
 	type Board,
 	type Interrupt,
 	type Pl011Part,
+	type Pl031Part,
+	type VexpressSysregPart,
 	type VirtioMmioPart
 } from './board.ts';
 import { cells, cells64, flag, text, writeFdt, type FdtNode } from './fdt.ts';
@@ -16,6 +18,14 @@ export interface BootTree {
 	readonly initrd?: { readonly start: number; readonly end: number };
 	/** RAM in bytes, if it is not the board's own. */
 	readonly ramBytes?: number;
+	/** How many CPUs the machine has, if not the board's own number. */
+	readonly cpus?: number;
+	/** How the CPUs but the first are started: by calls of the firmware, or at the board's spin table. */
+	readonly enableMethod?: 'psci' | 'spin-table';
+	/** The virtio slots that hold something; all, if left out. An empty one would only cost a probe. */
+	readonly virtioSlots?: readonly string[];
+	/** Bytes with which a kernel begins to make random numbers. */
+	readonly rngSeed?: Uint8Array;
 }
 
 /** Nodes that others point at. */
@@ -23,11 +33,20 @@ const PHANDLE_GIC = 1;
 const PHANDLE_UART_CLOCK = 2;
 
 /** Interrupt flags as in Linux's bindings; PPIs add a mask of the CPUs they are wired to. */
+const EDGE_RISING = 1;
 const LEVEL_HIGH = 4;
+
+/** What belongs to a spin table: boot code that waits there, which no kernel may overwrite. */
+const SPIN_TABLE_BYTES = 0x1_0000;
 
 /** The device tree of `board` as a blob, for X0 at a kernel's entry. */
 export function deviceTreeBlob(board: Board, boot: BootTree = {}): Uint8Array {
-	return writeFdt(deviceTree(board, boot));
+	const { spinTable } = board;
+	const reserved =
+		boot.enableMethod === 'spin-table' && spinTable !== undefined
+			? [{ start: spinTable - (spinTable % SPIN_TABLE_BYTES), size: SPIN_TABLE_BYTES }]
+			: [];
+	return writeFdt(deviceTree(board, boot), reserved);
 }
 
 /**
@@ -37,6 +56,7 @@ export function deviceTreeBlob(board: Board, boot: BootTree = {}): Uint8Array {
  */
 export function deviceTree(board: Board, boot: BootTree = {}): FdtNode {
 	const uarts = partsOf(board, 'pl011');
+	const cpuCount = boot.cpus ?? board.cpus;
 	return {
 		name: '',
 		properties: {
@@ -44,30 +64,31 @@ export function deviceTree(board: Board, boot: BootTree = {}): FdtNode {
 			'#size-cells': cells(2),
 			'interrupt-parent': cells(PHANDLE_GIC),
 			model: text(board.title),
-			compatible: text(...rootCompatible(board))
+			compatible: text(...board.compatible)
 		},
 		children: [
 			chosen(boot, uarts[0]),
 			...(uarts.length > 0 ? [aliases(uarts)] : []),
 			memory(board, boot),
-			cpus(board),
+			cpus(board, boot, cpuCount),
 			...psci(board),
-			...timer(board),
-			...interruptController(board),
+			...timer(board, cpuCount),
+			...interruptController(board, cpuCount),
 			...(uarts.length > 0 ? [uartClock] : []),
+			...partsOf(board, 'vexpressSysreg').map(vexpressSysreg),
 			...uarts.map(uart),
-			...partsOf(board, 'virtioMmio').map(virtioMmio)
+			...partsOf(board, 'pl031').map(rtc),
+			...partsOf(board, 'virtioMmio')
+				.filter(({ name }) => boot.virtioSlots?.includes(name) ?? true)
+				.map(virtioMmio)
 		]
 	};
 }
 
-const rootCompatible = (board: Board) =>
-	board.name === 'virt' ? ['linux,dummy-virt'] : ['arm,foundation-aarch64', 'arm,vexpress'];
-
 const unit = (name: string, base: number) => `${name}@${base.toString(16)}`;
 const uartPath = ({ base }: Pl011Part) => '/' + unit('pl011', base);
 
-function chosen({ bootargs, initrd }: BootTree, console: Pl011Part | undefined): FdtNode {
+function chosen({ bootargs, initrd, rngSeed }: BootTree, console: Pl011Part | undefined): FdtNode {
 	return {
 		name: 'chosen',
 		properties: {
@@ -76,7 +97,8 @@ function chosen({ bootargs, initrd }: BootTree, console: Pl011Part | undefined):
 			...(initrd && {
 				'linux,initrd-start': cells64(initrd.start),
 				'linux,initrd-end': cells64(initrd.end)
-			})
+			}),
+			...(rngSeed && { 'rng-seed': rngSeed })
 		}
 	};
 }
@@ -94,19 +116,28 @@ const memory = ({ ram }: Board, { ramBytes }: BootTree): FdtNode => ({
 	}
 });
 
-const cpus = (board: Board): FdtNode => ({
+const cpus = (board: Board, boot: BootTree, count: number): FdtNode => ({
 	name: 'cpus',
 	properties: { '#address-cells': cells(1), '#size-cells': cells(0) },
-	children: Array.from({ length: board.cpus }, (_, n) => ({
+	children: Array.from({ length: count }, (_, n) => ({
 		name: unit('cpu', n),
 		properties: {
 			device_type: text('cpu'),
 			compatible: text('arm,armv8'),
 			reg: cells(n),
-			...(partOf(board, 'psci') && { 'enable-method': text('psci') })
+			...enableMethod(board, boot)
 		}
 	}))
 });
+
+function enableMethod(board: Board, boot: BootTree): FdtNode['properties'] {
+	if (boot.enableMethod === 'spin-table' && board.spinTable !== undefined)
+		return {
+			'enable-method': text('spin-table'),
+			'cpu-release-addr': cells64(board.spinTable)
+		};
+	return partOf(board, 'psci') ? { 'enable-method': text('psci') } : {};
+}
 
 /** PSCI 0.1 (Linux 3.14) takes the function numbers from here, later versions know them. */
 const psci = (board: Board): FdtNode[] =>
@@ -123,17 +154,18 @@ const psci = (board: Board): FdtNode[] =>
 	}));
 
 /** The order of the four interrupts is the binding's: secure, non-secure, virtual, hypervisor. */
-const timer = (board: Board): FdtNode[] =>
+const timer = (board: Board, cpuCount: number): FdtNode[] =>
 	partsOf(board, 'genericTimer').map(({ secure, phys, virt, hyp }) => ({
 		name: 'timer',
 		properties: {
 			compatible: text('arm,armv8-timer', 'arm,armv7-timer'),
 			'always-on': flag(),
-			interrupts: cells(...[secure, phys, virt, hyp].flatMap((irq) => interrupt(irq, board.cpus)))
+			...(board.timerHz !== undefined && { 'clock-frequency': cells(board.timerHz) }),
+			interrupts: cells(...[secure, phys, virt, hyp].flatMap((irq) => interrupt(irq, cpuCount)))
 		}
 	}));
 
-const interruptController = (board: Board): FdtNode[] =>
+const interruptController = (board: Board, cpuCount: number): FdtNode[] =>
 	partsOf(board, 'gicv2').map(({ gicd, gicc, gich, gicv, maintenance }) => ({
 		name: unit('interrupt-controller', gicd),
 		properties: {
@@ -149,7 +181,7 @@ const interruptController = (board: Board): FdtNode[] =>
 				...[gich, regionSizes.gich],
 				...[gicv, regionSizes.gicv]
 			),
-			interrupts: cells(...interrupt(maintenance, board.cpus))
+			interrupts: cells(...interrupt(maintenance, cpuCount))
 		}
 	}));
 
@@ -175,6 +207,26 @@ const uart = ({ base, irq }: Pl011Part): FdtNode => ({
 	}
 });
 
+/** With its clock: an AMBA device whose bus clock is not named is never probed. */
+const rtc = ({ base, irq }: Pl031Part): FdtNode => ({
+	name: unit('pl031', base),
+	properties: {
+		compatible: text('arm,pl031', 'arm,primecell'),
+		reg: cells64(base, regionSizes.pl031),
+		interrupts: cells(...interrupt(irq)),
+		clocks: cells(PHANDLE_UART_CLOCK),
+		'clock-names': text('apb_pclk')
+	}
+});
+
+const vexpressSysreg = ({ base }: VexpressSysregPart): FdtNode => ({
+	name: unit('sysreg', base),
+	properties: {
+		compatible: text('arm,vexpress-sysreg'),
+		reg: cells64(base, regionSizes.vexpressSysreg)
+	}
+});
+
 const virtioMmio = ({ base, irq }: VirtioMmioPart): FdtNode => ({
 	name: unit('virtio_mmio', base),
 	properties: {
@@ -187,6 +239,6 @@ const virtioMmio = ({ base, irq }: VirtioMmioPart): FdtNode => ({
 
 /** The three cells of an interrupt: 0 for SPI or 1 for PPI, its number, its flags. */
 function interrupt(irq: Interrupt, cpus = 0): number[] {
-	if (irq.type === 'spi') return [0, irq.number, LEVEL_HIGH];
+	if (irq.type === 'spi') return [0, irq.number, irq.trigger === 'edge' ? EDGE_RISING : LEVEL_HIGH];
 	return [1, irq.number, LEVEL_HIGH | (((1 << cpus) - 1) << 8)];
 }

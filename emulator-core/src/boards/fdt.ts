@@ -40,8 +40,14 @@ export function text(...values: string[]): Uint8Array {
 /** A property that is true by being there. */
 export const flag = () => new Uint8Array(0);
 
+/** Memory that a kernel must leave alone, by physical address. */
+export interface Reservation {
+	readonly start: number;
+	readonly size: number;
+}
+
 /** Writes a flattened device tree, version 17 (Devicetree Specification, "Flattened Devicetree (DTB) Format"). */
-export function writeFdt(root: FdtNode): Uint8Array {
+export function writeFdt(root: FdtNode, reserved: readonly Reservation[] = []): Uint8Array {
 	const structure = new Writer();
 	const strings = new Map<string, number>();
 	const stringBytes = new Writer();
@@ -72,8 +78,8 @@ export function writeFdt(root: FdtNode): Uint8Array {
 	writeNode(root);
 	structure.cell(Token.end);
 
-	// The list of reserved memory holds nothing but the entry that ends it.
-	const reservations = new Uint8Array(16);
+	// An entry of nothing at 0 ends the list of reserved memory.
+	const reservations = cells64(...reserved.flatMap(({ start, size }) => [start, size]), 0, 0);
 	const structureAt = HEADER_BYTES + reservations.length;
 	const stringsAt = structureAt + structure.length;
 	const header = cells(

@@ -1,9 +1,11 @@
 import type { Clock } from '../bus/device.ts';
 
-/** Bytes that come in on uart0, and the tick at which they arrive. */
+/** Bytes that come in, and the tick at which they arrive. */
 export interface InputRecord {
 	readonly tick: number;
 	readonly bytes: readonly number[];
+	/** On which line, if it is not uart0. */
+	readonly to?: 'console';
 }
 
 /** Input that has arrived, and input that is still to come: of an earlier run, or of a known future. */
@@ -12,9 +14,9 @@ export class InputLog {
 	arrived: readonly InputRecord[] = [];
 	#expected: readonly InputRecord[] = [];
 	readonly #clock: Clock;
-	readonly #deliver: (bytes: readonly number[]) => void;
+	readonly #deliver: (record: InputRecord) => void;
 
-	constructor(clock: Clock, deliver: (bytes: readonly number[]) => void) {
+	constructor(clock: Clock, deliver: (record: InputRecord) => void) {
 		this.#clock = clock;
 		this.#deliver = deliver;
 	}
@@ -35,6 +37,6 @@ export class InputLog {
 
 	arrive(record: InputRecord): void {
 		this.arrived = [...this.arrived, record];
-		this.#deliver(record.bytes);
+		this.#deliver(record);
 	}
 }

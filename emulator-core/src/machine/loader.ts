@@ -1,6 +1,6 @@
 import { hex, type AddressMap } from '../bus/address-map.ts';
 import type { Board } from '../boards/board.ts';
-import { deviceTreeBlob } from '../boards/dtb.ts';
+import { deviceTreeBlob, type BootTree } from '../boards/dtb.ts';
 import { MachineError } from './errors.ts';
 import { readImage, type Segment } from './images.ts';
 
@@ -39,7 +39,8 @@ export function loadBootImages(
 	map: AddressMap,
 	board: Board,
 	ramBytes: number,
-	images: BootImages
+	images: BootImages,
+	tree: Pick<BootTree, 'rngSeed' | 'virtioSlots'> = {}
 ): BootPlacement {
 	const base = board.ram.base;
 	const kernel = readImage(images.kernel, base);
@@ -50,7 +51,8 @@ export function loadBootImages(
 		start: base + at.initrd,
 		end: base + at.initrd + initrdBytes
 	};
-	const tree = deviceTreeBlob(board, {
+	const blob = deviceTreeBlob(board, {
+		...tree,
 		ramBytes,
 		...(images.bootargs !== undefined && { bootargs: images.bootargs }),
 		...(initrd !== undefined && { initrd })
@@ -60,7 +62,7 @@ export function loadBootImages(
 		if (pa < base) return 'Link it to an address in RAM.';
 		const end = kernel.end - base;
 		for (let size = MiB; size <= 4096 * MiB; size += MiB)
-			if (layOut(size, end, initrdBytes).tree + tree.length <= size)
+			if (layOut(size, end, initrdBytes).tree + blob.length <= size)
 				return `What is to be booted needs at least ${size / MiB} MB of RAM.`;
 		return 'No machine has RAM enough.';
 	};
@@ -76,7 +78,7 @@ export function loadBootImages(
 	if (images.initrd && initrd)
 		load({ pa: initrd.start, bytes: images.initrd, size: initrdBytes }, 'initramfs');
 	const dtb = base + at.tree;
-	load({ pa: dtb, bytes: tree, size: tree.length }, 'device tree');
+	load({ pa: dtb, bytes: blob, size: blob.length }, 'device tree');
 	return { entry: kernel.entry, dtb, initrd };
 }
 

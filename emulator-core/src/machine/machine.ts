@@ -1,12 +1,15 @@
 import type { Board } from '../boards/board.ts';
 import { AddressMap, hex, type BusEvent } from '../bus/address-map.ts';
+import type { GuestMemory } from '../bus/device.ts';
 import { Cpu } from '../cpu/cpu.ts';
 import { slowPathsOf } from '../cpu/slow-path-calls.ts';
 import { systemRegisters } from '../cpu/sysregs/index.ts';
+import { RandomBytes } from '../devices/random-bytes.ts';
 import { Engine } from '../engine/engine.ts';
 import { memoryPlan } from '../layout.ts';
 import type { ExplainedWalk } from '../mmu/index.ts';
 import { MachineError } from './errors.ts';
+import { fittingsOf, type FittingOptions } from './fittings.ts';
 import { InputLog, type InputRecord } from './input-log.ts';
 import { loadBootImages, type BootPlacement } from './loader.ts';
 import { Checkpoints, type Checkpoint } from './memory-checkpoint.ts';
@@ -24,7 +27,7 @@ import { wireDevices, type Devices } from './wiring.ts';
 export type { InputRecord } from './input-log.ts';
 export type { Position, RunLimits, StopReason } from './run-loop.ts';
 
-export interface MachineOptions {
+export interface MachineOptions extends FittingOptions {
 	/** A name in `boards`. */
 	readonly board: string;
 	/** The board's own if left out. Whole pages. */
@@ -55,6 +58,8 @@ export class Machine {
 	readonly trapLog = new TrapLog();
 	/** uart0's output, as it is written. */
 	onConsole: ((bytes: Uint8Array) => void) | undefined;
+	/** The virtio console's. */
+	onVirtioConsole: ((bytes: Uint8Array) => void) | undefined;
 	readonly placement: BootPlacement;
 	/** For debuggers and tests: the parts themselves. */
 	readonly cpu: Cpu;
@@ -78,14 +83,22 @@ export class Machine {
 		this.#map.onEvent = (event) => this.#noteBusEvent(event);
 		this.cpu = new Cpu(memory, this.#map);
 		this.#scheduler = new Scheduler(this.cpu.hot);
-		this.devices = wireDevices(this.board, this.#map, this.cpu, this.#scheduler, (uart, byte) => {
-			if (uart === 0) this.onConsole?.(Uint8Array.of(byte));
+		const fittings = fittingsOf(this.board, options);
+		const notes = new Notes();
+		this.devices = wireDevices(this.board, fittings, {
+			map: this.#map,
+			cpu: this.cpu,
+			clock: this.#scheduler,
+			memory: this.#guestMemory(),
+			output: (from, byte) => this.#hear(from, byte),
+			note: (text) => notes.add(text)
 		});
 		const ram = { base, size: this.ramBytes, at: memoryPlan.ram };
 		this.#engine = new Engine(memory, slowPathsOf(this.cpu), [ram]);
 		this.#parts = {
 			board: this.board,
 			ramBytes: this.ramBytes,
+			fittings,
 			memory,
 			map: this.#map,
 			cpu: this.cpu,
@@ -93,17 +106,44 @@ export class Machine {
 			engine: this.#engine,
 			devices: this.devices,
 			trapLog: this.trapLog,
-			notes: new Notes(),
-			input: new InputLog(this.#scheduler, (bytes) => this.devices.uarts[0]?.receive(bytes)),
+			notes,
+			input: new InputLog(this.#scheduler, (record) => this.#deliver(record)),
 			progress: { stopped: undefined, begunAt: -1, enteredAt: -1 }
 		};
 		this.#loop = new RunLoop(this.#parts);
 		this.#checkpoints = new Checkpoints(this.#parts);
 		this.#connect();
-		this.placement = loadBootImages(this.#map, this.board, this.ramBytes, options);
+		const rngSeed = new RandomBytes(fittings.seed).next(64);
+		this.placement = loadBootImages(this.#map, this.board, this.ramBytes, options, {
+			rngSeed,
+			virtioSlots: this.devices.filledSlots
+		});
 		this.cpu.hot.pc = BigInt(this.placement.entry);
 		this.cpu.hot.setX(0, BigInt(this.placement.dtb));
 		this.#parts.input.expect(options.inputLog ?? []);
+	}
+
+	/** RAM as the devices reach it: decoded instructions follow what they write. */
+	#guestMemory(): GuestMemory {
+		return {
+			read: (pa, length) => this.#map.ram(pa, length),
+			write: (pa, bytes) => {
+				const target = this.#map.writableRam(pa, bytes.length);
+				target?.set(bytes);
+				if (target) this.#engine.written(pa, bytes.length);
+				return target !== undefined;
+			}
+		};
+	}
+
+	#hear(from: string, byte: number): void {
+		if (from === 'uart0') this.onConsole?.(Uint8Array.of(byte));
+		else if (from === 'console') this.onVirtioConsole?.(Uint8Array.of(byte));
+	}
+
+	#deliver({ bytes, to }: InputRecord): void {
+		if (to === 'console') this.devices.console?.receive(bytes);
+		else this.devices.uarts[0]?.receive(bytes);
 	}
 
 	#connect(): void {
@@ -192,12 +232,12 @@ export class Machine {
 	}
 
 	/**
-	 * Bytes arrive at uart0 now; or a tick later, when what comes before the next instruction is under
+	 * Bytes arrive at uart0 (or at the virtio console) now; or a tick later, when what comes before the next instruction is under
 	 * way already. So the input log alone tells when, and a run comes again from it.
 	 */
-	type(bytes: Iterable<number>): void {
+	type(bytes: Iterable<number>, to?: 'console'): void {
 		const { input } = this.#parts;
-		const record = { tick: this.ticks, bytes: [...bytes] };
+		const record = { tick: this.ticks, bytes: [...bytes], ...(to && { to }) };
 		if (!this.underWay) return input.arrive(record);
 		input.expect([...input.expected, { ...record, tick: record.tick + 1 }]);
 	}
@@ -321,14 +361,14 @@ export class Machine {
 
 	/** While `act` runs, console output and calls of probes reach nobody: it has all happened before. */
 	silently<T>(act: () => T): T {
-		const { onConsole } = this;
-		this.onConsole = undefined;
+		const { onConsole, onVirtioConsole } = this;
+		this.onConsole = this.onVirtioConsole = undefined;
 		this.#probes.silent = true;
 		try {
 			return act();
 		} finally {
 			this.#probes.silent = false;
-			this.onConsole = onConsole;
+			Object.assign(this, { onConsole, onVirtioConsole });
 		}
 	}
 
@@ -339,13 +379,13 @@ export class Machine {
 	whatIf<T>(act: (machine: Machine) => T): T {
 		const before = this.checkpoint();
 		const probes = this.#probes.all;
-		const { onConsole, trapLog } = this;
+		const { onConsole, onVirtioConsole, trapLog } = this;
 		const unhear = trapLog.mute();
-		this.onConsole = undefined;
+		this.onConsole = this.onVirtioConsole = undefined;
 		try {
 			return act(this);
 		} finally {
-			this.onConsole = onConsole;
+			Object.assign(this, { onConsole, onVirtioConsole });
 			unhear();
 			if (this.#probes.all !== probes) {
 				this.#probes.replace(probes);

@@ -3,6 +3,7 @@ import type { AddressMap } from '../bus/address-map.ts';
 import type { Cpu } from '../cpu/cpu.ts';
 import type { Engine } from '../engine/engine.ts';
 import { memoryPlan } from '../layout.ts';
+import type { Fittings } from './fittings.ts';
 import type { InputLog } from './input-log.ts';
 import type { Notes } from './notes.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -13,6 +14,7 @@ import type { Devices } from './wiring.ts';
 export interface Parts {
 	readonly board: Board;
 	readonly ramBytes: number;
+	readonly fittings: Fittings;
 	readonly memory: WebAssembly.Memory;
 	readonly map: AddressMap;
 	readonly cpu: Cpu;

@@ -61,11 +61,16 @@ export function restoreState(parts: Parts, bytes: Uint8Array): void {
 		throw new MachineError(`The saved state is incomplete: it has no section ${id.trim()}.`);
 	};
 	const json = (id: string) => unpackJson(section(id)) as never;
-	const { board, ramBytes }: { board: string; ramBytes: number } = json('BORD');
+	const { board, ramBytes, fittings }: ReturnType<typeof identity> = json('BORD');
 	if (board !== parts.board.name || ramBytes !== parts.ramBytes)
 		throw new MachineError(
 			`The saved state is of a ${board} with ${ramBytes} bytes of RAM, this machine is a ` +
 				`${parts.board.name} with ${parts.ramBytes}. Make a machine of that kind first.`
+		);
+	if (fittings !== parts.fittings.identity)
+		throw new MachineError(
+			`The saved state is of a machine with ${fittings}; this one has ${parts.fittings.identity}. ` +
+				'Give it the same disk images and the same version.'
 		);
 	const { clock, input, stopped }: SavedTime = json('TIME');
 	const { expected, begun, entered }: SavedRun = json('RUN ');
@@ -127,7 +132,11 @@ function ramPages(parts: Parts): number[] {
 	return parts.map.written.all.map((page) => page - first);
 }
 
-const identity = ({ board, ramBytes }: Parts) => ({ board: board.name, ramBytes });
+const identity = ({ board, ramBytes, fittings }: Parts) => ({
+	board: board.name,
+	ramBytes,
+	fittings: fittings.identity
+});
 
 function stateSections(parts: Parts) {
 	const { scheduler, input, progress, devices, cpu, memory } = parts;

@@ -26,7 +26,7 @@ export default [
 	}),
 	check('not-a-trap', {
 		ask: 'Tell the class of a trap, and the exit that is none: predict what ESR_EL2 shows for the system register and for the host’s interrupt.',
-		hint: 'The questions stand under “A trap that nobody meant” and “An exit that is no trap”.',
+		hint: 'The questions stand under “The guest reads a register” and “One more exit”.',
 		passed: ({ stepped }) =>
 			['sysreg-class', 'irq-class'].every((id) => stepped?.answered.has(id) ?? false)
 	}),

@@ -15,12 +15,12 @@ function forbids({ kind, records }: Trial): boolean {
 
 export default [
 	check('guest-fault', {
-		ask: 'Go to the page fault of mem that no hypervisor sees, and then predict whether the guest’s kernel traps when it clears the page.',
-		hint: 'Both are under “Whose fault?”.',
+		ask: 'Predict where three exceptions of the guest go: when mem touches a page, when its kernel clears that page, and when mem calls its kernel.',
+		hint: 'The questions are under “Whose fault?”.',
 		passed: ({ stepped }) =>
-			stepped !== undefined &&
-			stepped.visited.has('mem-el0-fault') &&
-			stepped.answered.has('mem-traps')
+			['mem-touch-traps', 'mem-traps', 'mem-call-traps'].every(
+				(id) => stepped?.answered.has(id) ?? false
+			)
 	}),
 	check('memory-or-io', {
 		ask: 'Predict the class of the trap for a page that may not be written, and for a write to a device.',

@@ -75,7 +75,10 @@ export class BuildState {
 	 */
 	shipped(site: string): Promise<Product | undefined> {
 		this.#leaveShipped?.();
-		const worker = new Worker(new URL('./shipped-worker.ts', import.meta.url), { type: 'module' });
+		const worker = new Worker(new URL('./shipped-worker.ts', import.meta.url), {
+			type: 'module',
+			name: 'shipped'
+		});
 		worker.postMessage(site);
 		return new Promise<Product | undefined>((resolve, reject) => {
 			this.#leaveShipped = () => resolve(undefined);
@@ -118,7 +121,10 @@ export class BuildState {
 	}
 
 	#start(): Worker {
-		const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+		const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+			type: 'module',
+			name: 'compiler'
+		});
 		worker.onmessage = (message: MessageEvent<BuildEvent>) => this.#hear(message.data);
 		worker.onerror = (event) => {
 			this.dispose();

@@ -14,6 +14,8 @@ export interface SiteIndex {
 		readonly kernel: SiteFile;
 		readonly initrd: SiteFile;
 		readonly elf: SiteFile;
+		/** The initramfs's programs with their symbols and lines, as a cpio archive. */
+		readonly programs: SiteFile;
 	};
 	/** What asm-offsets.h of the shipped tree defines: name to value, as JSON. */
 	readonly offsets: SiteFile;

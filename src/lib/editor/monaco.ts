@@ -24,7 +24,13 @@ import { conf, language } from 'monaco-editor/languages/definitions/cpp/cpp.js';
 import EditorWorker from 'monaco-editor/editor/editor.worker.js?worker';
 import { aarch64Configuration, aarch64Grammar } from './aarch64-grammar.ts';
 import { defineThemes, themeName } from './monaco-themes.ts';
-import { languageOf, type EditorBackend, type EditorEvents, type Marker } from './types.ts';
+import {
+	languageOf,
+	type EditorBackend,
+	type EditorEvents,
+	type Marker,
+	type Place
+} from './types.ts';
 
 self.MonacoEnvironment = { getWorker: () => new EditorWorker() };
 
@@ -159,6 +165,24 @@ export class MonacoEditor implements EditorBackend {
 		code.focus();
 	}
 
+	/** Takes the open file over from another editor: its reader notices nothing. */
+	goOnFrom(place: Place): void {
+		const code = this.#code!;
+		const model = code.getModel()!;
+		if (place.text !== place.before) {
+			this.#replacing = true;
+			model.pushEditOperations(null, [changeTo(model, place.text)], () => null);
+			model.pushStackElement();
+			this.#replacing = false;
+		}
+		const from = model.getPositionAt(place.anchor);
+		const to = model.getPositionAt(place.head);
+		code.setSelection(monaco.Selection.fromPositions(from, to));
+		code.setScrollPosition({ scrollTop: place.scrollTop, scrollLeft: place.scrollLeft });
+		if (place.tabMovesFocus) code.updateOptions({ tabFocusMode: true });
+		if (place.focused) code.focus();
+	}
+
 	setDiff(on: boolean): void {
 		if (on === (this.#diff !== undefined)) return;
 		this.#remember();
@@ -191,6 +215,25 @@ export class MonacoEditor implements EditorBackend {
 	}
 }
 
+/** The one edit that makes the model's text `text`. */
+function changeTo(
+	model: monaco.editor.ITextModel,
+	text: string
+): monaco.editor.IIdentifiedSingleEditOperation {
+	const old = model.getValue();
+	const least = Math.min(old.length, text.length);
+	let head = 0;
+	while (head < least && old[head] === text[head]) head++;
+	let tail = 0;
+	while (tail < least - head && old.at(-1 - tail) === text.at(-1 - tail)) tail++;
+	const from = model.getPositionAt(head);
+	const to = model.getPositionAt(old.length - tail);
+	return {
+		range: monaco.Range.fromPositions(from, to),
+		text: text.slice(head, text.length - tail)
+	};
+}
+
 function place(model: monaco.editor.ITextModel, marker: Marker): monaco.editor.IMarkerData {
 	const line = Math.min(Math.max(marker.line, 1), model.getLineCount());
 	const word = model.getWordAtPosition({ lineNumber: line, column: marker.column });
@@ -202,8 +245,4 @@ function place(model: monaco.editor.ITextModel, marker: Marker): monaco.editor.I
 		endLineNumber: marker.endLine ?? line,
 		endColumn: marker.endColumn ?? word?.endColumn ?? marker.column + 1
 	};
-}
-
-export function createMonaco(host: HTMLElement, events: EditorEvents): EditorBackend {
-	return new MonacoEditor(host, events);
 }

@@ -6,15 +6,17 @@ import type { EditorBackend, EditorEvents, Marker } from './types.ts';
  * interface. Tab moves the focus, as everywhere on a page; the diff is text.
  */
 export class PlainEditor implements EditorBackend {
-	readonly #area = document.createElement('textarea');
+	protected readonly area = document.createElement('textarea');
 	readonly #diff = document.createElement('pre');
 	readonly #notes = document.createElement('ul');
 	readonly #markers = new Map<string, readonly Marker[]>();
+	/** Where one was in the files that are not shown now. */
+	readonly #places = new Map<string, { scroll: number; at: number }>();
 	#file = '';
 	#original = '';
 
 	constructor(host: HTMLElement, events: EditorEvents) {
-		const area = this.#area;
+		const { area } = this;
 		area.className = 'plain-editor';
 		area.spellcheck = false;
 		area.autocapitalize = 'off';
@@ -29,14 +31,21 @@ export class PlainEditor implements EditorBackend {
 		this.#diff.hidden = true;
 		this.#notes.className = 'plain-notes';
 		host.append(this.#notes, area, this.#diff);
-		events.tabMovesFocus(true);
 	}
 
 	open(file: string, text: string, original: string): void {
+		const { area } = this;
+		if (file !== this.#file)
+			this.#places.set(this.#file, { scroll: area.scrollTop, at: area.selectionStart });
+		area.setAttribute('aria-label', `Source code of ${file}`);
+		if (area.value !== text) area.value = text;
+		if (file !== this.#file) {
+			const { scroll, at } = this.#places.get(file) ?? { scroll: 0, at: 0 };
+			area.setSelectionRange(at, at);
+			area.scrollTop = scroll;
+		}
 		this.#file = file;
 		this.#original = original;
-		this.#area.setAttribute('aria-label', `Source code of ${file}`);
-		if (this.#area.value !== text) this.#area.value = text;
 		this.#drawDiff();
 		this.#drawMarkers();
 	}
@@ -47,7 +56,7 @@ export class PlainEditor implements EditorBackend {
 	}
 
 	reveal(line: number, column: number): void {
-		const area = this.#area;
+		const { area } = this;
 		const before = area.value.split('\n').slice(0, line - 1);
 		const at = before.reduce((sum, text) => sum + text.length + 1, 0) + column - 1;
 		area.focus();
@@ -58,7 +67,7 @@ export class PlainEditor implements EditorBackend {
 
 	setDiff(on: boolean): void {
 		this.#diff.hidden = !on;
-		this.#area.hidden = on;
+		this.area.hidden = on;
 		this.#drawDiff();
 	}
 
@@ -67,7 +76,7 @@ export class PlainEditor implements EditorBackend {
 	}
 
 	dispose(): void {
-		this.#area.remove();
+		this.area.remove();
 		this.#diff.remove();
 		this.#notes.remove();
 	}
@@ -75,9 +84,9 @@ export class PlainEditor implements EditorBackend {
 	#drawDiff(): void {
 		if (this.#diff.hidden) return;
 		this.#diff.textContent =
-			this.#original === this.#area.value
+			this.#original === this.area.value
 				? 'This file is as shipped.'
-				: createTwoFilesPatch('as shipped', 'yours', this.#original, this.#area.value);
+				: createTwoFilesPatch('as shipped', 'yours', this.#original, this.area.value);
 	}
 
 	#drawMarkers(): void {
@@ -95,8 +104,4 @@ export class PlainEditor implements EditorBackend {
 			})
 		);
 	}
-}
-
-export function createPlain(host: HTMLElement, events: EditorEvents): EditorBackend {
-	return new PlainEditor(host, events);
 }

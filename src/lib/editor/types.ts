@@ -26,7 +26,20 @@ export interface EditorEvents {
 	tabMovesFocus(on: boolean): void;
 }
 
-export type CreateEditor = (host: HTMLElement, events: EditorEvents) => EditorBackend;
+/** Where a reader is in the open file, for another editor to go on from. */
+export interface Place {
+	/** Of the text, in pixels. */
+	readonly scrollTop: number;
+	readonly scrollLeft: number;
+	/** What is selected, in UTF-16 units of the text; the cursor is at `head`. */
+	readonly anchor: number;
+	readonly head: number;
+	readonly focused: boolean;
+	/** The file as it was opened: what undoing leads back to. */
+	readonly before: string;
+	readonly text: string;
+	readonly tabMovesFocus: boolean;
+}
 
 /** What language a file is written in, by its name. */
 export function languageOf(file: string): 'c' | 'aarch64' | 'plaintext' {

@@ -18,11 +18,18 @@ export function followSteps(text: HTMLElement, steps: LessonSteps): () => void {
 	const anchor = root.style.overflowAnchor;
 	root.style.overflowAnchor = 'none';
 
-	let moving: ReturnType<typeof setTimeout> | undefined;
-	/** For a moment nothing that passes by is taken for what is being read. */
+	let moving: symbol | undefined;
+	/**
+	 * For a moment nothing that passes by is taken for what is being read: for some frames, too, because
+	 * what scrolls is noticed only in the next one, and a page that is busy draws it late.
+	 */
 	function move(): void {
-		clearTimeout(moving);
-		moving = setTimeout(() => (moving = undefined), 300);
+		const mine = (moving = Symbol());
+		const end = () => {
+			if (moving === mine) moving = undefined;
+		};
+		const nextFrame = (then: () => void) => requestAnimationFrame(() => setTimeout(then));
+		setTimeout(() => nextFrame(() => nextFrame(end)), 300);
 	}
 
 	async function activate(element: Element): Promise<void> {
@@ -60,6 +67,19 @@ export function followSteps(text: HTMLElement, steps: LessonSteps): () => void {
 			element?.querySelector('button')?.focus({ preventScroll: true });
 	}
 
+	/**
+	 * What gets the focus is scrolled to: on the way to the stage, steps are passed and not read. When the
+	 * focus comes to the machine, the step that it shows is brought back.
+	 */
+	function onFocus({ target }: FocusEvent): void {
+		move();
+		const active = steps.active && document.getElementById(steps.active.id);
+		if (!active || !(target instanceof Element) || !target.closest('.stage')) return;
+		const { top, bottom } = active.getBoundingClientRect();
+		if (bottom < 0 || top > innerHeight)
+			active.scrollIntoView({ block: 'start', behavior: 'instant' });
+	}
+
 	/** Whoever answers a question of a step is reading it. */
 	function onChange({ target }: Event): void {
 		const element = target instanceof Element && target.closest('[data-step]');
@@ -78,15 +98,14 @@ export function followSteps(text: HTMLElement, steps: LessonSteps): () => void {
 
 	steps.onShow = (index) => void show(index);
 	addEventListener('keydown', onKey);
-	// What gets the focus is scrolled to: on the way to the stage, steps are passed and not read.
-	text.addEventListener('focusin', move);
+	addEventListener('focusin', onFocus);
 	text.addEventListener('change', onChange);
 	return () => {
 		root.style.overflowAnchor = anchor;
-		clearTimeout(moving);
+		moving = undefined;
 		observer.disconnect();
 		removeEventListener('keydown', onKey);
-		text.removeEventListener('focusin', move);
+		removeEventListener('focusin', onFocus);
 		text.removeEventListener('change', onChange);
 	};
 }

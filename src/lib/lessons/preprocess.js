@@ -178,8 +178,13 @@ export function checkBlocks(text, file, { blocks, checks, moments, hasFile }) {
 			const moment = /\bmoment="([^"]*)"/.exec(tag)?.[1];
 			if (moment === undefined) throw new LessonError(file, i + 1, '<Step> needs a moment="…"');
 			if (!moments.includes(moment)) throw unknownMoment(file, i + 1, moment, moments);
-			const shown = /\bshow="([^"]*)"/.exec(tag)?.[1] ?? '';
-			for (const name of shown.split(/\s+/).filter(Boolean)) refuseUnknown(name, i + 1);
+			const names = (/** @type {string} */ of) =>
+				(new RegExp(`\\b${of}="([^"]*)"`).exec(tag)?.[1] ?? '').split(/\s+/).filter(Boolean);
+			const shown = names('show');
+			for (const name of shown) refuseUnknown(name, i + 1);
+			for (const name of names('withhold'))
+				if (!shown.includes(name))
+					throw new LessonError(file, i + 1, `withhold="${name}", but show does not name it`);
 		}
 		for (const [, path] of prose.matchAll(/<Open\b[^>]*\bfile="([^"]+)"/g))
 			if (!hasFile(path))

@@ -52,7 +52,8 @@ describe('the blocks of a lesson', () => {
 			'<Step moment="hvc">',
 			"x.md:1: no moment 'hvc' in this lesson's moments.json; it has trap, back"
 		],
-		['\n\n<Step moment="trap" show="Open Opn">', 'x.md:3: unknown lesson block <Opn>; there are']
+		['\n\n<Step moment="trap" show="Open Opn">', 'x.md:3: unknown lesson block <Opn>; there are'],
+		['<Step moment="trap" show="Open" withhold="Check">', 'x.md:1: withhold="Check", but show']
 	])('refuses %j with file and line', (text, message) => {
 		expect(() => check(text)).toThrow(message);
 	});
@@ -60,6 +61,7 @@ describe('the blocks of a lesson', () => {
 	it('takes a check and a moment that exist', () => {
 		expect(check('<Check id="one" />')).toEqual(['Check']);
 		expect(check('<Step moment="trap" show="Open Check">')).toEqual(['Step']);
+		expect(check('<Step moment="trap" show="Open Check" withhold="Check">')).toEqual(['Step']);
 	});
 
 	it('refuses a question about a moment that does not exist', () => {

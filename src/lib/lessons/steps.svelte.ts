@@ -8,10 +8,18 @@ export interface LessonStep {
 	readonly moment: string;
 	/** Names of lesson blocks, in order. */
 	readonly show: readonly string[];
+	/** Those of them that come only with the answer to the step's question. */
+	readonly withhold: readonly string[];
 }
 
 /** What a block inside a step knows of it. */
 export const [getStep, setStep] = createContext<LessonStep>();
+
+/**
+ * Blocks that show what the next instruction leads to, or what such an instruction has led to before:
+ * the end of a walk, the syndrome, the exceptions of the past.
+ */
+const tellsWhatComes: ReadonlySet<string> = new Set(['Track', 'Walk', 'Syndrome', 'Descriptor']);
 
 /** The steps of one lesson in their order, and which of them the machine has been taken to. */
 export class LessonSteps {
@@ -65,6 +73,13 @@ export class LessonSteps {
 	/** What comes next is being guessed. */
 	get guessing(): boolean {
 		return this.active !== undefined && this.#asking.has(this.active);
+	}
+
+	/** Blocks to look at now: while something is being guessed, none that would tell it. */
+	get shown(): readonly string[] {
+		const { show = [], withhold = [] } = this.active ?? {};
+		if (!this.guessing) return show;
+		return show.filter((name) => !tellsWhatComes.has(name) && !withhold.includes(name));
 	}
 
 	/** Brings a step into view as well, where there is a page to scroll. */

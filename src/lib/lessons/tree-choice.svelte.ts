@@ -19,10 +19,12 @@ export class TreeChoice {
 	readonly #machine: SteppingState;
 	readonly #place: Place;
 	readonly #build = new BuildState();
+	#original: ReadonlyMap<string, string> | undefined;
 	#edits = $state(0);
 	#tree = $state<'shipped' | 'yours'>('shipped');
 	#busy = $state(false);
 	#problem = $state<string>();
+	#files = $state.raw<ReadonlyMap<string, string>>();
 
 	constructor(machine: SteppingState, place: Place) {
 		this.#machine = machine;
@@ -31,6 +33,11 @@ export class TreeChoice {
 
 	get tree(): 'shipped' | 'yours' {
 		return this.#tree;
+	}
+
+	/** The sources that the machine was made of, by path; undefined until they are loaded. */
+	get files(): ReadonlyMap<string, string> | undefined {
+		return this.#files;
 	}
 
 	/** How many files of the tree the student has changed. */
@@ -47,8 +54,11 @@ export class TreeChoice {
 		return this.#problem;
 	}
 
-	/** Looks whether there is a choice at all. */
+	/** Loads the sources, and looks whether there is a choice at all. */
 	async look(): Promise<void> {
+		const { treeFiles } = await import('./tree-files.ts');
+		this.#original = treeFiles;
+		if (this.#tree === 'shipped') this.#files = treeFiles;
 		const store = await openStore();
 		this.#edits = (await store.all('edits').catch(() => [])).length;
 	}
@@ -56,6 +66,7 @@ export class TreeChoice {
 	async shipped(): Promise<void> {
 		this.#problem = undefined;
 		this.#tree = 'shipped';
+		this.#files = this.#original;
 		await this.#machine.open({ kind: 'shipped', ...this.#place });
 	}
 
@@ -69,14 +80,18 @@ export class TreeChoice {
 			const files = new TreeFiles();
 			await files.load(treeFiles);
 			this.#build.tree = treeFiles;
-			const product = await this.#build.build([...files.edits], this.#place.site);
+			const edits = files.edits;
+			const product = await this.#build.build([...edits], this.#place.site);
 			if (!product?.stepping) {
 				this.#problem = this.#build.failure ?? this.#firstMessage();
 				return;
 			}
 			const { kernel, initrd, stepping } = product;
-			await this.#machine.open({ kind: 'built', kernel, initrd, ...stepping, ...this.#place });
+			// The text as it was built: edits that are made meanwhile have other lines.
+			this.#files = new Map([...treeFiles, ...edits]);
+			this.#original = treeFiles;
 			this.#tree = 'yours';
+			await this.#machine.open({ kind: 'built', kernel, initrd, ...stepping, ...this.#place });
 		} catch (error) {
 			this.#problem = `Your tree could not be built (${String(error)}).`;
 		} finally {

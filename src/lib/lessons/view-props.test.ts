@@ -2,7 +2,15 @@ import type { GicView, RegisterSnapshot, TrapRecord } from 'emulator-core';
 import { describe, expect, it } from 'vitest';
 import type { VcpuView, View } from '../stepping/protocol.ts';
 import { laySwitch } from '../widgets/world-switch/layout.ts';
-import { changedRegisters, codeProps, LastView, switchProps, trackProps } from './view-props.ts';
+import {
+	changedRegisters,
+	codeProps,
+	LastView,
+	switchProps,
+	trackProps,
+	untold,
+	withoutComments
+} from './view-props.ts';
 
 const registers: RegisterSnapshot = {
 	el: 2,
@@ -132,6 +140,50 @@ describe('what the code view is given', () => {
 		});
 		expect(codeProps(view, undefined).source).toBeUndefined();
 		expect(codeProps(view, new Map()).source).toBeUndefined();
+	});
+});
+
+describe('while the reader is asked what comes next', () => {
+	const line = (says: string) => ({ ...view.code.instructions[0]!, says });
+	const props = (says: string) => ({
+		code: [line(says)],
+		source: { file: 'a.c', firstLine: 1, lines: ['hvc(); /* to EL2 */'], current: 1 },
+		changed: [],
+		interruptWaits: true
+	});
+
+	it('neither words nor comments nor a waiting interrupt tell it', () => {
+		const shown = untold(props('Call the hypervisor: exception to EL2, with the number 0'));
+		expect(shown.code[0]!.says).toBe('What it leads to is the question.');
+		expect(shown.source!.lines).toEqual(['hvc(); /* … */']);
+		expect(shown.interruptWaits).toBe(false);
+		expect(untold(props('X0 = X1')).code[0]!.says).toBe('X0 = X1');
+	});
+
+	it.each([
+		[
+			['a /* b */ c', 'd'],
+			['a /* … */ c', 'd']
+		],
+		[
+			['a // b', 'c'],
+			['a // …', 'c']
+		],
+		[
+			['a /* b', '* c', 'd */ e'],
+			['a /* … */', '', ' e']
+		],
+		// What is shown may begin in the midst of a comment.
+		[
+			['* b', '*/', 'c'],
+			['', '', 'c']
+		],
+		[
+			['s("a /* b // c", "\\"/*");', 'd'],
+			['s("a /* b // c", "\\"/*");', 'd']
+		]
+	])('of %o remains %o', (lines, kept) => {
+		expect(withoutComments(lines)).toEqual(kept);
 	});
 });
 

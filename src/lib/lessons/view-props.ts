@@ -99,6 +99,57 @@ export function codeProps(view: View, files: ReadonlyMap<string, string> | undef
 	};
 }
 
+type CodeProps = ReturnType<typeof codeProps>;
+
+/** Words about an instruction that say what it leads to. */
+const tells = /\bexception to\b|\btraps?\b/i;
+
+/**
+ * The same without what would tell what comes next, for whoever is asked for it: an interrupt that
+ * waits, words that name a level, and comments of the source.
+ */
+export function untold({ code, source, ...rest }: CodeProps): CodeProps {
+	return {
+		...rest,
+		code: code.map((line) =>
+			tells.test(line.says) ? { ...line, says: 'What it leads to is the question.' } : line
+		),
+		source: source && { ...source, lines: withoutComments(source.lines) },
+		interruptWaits: false
+	};
+}
+
+/** C and assembly, with a mark where a comment began. What is shown may begin inside one. */
+export function withoutComments(lines: readonly string[]): string[] {
+	const text = lines.join('\n');
+	const [open, close] = [text.indexOf('/*'), text.indexOf('*/')];
+	let inside = close >= 0 && (open < 0 || close < open);
+	return lines.map((line) => {
+		let kept = '';
+		let at = 0;
+		while (at < line.length) {
+			if (inside) {
+				const end = line.indexOf('*/', at);
+				if (end < 0) return kept.trimEnd();
+				at = end + 2;
+				inside = false;
+			}
+			// A string may hold what looks like a comment.
+			const rest = line.slice(at);
+			const begin = /\/\*|\/\/|"(?:[^"\\]|\\.)*"/.exec(rest);
+			const end = begin ? begin.index : rest.length;
+			kept += rest.slice(0, end);
+			if (begin?.[0] === '//') return `${kept}// …`;
+			if (begin?.[0] === '/*') {
+				inside = true;
+				kept += '/* … */';
+			} else kept += begin?.[0] ?? '';
+			at += end + (begin?.[0].length ?? 0);
+		}
+		return kept.trimEnd();
+	});
+}
+
 /** They show time, or other registers over again. */
 const derived = /^(?:CNT[PV]CT_|CNT.*_TVAL_|PMCCNTR|NZCV$|DAIF$|CurrentEL$|SPSel$|SP_EL|ISR_EL1$)/i;
 

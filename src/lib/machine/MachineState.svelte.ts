@@ -112,7 +112,10 @@ export class MachineState {
 	}
 
 	#start(): Worker {
-		const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+		const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+			type: 'module',
+			name: 'machine'
+		});
 		worker.onmessage = (message: MessageEvent<Event>) => this.#hear(message.data);
 		worker.onerror = (event) => {
 			this.#fail(`The machine stopped with an error of its own: ${event.message}`);

@@ -1,10 +1,12 @@
-import type { Trial } from 'checks';
+import type { Measure, Trial } from 'checks';
 import type { ExplainedWalk } from 'emulator-core';
 import type {
 	Answer,
 	Ask,
 	BuiltMachine,
 	Change,
+	Measured,
+	Next,
 	Numbered,
 	Position,
 	ShippedMachine,
@@ -134,6 +136,22 @@ export class SteppingState {
 		return answer.outcome;
 	}
 
+	/**
+	 * What comes next at a moment; undefined if that was refused. The machine stays where it is, and
+	 * wherever it is taken meanwhile: the answer is about the moment.
+	 */
+	async next(moment: string): Promise<Next | undefined> {
+		const answer = await this.#ask({ ask: 'next', moment });
+		return answer.say === 'next' ? answer.next : this.#refuse(answer);
+	}
+
+	/** The machine's answer to a question, wherever it stands; or in words why it has none. */
+	async measure(what: Measure): Promise<Measured | { readonly refused: string }> {
+		const answer = await this.#ask({ ask: 'measure', what });
+		if (answer.say === 'measured') return answer.measured;
+		return { refused: answer.say === 'refused' ? answer.why : 'The machine did not answer.' };
+	}
+
 	/** A short name of the machine's whole state. */
 	async hash(): Promise<string | undefined> {
 		const answer = await this.#ask({ ask: 'hash' });
@@ -207,7 +225,10 @@ export class SteppingState {
 	}
 
 	#start(): Worker {
-		const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+		const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+			type: 'module',
+			name: 'stepping'
+		});
 		worker.onmessage = ({ data: { n, ...answer } }: MessageEvent<Numbered<Answer>>) => {
 			const resolve = this.#answers.get(n);
 			this.#answers.delete(n);

@@ -1,16 +1,18 @@
 import { MomentFinder, observe, parseMoments, standardRun } from 'checks';
 import { createMachine, Timeline, type Machine } from 'emulator-core';
 import { SiteData } from '../build/site-data.ts';
-import { programOf, type Program } from './program.ts';
+import type { Programs } from './code-view.ts';
+import { programOf } from './program.ts';
 import type { BuiltMachine, Position, ShippedMachine } from './protocol.ts';
 import { Refused } from './refused.ts';
+import { UserPrograms } from './user-programs.ts';
 import type { Offsets } from './vcpu-view.ts';
 
 /** A machine that can be stepped, with all that is known of what runs on it. */
 export interface Opened {
 	readonly machine: Machine;
 	readonly timeline: Timeline;
-	readonly programs: { readonly host: Program; readonly guest: Program };
+	readonly programs: Programs;
 	readonly offsets: Offsets;
 	readonly moments: Readonly<Record<string, Position>>;
 }
@@ -19,6 +21,8 @@ export interface Opened {
 export interface ShippedParts {
 	readonly state: Uint8Array;
 	readonly elf: Uint8Array;
+	/** What may run at EL0, as an archive; without it, code there has no names. */
+	readonly programs?: Uint8Array;
 	readonly offsets: Offsets;
 	readonly moments: Readonly<Record<string, Position>>;
 }
@@ -38,13 +42,14 @@ export async function loadShipped({ site, lesson }: ShippedMachine): Promise<Shi
 	const files = index.lessons?.[lesson];
 	if (!files)
 		throw new Error(`This site was built without a saved machine for the lesson ${lesson}.`);
-	const [state, elf, offsets, moments] = await Promise.all([
+	const [state, elf, programs, offsets, moments] = await Promise.all([
 		data.bytes(files.state),
 		data.bytes(index.shipped.elf),
+		data.bytes(index.shipped.programs),
 		data.json<Offsets>(index.offsets),
 		data.json<Record<string, Position>>(files.moments)
 	]);
-	return { state, elf, offsets, moments };
+	return { state, elf, programs, offsets, moments };
 }
 
 /** The rules of a lesson's moments, as the site keeps them. */
@@ -64,14 +69,15 @@ function emptyImage(): Uint8Array {
 	return bytes;
 }
 
-export function openShipped({ state, elf, offsets, moments }: ShippedParts): Opened {
+export function openShipped({ state, elf, programs, offsets, moments }: ShippedParts): Opened {
 	const machine = createMachine({ ...standardRun, kernel: emptyImage() });
 	machine.restore(state);
 	const program = programOf(elf);
+	const user = programs ? UserPrograms.of(programs, 'programs') : new UserPrograms([]);
 	return {
 		machine,
 		timeline: new Timeline(machine, history),
-		programs: { host: program, guest: program },
+		programs: { host: program, guest: program, user },
 		offsets,
 		moments
 	};
@@ -83,7 +89,11 @@ export function openShipped({ state, elf, offsets, moments }: ShippedParts): Ope
  * @throws {Refused} it reaches none of them
  */
 export function openBuilt({ kernel, initrd, elf, offsets }: BuiltMachine, rules: string): Opened {
-	const programs = { host: programOf(elf.host), guest: programOf(elf.guest) };
+	const programs = {
+		host: programOf(elf.host),
+		guest: programOf(elf.guest),
+		user: UserPrograms.of(initrd, 'initramfs')
+	};
 	const boot = () => createMachine({ ...standardRun, kernel, initrd });
 	const searched = boot();
 	const seen = observe(searched, programs);

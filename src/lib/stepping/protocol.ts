@@ -1,3 +1,4 @@
+import type { Measure } from 'checks';
 import type {
 	ExplainedWalk,
 	GicView,
@@ -56,6 +57,10 @@ export type Ask =
 	  }
 	/** What would happen if: tried on a scratch copy, the machine itself stays where it is. */
 	| { readonly ask: 'try'; readonly change: Change; readonly until: 'exception' | 'acknowledge' }
+	/** What the one thing that comes next at a moment is; the machine itself stays where it is. */
+	| { readonly ask: 'next'; readonly moment: string }
+	/** The answer to a question about the run; the machine itself stays where it is. */
+	| { readonly ask: 'measure'; readonly what: Measure }
 	/** A short name of the whole state, for tests. */
 	| { readonly ask: 'hash' };
 
@@ -77,6 +82,8 @@ export type Answer =
 	| { readonly say: 'view'; readonly view: View }
 	| { readonly say: 'walk'; readonly walk: ExplainedWalk }
 	| { readonly say: 'tried'; readonly outcome: Tried }
+	| { readonly say: 'next'; readonly next: Next }
+	| { readonly say: 'measured'; readonly measured: Measured }
 	| { readonly say: 'hash'; readonly hash: string }
 	| { readonly say: 'refused'; readonly why: string };
 
@@ -88,6 +95,42 @@ export interface Tried {
 	/** The guest has acknowledged the interrupt that was tried. */
 	readonly acknowledged: number | undefined;
 	readonly view: View;
+}
+
+/** What the machine does next at a moment, and the registers that decide it. */
+export interface Next {
+	/** Whose instruction it is. */
+	readonly world: World;
+	/** The instruction as text; undefined where it cannot be fetched. */
+	readonly text: string | undefined;
+	/** The exception that is entered, if any: by the instruction, or by an interrupt before it. */
+	readonly record: TrapRecord | undefined;
+	readonly elAfter: number;
+	/** HCR_EL2 and SPSR_EL2 before. */
+	readonly hcr: bigint;
+	readonly spsr: bigint;
+}
+
+/** The machine's answer to a question. */
+export interface Measured {
+	readonly value: bigint;
+	/** Other numbers, which are read by a known mistake. */
+	readonly near: readonly Near[];
+}
+
+export interface Near {
+	readonly is:
+		| 'va'
+		| 'ipa'
+		| 'pa'
+		| 'one-instruction-early'
+		| 'one-instruction-late'
+		| 'not-subtracted'
+		| 'physical-time'
+		| 'exit-before'
+		| 'exit-after'
+		| 'whole-syndrome';
+	readonly value: bigint;
 }
 
 /** The machine where it stands, for widgets. */

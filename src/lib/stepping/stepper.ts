@@ -1,9 +1,21 @@
 import { gicView, type ExplainedWalk, type RegisterSnapshot, type TrapRecord } from 'emulator-core';
 import { codeView, worldOf } from './code-view.ts';
 import { becomeGuest, holdsGuest } from './guest.ts';
+import { measure } from './measure.ts';
 import type { Opened } from './opening.ts';
 import { comparePositions, samePosition } from './positions.ts';
-import type { Answer, Ask, Change, Position, StepKind, Tried, VcpuView, View } from './protocol.ts';
+import type {
+	Answer,
+	Ask,
+	Change,
+	Measured,
+	Next,
+	Position,
+	StepKind,
+	Tried,
+	VcpuView,
+	View
+} from './protocol.ts';
 import { Refused } from './refused.ts';
 import { farthest, Travel } from './travel.ts';
 import { tryChange } from './tries.ts';
@@ -88,6 +100,10 @@ export class Stepper {
 				return { say: 'walk', walk: this.#walk(ask.va, ask.access, ask.of) };
 			case 'try':
 				return { say: 'tried', outcome: this.#try(ask.change, ask.until) };
+			case 'next':
+				return { say: 'next', next: this.#aside(() => this.#next(ask.moment)) };
+			case 'measure':
+				return { say: 'measured', measured: this.#aside(() => this.#measure(ask.what)) };
 			case 'hash':
 				return { say: 'hash', hash: this.#opened.machine.hash() };
 		}
@@ -95,14 +111,52 @@ export class Stepper {
 	}
 
 	#goto(name: string): void {
+		this.#seek(this.#momentAt(name));
+		this.#asked = name;
+	}
+
+	#momentAt(name: string): Position {
 		const { moments } = this.#opened;
 		const position = Object.hasOwn(moments, name) ? moments[name] : undefined;
 		if (position === undefined)
 			throw new Refused(
 				`This tree’s run never comes to the moment “${name}”. The tree as shipped does: go back to it.`
 			);
-		this.#seek(position);
-		this.#asked = name;
+		return position;
+	}
+
+	/** Looks at another place of the run, and comes back: what the page shows is not touched. */
+	#aside<T>(look: () => T): T {
+		const here = this.#opened.timeline.position;
+		try {
+			return look();
+		} finally {
+			this.#opened.timeline.seek(here);
+		}
+	}
+
+	#next(moment: string): Next {
+		const { timeline, machine, programs } = this.#opened;
+		const position = this.#momentAt(moment);
+		timeline.seek(position);
+		const { system } = machine.registers();
+		const next = {
+			world: worldOf(machine),
+			text: codeView(machine, programs).instructions.find(({ current }) => current)?.text,
+			hcr: system['HCR_EL2'] ?? 0n,
+			spsr: system['SPSR_EL2'] ?? 0n
+		};
+		timeline.step();
+		const { records } = timeline;
+		const found = records[this.#indexBehind(records, position)];
+		const entered = found?.at === position.instruction && found.what === 'entry';
+		return { ...next, record: entered ? found : undefined, elAfter: machine.cpu.el };
+	}
+
+	#measure(what: Extract<Ask, { ask: 'measure' }>['what']): Measured {
+		const { timeline, machine, moments } = this.#opened;
+		const walk = (va: bigint) => this.#walk(va, 'read', 'guest');
+		return measure({ machine, timeline, moments, travel: this.#travel, walk }, what);
 	}
 
 	/** Goes to a place by way of the one before it, to have seen the registers there. */

@@ -1,7 +1,6 @@
 import type { Machine, Timeline, TrapRecord } from 'emulator-core';
-import { worldOf } from './code-view.ts';
+import { placeOf, worldOf, type Programs } from './code-view.ts';
 import { behind, comparePositions, isExit, isInterrupt } from './positions.ts';
-import type { Program } from './program.ts';
 import type { Position } from './protocol.ts';
 import { Refused } from './refused.ts';
 
@@ -14,13 +13,9 @@ const longestLine = 5_000;
 export class Travel {
 	readonly #timeline: Timeline;
 	readonly #machine: Machine;
-	readonly #programs: { readonly host: Program; readonly guest: Program };
+	readonly #programs: Programs;
 
-	constructor(
-		timeline: Timeline,
-		machine: Machine,
-		programs: { readonly host: Program; readonly guest: Program }
-	) {
+	constructor(timeline: Timeline, machine: Machine, programs: Programs) {
 		this.#timeline = timeline;
 		this.#machine = machine;
 		this.#programs = programs;
@@ -86,11 +81,7 @@ export class Travel {
 	}
 
 	#place() {
-		const world = worldOf(this.#machine);
-		const program = this.#programs[world === 'guest' ? 'guest' : 'host'];
-		const { cpu } = this.#machine;
-		const own = cpu.el === 0 ? undefined : program.ownAddress(cpu.hot.pc, world);
-		return own === undefined ? undefined : program.locate(own);
+		return placeOf(this.#machine, this.#programs);
 	}
 
 	/** One instruction with the call or exception that it makes; false if that does not come back. */

@@ -20,7 +20,9 @@ describe('what a student types', () => {
 		['40080000', 0x4008_0000n],
 		['  0XFFFF ffc0 0008 8dec ', 0xffff_ffc0_0008_8decn],
 		['0x000000000000000000001', 1n],
-		['0', 0n]
+		['0', 0n],
+		['０ｘ１２＿ａｂ', 0x12abn],
+		['\u200b0x1f\ufeff', 0x1fn]
 	])('%j is a number', (text, value) =>
 		expect(parseHex(text, 64, 'an address')).toEqual({ value })
 	);
@@ -28,7 +30,7 @@ describe('what a student types', () => {
 	it.each([
 		['', 'Type an address in hexadecimal, for example 0xffff_ffc0_0008_8000.'],
 		['   ', 'Type an address in hexadecimal, for example 0xffff_ffc0_0008_8000.'],
-		['-1', 'an address has no sign: it is a plain number of 64 bits.'],
+		['-1', 'An address has no sign: it is a plain number of 64 bits.'],
 		[
 			'memcpy',
 			'“memcpy” looks like a name. Only numbers are understood here: give the number itself, such as 0xffff_ffc0_0008_8000.'
@@ -42,6 +44,13 @@ describe('what a student types', () => {
 			'“.” is no hexadecimal digit. They are 0 to 9 and a to f, with _ between them where you like.'
 		],
 		['0x', 'There are no digits after 0x.'],
+		['\u3000', 'Type an address in hexadecimal, for example 0xffff_ffc0_0008_8000.'],
+		['0x1\n0x2', 'There is more than one number here: give one.'],
+		['0x0x12', 'There is more than one number here: give one.'],
+		[
+			'٣',
+			'“٣” is no hexadecimal digit. They are 0 to 9 and a to f, with _ between them where you like.'
+		],
 		[
 			'0x1_0000_0000_0000_0000',
 			'17 hexadecimal digits are too many: an address has 64 bits, which is at most 16 digits.'

@@ -12,16 +12,18 @@ export function hexInFours(value: bigint | number, digits = 1): string {
 export type Parsed = { readonly value: bigint } | { readonly wrong: string };
 
 /**
- * A hexadecimal number as students type it: with or without 0x, with `_` or spaces between digits.
+ * A hexadecimal number as students type it: with or without 0x, with `_` or spaces between digits, in
+ * full-width digits too.
  *
  * @param bits what the number must fit
  * @param what it is, for the message: "an address", "ESR_EL2"
  */
 export function parseHex(text: string, bits: 32 | 64, what: string): Parsed {
-	const typed = text.trim();
+	const typed = halfWidth(text).trim();
 	if (typed === '') return { wrong: `Type ${what} in hexadecimal, for example ${sample[bits]}.` };
 	if (typed.startsWith('-'))
-		return { wrong: `${what} has no sign: it is a plain number of ${bits} bits.` };
+		return { wrong: `${capital(what)} has no sign: it is a plain number of ${bits} bits.` };
+	if (/0x.*0x/is.test(typed)) return { wrong: 'There is more than one number here: give one.' };
 	const digits = typed.replace(/^0[xX]/, '').replace(/[_\s’']/g, '');
 	const foreign = /[^0-9a-fA-F]/u.exec(digits)?.[0];
 	if (foreign !== undefined) {
@@ -41,6 +43,14 @@ export function parseHex(text: string, bits: 32 | 64, what: string): Parsed {
 		};
 	return { value: BigInt('0x' + significant) };
 }
+
+/** Full-width characters as the ASCII that they stand for, and nothing that cannot be seen. */
+export const halfWidth = (text: string): string =>
+	text
+		.replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+		.replace(/[\u200b-\u200f\u2060\ufeff]/g, '');
+
+const capital = (what: string) => what.charAt(0).toUpperCase() + what.slice(1);
 
 const sample = { 32: '0x9383_0006', 64: '0xffff_ffc0_0008_8000' };
 

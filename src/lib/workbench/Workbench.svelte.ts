@@ -24,6 +24,7 @@ export class Workbench {
 	#goto = $state.raw<{ line: number; column: number }>();
 	#problem = $state<string>();
 	#subject = $state<'shipped' | 'edited'>();
+	#opening = $state(false);
 	diff = $state(false);
 	/** Names in messages lead to these places. */
 	readonly definitions = $derived(new Definitions(this.files.original));
@@ -55,6 +56,11 @@ export class Workbench {
 	/** What the machine runs or ran last: the tree as shipped, or the student's. */
 	get subject(): 'shipped' | 'edited' | undefined {
 		return this.#subject;
+	}
+
+	/** The run that the lesson opens on has not been judged yet: what can wait lets it go first. */
+	get opening(): boolean {
+		return this.#opening;
 	}
 
 	/** A build or an experiment is under way. */
@@ -115,6 +121,7 @@ export class Workbench {
 
 	/** Boots the tree as shipped, as the site's own build made it: no compiler is needed. */
 	async runShipped(): Promise<void> {
+		this.#opening = true;
 		this.machine.warm();
 		try {
 			const product = await this.build.shipped(this.#around.site);
@@ -122,6 +129,8 @@ export class Workbench {
 			if (product && !this.busy && this.machine.status === 'off') await this.#boot(product, true);
 		} catch (error) {
 			this.#problem = `The shipped tree’s machine could not be started (${(error as Error).message}) Build and run makes one.`;
+		} finally {
+			this.#opening = false;
 		}
 	}
 

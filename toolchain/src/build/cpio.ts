@@ -28,3 +28,27 @@ export function writeCpio(members: readonly CpioMember[]): Uint8Array {
 	}
 	return out;
 }
+
+/**
+ * The members of an archive in that form; what follows its trailer is not looked at.
+ *
+ * @throws Error where the bytes are no such archive
+ */
+export function readCpio(bytes: Uint8Array): CpioMember[] {
+	const decoder = new TextDecoder();
+	const members: CpioMember[] = [];
+	for (let at = 0; ;) {
+		const header = decoder.decode(bytes.subarray(at, at + 110));
+		if (!/^070701[0-9a-fA-F]{104}$/.test(header))
+			throw new Error(`This is no cpio archive: at byte ${at} there is no header of a member.`);
+		const field = (i: number) => Number.parseInt(header.slice(6 + 8 * i, 14 + 8 * i), 16);
+		const [mode, size, nameSize] = [field(1), field(6), field(11)];
+		const path = decoder.decode(bytes.subarray(at + 110, at + 110 + nameSize - 1));
+		const data = at + ((110 + nameSize + 3) & ~3);
+		if (data + size > bytes.length)
+			throw new Error(`This cpio archive is cut off: ${path} should have ${size} bytes.`);
+		if (path === 'TRAILER!!!') return members;
+		members.push({ path, mode, data: bytes.subarray(data, data + size) });
+		at = data + ((size + 3) & ~3);
+	}
+}

@@ -16,8 +16,10 @@ export interface CompileFlags {
 	freestanding?: boolean;
 	/** `-fno-builtin`. */
 	noBuiltin?: boolean;
-	/** Debug records for lines and variables; on unless false. */
+	/** Debug records for lines; on unless false. */
 	debug?: boolean;
+	/** And for variables and their types: the intermediate code is then almost twice as long. */
+	variables?: boolean;
 	std?: string;
 	/** Warning flags such as `-Wall`, and further flags of `clang -cc1`. */
 	warnings?: readonly string[];
@@ -68,7 +70,11 @@ export function compileArguments(flags: CompileFlags, headerFolder: string): str
 	if (flags.freestanding !== false) out.push('-ffreestanding');
 	if (flags.noBuiltin) out.push('-fno-builtin');
 	if (flags.debug !== false)
-		out.push('-debug-info-kind=standalone', '-dwarf-version=5', '-debugger-tuning=gdb');
+		out.push(
+			`-debug-info-kind=${flags.variables ? 'standalone' : 'line-tables-only'}`,
+			'-dwarf-version=5',
+			'-debugger-tuning=gdb'
+		);
 	out.push('-fwrapv', '-relaxed-aliasing', '-ffp-contract=off');
 	out.push(...(flags.warnings ?? []), ...(flags.extra ?? []));
 	return out;

@@ -9,6 +9,7 @@ import { computeLiveness } from './liveness.ts';
 import { CodegenError, selectFunction } from './select-function.ts';
 import type { UnitContext } from './selector.ts';
 import { SourceLocations, type SourceLocation } from './source-locations.ts';
+import { joinStatements } from './statement-lines.ts';
 
 export interface CodegenOptions {
 	/** Fold addresses across statements; at -O0 each statement stays by itself. */
@@ -21,7 +22,7 @@ export interface CodegenOptions {
 	strictAlign?: boolean;
 }
 
-/** A local variable's home for the whole of its function. */
+/** A local variable's home for the whole of its function: known where `variables` were asked for. */
 export interface VariableLocation {
 	function: string;
 	name: string;
@@ -134,6 +135,7 @@ class ModuleWriter {
 		let lines;
 		let emitted;
 		let machine;
+		if (!this.#options.optimize) joinStatements(fn, this.#locations);
 		try {
 			machine = selectFunction(fn, this.#unit);
 			const allocation = allocateRegisters(machine, computeLiveness(machine));

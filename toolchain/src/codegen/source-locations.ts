@@ -33,6 +33,11 @@ export class SourceLocations {
 		return found;
 	}
 
+	/** Is this DILocation one of a function that became part of its caller? */
+	isInlined(node: number): boolean {
+		return this.#metadata.node(node)?.fields['inlinedAt'] !== undefined;
+	}
+
 	/** Of a DISubprogram: the line of its opening brace. */
 	ofFunction(node: number): SourceLocation | undefined {
 		const fields = node < 0 ? undefined : this.#metadata.node(node)?.fields;

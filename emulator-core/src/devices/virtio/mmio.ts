@@ -12,6 +12,7 @@ const VENDOR = 0x5041_5254; // 'TRAP'
 
 /** Bits of Status that the device itself looks at or sets. */
 const DRIVER_OK = 4;
+const FEATURES_OK = 8;
 const NEEDS_RESET = 0x40;
 
 /** InterruptStatus: a request was given back; the configuration (here: the status) changed. */
@@ -20,6 +21,9 @@ const CONFIG_CHANGE = 2;
 
 /** Feature 32, VERSION_1: offered by version 2 of the transport, and by it alone. */
 const VERSION_1 = 1n << 32n;
+
+/** Version 1 is the legacy one, the only one that Linux 3.14 drives. */
+export type VirtioVersion = 1 | 2;
 
 const CONFIG = 0x100;
 const CONFIG_BYTES = 0x100;
@@ -34,8 +38,14 @@ export interface VirtioDevice {
 	readonly queueSizes: readonly number[];
 	/** The device's configuration space; what lies beyond reads zero. */
 	readonly config: Uint8Array;
+	/** The device has work for a request of this queue now; left out, always. */
+	ready?(queue: number): boolean;
+	/** Told by the device when `ready` has become true of a queue; the transport listens. */
+	onReady?: ((queue: number) => void) | undefined;
 	/** Serves one request and returns how many bytes it wrote into the request's writable segments. */
 	serve(queue: number, chain: Chain, memory: GuestMemory): number;
+	/** A byte is written to the configuration space, where the device takes that. */
+	writeConfig?(offset: number, byte: number): void;
 	snapshotState(): unknown;
 	restoreState(state: unknown): void;
 }
@@ -55,10 +65,11 @@ interface VirtioMmioState {
 
 /**
  * The virtio transport over memory-mapped registers (Virtual I/O Device specification, "Virtio Over
- * MMIO"), version 1, the only one that Linux 3.14 drives, or 2. Requests are served at once, while
+ * MMIO"), version 1 or 2. Requests are served at once, while
  * the driver's write to QueueNotify is under way.
  */
 export class VirtioMmio implements MmioDevice {
+	/** The registers that both versions have. */
 	static readonly registers: RegisterMap<VirtioMmio> = {
 		0x000: { name: 'MagicValue', read: () => MAGIC },
 		0x004: { name: 'Version', read: (d) => d.version },
@@ -68,34 +79,51 @@ export class VirtioMmio implements MmioDevice {
 		0x014: { name: 'DeviceFeaturesSel', write: (d, v) => (d.#hostSelect = v) },
 		0x020: { name: 'DriverFeatures', write: (d, v) => d.#accept(v) },
 		0x024: { name: 'DriverFeaturesSel', write: (d, v) => (d.#guestSelect = v) },
-		0x028: { name: 'GuestPageSize', write: (d, v) => (d.#pageSize = v) },
 		0x030: { name: 'QueueSel', write: (d, v) => (d.#selected = v) },
 		0x034: { name: 'QueueNumMax', read: (d) => d.#queue?.maxSize ?? 0 },
 		0x038: { name: 'QueueNum', write: (d, v) => d.#setQueue((q) => (q.size = v)) },
-		0x03c: { name: 'QueueAlign', write: (d, v) => (d.#align = v) },
-		0x040: { name: 'QueuePFN', read: (d) => d.#queuePage(), write: (d, v) => d.#place(v) },
-		0x044: {
-			name: 'QueueReady',
-			read: (d) => (d.#queue?.ready ? 1 : 0),
-			write: (d, v) => d.#setQueue((q) => (q.ready = (v & 1) !== 0))
-		},
-		0x050: { name: 'QueueNotify', write: (d, v) => d.#notify(v) },
+		0x050: { name: 'QueueNotify', write: (d, v) => d.#serve(v) },
 		0x060: { name: 'InterruptStatus', read: (d) => d.#interrupt },
 		0x064: { name: 'InterruptACK', write: (d, v) => d.#setInterrupt(d.#interrupt & ~v) },
 		0x070: { name: 'Status', read: (d) => d.#status, write: (d, v) => d.#setStatus(v) },
-		...addressPair(0x080, 'QueueDesc', 'descriptors'),
-		...addressPair(0x090, 'QueueDriver', 'available'),
-		...addressPair(0x0a0, 'QueueDevice', 'used'),
-		0x0fc: { name: 'ConfigGeneration' },
 		...registerArray<VirtioMmio>(CONFIG, CONFIG_BYTES / 4, {
 			name: 'Config',
 			bytes: true,
-			read: (d, offset) => d.#device.config[offset - CONFIG] ?? 0
+			read: (d, offset) => d.#device.config[offset - CONFIG] ?? 0,
+			write: (d, value, offset) => d.#device.writeConfig?.(offset - CONFIG, value)
 		})
 	};
 
+	/** What each version has beside those. */
+	static readonly #registersOf: Record<VirtioVersion, RegisterMap<VirtioMmio>> = {
+		1: {
+			...VirtioMmio.registers,
+			0x028: { name: 'GuestPageSize', write: (d, v) => (d.#pageSize = v) },
+			0x03c: { name: 'QueueAlign', write: (d, v) => (d.#align = v) },
+			0x040: { name: 'QueuePFN', read: (d) => d.#queuePage(), write: (d, v) => d.#place(v) }
+		},
+		2: {
+			...VirtioMmio.registers,
+			0x044: {
+				name: 'QueueReady',
+				read: (d) => (d.#queue?.ready ? 1 : 0),
+				write: (d, v) => d.#setQueue((q) => (q.ready = (v & 1) !== 0))
+			},
+			...addressPair(0x080, 'QueueDesc', 'descriptors'),
+			...addressPair(0x090, 'QueueDriver', 'available'),
+			...addressPair(0x0a0, 'QueueDevice', 'used'),
+			// No device here shares memory: a length of all ones says so.
+			0x0ac: { name: 'SHMSel', write: () => {} },
+			0x0b0: { name: 'SHMLenLow', read: () => 0xffff_ffff },
+			0x0b4: { name: 'SHMLenHigh', read: () => 0xffff_ffff },
+			0x0b8: { name: 'SHMBaseLow', read: () => 0xffff_ffff },
+			0x0bc: { name: 'SHMBaseHigh', read: () => 0xffff_ffff },
+			0x0fc: { name: 'ConfigGeneration', read: () => 0 }
+		}
+	};
+
 	readonly name: string;
-	readonly version: 1 | 2;
+	readonly version: VirtioVersion;
 	onUnlisted?: UnlistedListener | undefined;
 	/** Told why the device stopped: a driver's mistake, worth a line in a log. */
 	onBroken: ((reason: string) => void) | undefined;
@@ -118,7 +146,7 @@ export class VirtioMmio implements MmioDevice {
 		irq: IrqLine,
 		memory: GuestMemory,
 		device: VirtioDevice,
-		version: 1 | 2 = 2
+		version: VirtioVersion = 2
 	) {
 		this.name = name;
 		this.version = version;
@@ -126,13 +154,19 @@ export class VirtioMmio implements MmioDevice {
 		this.#memory = memory;
 		this.#device = device;
 		this.#queues = device.queueSizes.map((size) => new Virtqueue(memory, size));
+		device.onReady = (queue) => this.#serve(queue);
+	}
+
+	/** Nothing sits behind the transport. */
+	get empty(): boolean {
+		return this.#device.deviceId === 0;
 	}
 
 	read(offset: number, size: 1 | 2 | 4): number {
-		return readRegister(VirtioMmio.registers, this, offset, size);
+		return readRegister(VirtioMmio.#registersOf[this.version], this, offset, size);
 	}
 	write(offset: number, value: number, size: 1 | 2 | 4): void {
-		writeRegister(VirtioMmio.registers, this, offset, value, size);
+		writeRegister(VirtioMmio.#registersOf[this.version], this, offset, value, size);
 	}
 
 	/** Sets one half of an address of the selected queue. */
@@ -152,15 +186,24 @@ export class VirtioMmio implements MmioDevice {
 		if (this.#queue !== undefined) change(this.#queue);
 	}
 
+	get #offered(): bigint {
+		return this.#device.features | (this.version === 2 ? VERSION_1 : 0n);
+	}
+
 	#features(word: number): number {
-		const all = this.#device.features | (this.version === 2 ? VERSION_1 : 0n);
+		const all = this.#offered;
 		return word < 2 ? Number((all >> BigInt(32 * word)) & 0xffff_ffffn) : 0;
 	}
 
-	/** The driver may only accept what was offered. */
 	#accept(value: number): void {
 		const word = this.#guestSelect;
-		if (word < 2) this.#accepted[word] = (value & this.#features(word)) >>> 0;
+		if (word < 2) this.#accepted[word] = value;
+	}
+
+	/** The driver took nothing that was not offered, and VERSION_1, without which version 2 does not work. */
+	get #agreed(): boolean {
+		const accepted = (BigInt(this.#accepted[1]) << 32n) | BigInt(this.#accepted[0]);
+		return (accepted & ~this.#offered) === 0n && (accepted & VERSION_1) !== 0n;
 	}
 
 	/** Version 1: the page number of a queue that lies in one piece, 0 for a queue that is off. */
@@ -182,8 +225,9 @@ export class VirtioMmio implements MmioDevice {
 
 	#setStatus(value: number): void {
 		if ((value & 0xff) === 0) return this.#reset();
+		const refused = this.version === 2 && !this.#agreed ? FEATURES_OK : 0;
 		// Only a reset takes NEEDS_RESET away.
-		this.#status = (value & 0xff) | (this.#status & NEEDS_RESET);
+		this.#status = (value & 0xff & ~refused) | (this.#status & NEEDS_RESET);
 	}
 
 	#reset(): void {
@@ -193,14 +237,18 @@ export class VirtioMmio implements MmioDevice {
 		this.#setInterrupt(0);
 	}
 
-	#notify(index: number): void {
+	/** Serves what waits in a queue, while the device has work for it. */
+	#serve(index: number): void {
 		const queue = this.#queues[index];
+		const device = this.#device;
 		const driven = (this.#status & (DRIVER_OK | NEEDS_RESET)) === DRIVER_OK;
 		if (!queue?.usable || !driven) return;
 		try {
 			let given = false;
-			for (let chain = queue.take(); chain !== undefined; chain = queue.take()) {
-				queue.give(chain, this.#device.serve(index, chain, this.#memory));
+			while (device.ready?.(index) ?? true) {
+				const chain = queue.take();
+				if (chain === undefined) break;
+				queue.give(chain, device.serve(index, chain, this.#memory));
 				given = true;
 			}
 			if (given && queue.wantsInterrupt) this.#setInterrupt(this.#interrupt | USED_BUFFER);

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { GuestMemory } from '../../bus/device.ts';
 import { Wire } from '../test-parts.ts';
-import { CopyOnWriteDisk, VirtioBlk } from './blk.ts';
+import { VirtioBlk } from './blk.ts';
+import { CopyOnWriteDisk } from './disk.ts';
 import { VirtioMmio } from './mmio.ts';
 
 const RAM = 0x4000_0000;
@@ -57,7 +58,8 @@ function start(version: 1 | 2): void {
 	write(0x70, 0);
 	write(0x70, 3);
 	write(0x24, 0);
-	write(0x20, 0xffff_ffff);
+	write(0x14, 0);
+	write(0x20, read(0x10));
 	if (version === 2) {
 		write(0x24, 1);
 		write(0x20, 1);
@@ -128,7 +130,7 @@ describe.each([1, 2] as const)('a virtio disk behind version %d of the transport
 		expect([0, 4, 8, 0x34].map(read)).toEqual([0x7472_6976, version, 2, 128]);
 		expect([read(0x100), read(0x104), device.read(0x114, 2)]).toEqual([16, 0, 512]);
 		write(0x14, 0);
-		expect(read(0x10)).toBe(0x204); // SEG_MAX and FLUSH
+		expect(read(0x10)).toBe(0x244); // SEG_MAX, BLK_SIZE and FLUSH
 		write(0x14, 1);
 		expect(read(0x10)).toBe(version === 2 ? 1 : 0); // VERSION_1
 	});
@@ -206,7 +208,7 @@ describe.each([1, 2] as const)('a virtio disk behind version %d of the transport
 			...(['disk0', irq, kept, new VirtioBlk(new CopyOnWriteDisk(image)), version] as const)
 		);
 		fresh.restoreState(saved);
-		expect(fresh.snapshotState()).toEqual(saved);
+		expect(JSON.parse(JSON.stringify(fresh.snapshotState()))).toEqual(saved);
 		[device, ram] = [fresh, kept];
 		expect(irq.level).toBe(true);
 		expect(request(0, 3, 512, WRITE)).toBe(0);
@@ -306,7 +308,7 @@ describe('a read-only disk', () => {
 		makeDevice(2, true);
 		start(2);
 		write(0x14, 0);
-		expect(read(0x10)).toBe(0x224);
+		expect(read(0x10)).toBe(0x264);
 		expect(request(1, 0, 512, 0)).toBe(1);
 	});
 });

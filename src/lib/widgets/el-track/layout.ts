@@ -103,8 +103,12 @@ const namesHeight = 36;
 const namesWidth = 74;
 const topMargin = 16;
 
-/** About how wide a label of 12 px is. */
-const labelWidth = (text: string) => text.length * 6.3 + 9;
+/** Between the present end of the run and the edge: half of the mark for now. */
+const endRoom = 8;
+
+/** About how wide a label of 12 px is, with its distance from the arrow; capitals are wide. */
+const labelWidth = (text: string) =>
+	text.length * 6.3 + 9 + (text.match(/[A-Z]/g)?.length ?? 0) * 1.8;
 
 /**
  * The window of the run around the present position, or around an event: bars for stretches, links for
@@ -129,7 +133,9 @@ export function layTrack(run: Run, position: Position, options: TrackOptions): T
 	const around = Math.min(Math.max(options.around ?? present, 0), count - 1);
 	const placed = placeStretches(run, around - (around % 2), room, options);
 	const origin = start + placed.shift;
-	const plan: Plan = { run, position, present, options, across, origin, lengths: placed.lengths };
+	const { lengths } = placed;
+	const edges = [start, start + room] as const;
+	const plan: Plan = { run, position, present, options, across, origin, edges, lengths };
 
 	const bars = placed.events.map((event) => bar(plan, event));
 	const links = placed.events
@@ -191,6 +197,8 @@ interface Plan {
 	readonly across: ReturnType<typeof crossSizes>;
 	/** Of time, in the drawing. */
 	readonly origin: number;
+	/** Where the window begins and ends, along time. */
+	readonly edges: readonly [number, number];
 	readonly lengths: ReadonlyMap<number, { readonly at: number; readonly length: number }>;
 }
 
@@ -219,7 +227,7 @@ function placeStretches(run: Run, middle: number, room: number, options: TrackOp
 	}
 	let shift = room * 0.46 - own / 2;
 	if (own > room) shift = 0;
-	if (to === last && right + shift < room) shift = room - right;
+	if (to === last && right + shift < room - endRoom) shift = room - endRoom - right;
 	if (from === 0 && left + shift > 0) shift = -left;
 	const events = [...lengths.keys()]
 		.sort((a, b) => a - b)
@@ -302,17 +310,18 @@ function bar(plan: Plan, event: number): Bar {
 	};
 }
 
-/** The number in the middle of the larger part that the mark leaves free. */
+/** The number in the middle of the larger part that the mark leaves free, as far as it is in the window. */
 function countLabel(plan: Plan, stretch: Stretch, t: number, mark: number): Label | undefined {
-	const { across, lengths, options } = plan;
+	const { across, lengths, options, edges } = plan;
 	const { length } = lengths.get(stretch.event)!;
 	const text = stretch.length.toLocaleString('en') + (stretch.open ? ' …' : '');
 	const width = text.length * 6.2 + 4;
 	const before = mark > length / 2;
-	const free = before ? mark : length - mark;
-	const needs = (options.vertical ? 13 : width) + (mark > 0 ? 4 : 0);
-	if (free < needs || (options.vertical && across.size < width - 3)) return undefined;
-	const middle = t + (before ? free / 2 - 2 : mark + free / 2 + (mark > 0 ? 2 : 0));
+	const from = Math.max(edges[0], before || mark === 0 ? t : t + mark + 4);
+	const to = Math.min(edges[1], before ? t + mark - 4 : t + length);
+	if (to - from < (options.vertical ? 13 : width)) return undefined;
+	if (options.vertical && across.size < width - 3) return undefined;
+	const middle = (from + to) / 2;
 	const c = across.middle(stretch.lane);
 	const [x, y] = options.vertical ? [c, middle] : [middle, c];
 	return { text, x, y, anchor: 'middle' };
@@ -355,9 +364,12 @@ function link(plan: Plan, event: number): Link {
 	};
 }
 
-/** Beside the stretch that it leads into (an entry) or out of (a return): there is nothing else there. */
+/**
+ * Beside the stretch that it leads into (an entry) or out of (a return): there is nothing else there. None
+ * where the window's edge would cut it.
+ */
 function linkLabel(plan: Plan, crossing: Crossing, t: number): Label | undefined {
-	const { run, across, lengths, options } = plan;
+	const { run, across, lengths, options, edges } = plan;
 	const { entry, cause, event } = crossing;
 	const { vertical } = options;
 	const own = entry ? event + 1 : event - 1;
@@ -367,6 +379,9 @@ function linkLabel(plan: Plan, crossing: Crossing, t: number): Label | undefined
 	const beside = side(crossing);
 	const edge = across.middle(lane) + beside * (across.size / 2);
 	const arc = crossing.from === crossing.to ? loopHalf - 1 : 0;
+	const needs = (vertical ? lineHeight : labelWidth(cause)) + arc;
+	const [first, last] = entry ? [t, t + needs] : [t - needs, t];
+	if (first < edges[0] || last > edges[1]) return undefined;
 	if (vertical) {
 		const x = edge + beside * 6;
 		const most = options.width - cause.length * 5.7;

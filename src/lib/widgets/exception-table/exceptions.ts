@@ -99,7 +99,7 @@ export const exceptions: readonly ExceptionRow[] = [
 	}
 ];
 
-/** `0x16`, as the manual writes exception classes. */
+/** `0x16`, two digits. */
 export function formatEc(ec: number): string {
-	return '0x' + ec.toString(16).padStart(2, '0').toUpperCase();
+	return '0x' + ec.toString(16).padStart(2, '0');
 }

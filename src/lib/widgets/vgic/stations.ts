@@ -141,7 +141,7 @@ function physical(data: VgicData, id: number): Part {
 			standing: 'active',
 			state: 'active',
 			facts,
-			says: 'The host has acknowledged PPI 27.'
+			says: 'The host has acknowledged it.'
 		};
 	if (!pending)
 		return {
@@ -151,8 +151,8 @@ function physical(data: VgicData, id: number): Part {
 			says: 'PPI 27 is quiet at the physical GIC.'
 		};
 	const says = enabled
-		? 'PPI 27 is pending for the host. It is taken to EL2 and ends the guest’s run: an exit, but not a trap. The world switch then stops the timer, so the host’s handler never sees it.'
-		: 'PPI 27 is pending, but the host has not enabled it: the guest would run on.';
+		? 'The host has enabled it: it is taken to EL2 and ends the guest’s run, an exit, but not a trap. The world switch then stops the timer, so the host’s handler never sees it.'
+		: 'The host has not enabled it: the guest would run on.';
 	return { standing: 'pending', state: 'pending', facts, says };
 }
 

@@ -79,6 +79,12 @@ describe('the picture of the virtual timer', () => {
 		expect(host(1, runs.count + 901_000n)).toBeUndefined();
 	});
 
+	it('puts the distance between the counts only where it does not cover them', () => {
+		const roomy = (data: typeof runs, width: number) => virtualTimer(data, width).axis!.roomy;
+		expect([roomy(runs, 560), roomy(runs, 280)]).toEqual([true, false]);
+		expect([roomy(expired, 560), roomy(expired, 300)]).toEqual([true, true]);
+	});
+
 	it.each([240, 320, 560, 720])('keeps marks and labels inside a width of %d', (width) => {
 		for (const { data } of Object.values(examples)) {
 			const axis = virtualTimer(data, width).axis;

@@ -92,6 +92,8 @@ export interface Axis {
 	readonly ticks: readonly { readonly x: number; readonly label: string }[];
 	readonly now: Mark;
 	readonly deadline: Mark;
+	/** The time between the two has room between their counts; else it stands above them. */
+	readonly roomy: boolean;
 	/** What the host's kernel waits for; undefined if nothing, or too far away to draw. */
 	readonly host: { readonly x: number; readonly label: string } | undefined;
 }
@@ -237,6 +239,7 @@ function axis(
 			registers.cval,
 			BigInt.asUintN(64, registers.cval + registers.cntvoff)
 		),
+		roomy: Math.abs(x(distance) - x(0)) > formatDistance(left).length * 9 + 12,
 		host: near ? { x: x(away), label: `the host’s timer, CNTP, ${inWords(away)}` } : undefined
 	};
 }

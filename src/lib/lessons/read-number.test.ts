@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readNumber } from './measure.ts';
+import { readNumber } from './read-number.ts';
 
 describe('a number as a student types it', () => {
 	it.each([

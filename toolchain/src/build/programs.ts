@@ -1,0 +1,38 @@
+import { SHF_EXECINSTR, SHT_NOBITS, SHT_STRTAB, SHT_SYMTAB } from '../elf/constants.ts';
+import { isElf, readElf } from '../elf/reader.ts';
+import { readCpio } from './cpio.ts';
+
+/**
+ * The programs of an initramfs by the names of their files, those of archives inside it too: what a
+ * guest gets. One of the same name that is another program gets its archive's name before its own.
+ */
+export function programsIn(initramfs: Uint8Array): Map<string, Uint8Array> {
+	const found = new Map<string, Uint8Array>();
+	const collect = (archive: Uint8Array, prefix: string) => {
+		for (const { path, data } of readCpio(archive)) {
+			const name = path.slice(path.lastIndexOf('/') + 1);
+			if (name.endsWith('.cpio')) collect(data, `${name}/`);
+			if (!isElf(data)) continue;
+			const known = found.get(name);
+			if (!known) found.set(name, data);
+			else if (!equal(known, data)) found.set(prefix + name, data);
+		}
+	};
+	collect(initramfs, '');
+	return found;
+}
+
+/** An executable with nothing but zeros where naming its code needs nothing: it packs to half the size. */
+export function withoutData(elf: Uint8Array): Uint8Array {
+	const out = elf.slice();
+	for (const { name, type, flags, data } of readElf(out).sections) {
+		const names = type === SHT_SYMTAB || type === SHT_STRTAB;
+		if (type === SHT_NOBITS || names || name.startsWith('.debug_line')) continue;
+		if (!(flags & SHF_EXECINSTR)) data.fill(0);
+	}
+	return out;
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+	return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
