@@ -76,7 +76,7 @@ export const slowCalls = {
 	probe: ':i',
 	lanes: 'ii:',
 	block: 'ii:',
-	fp: 'iii:'
+	fp: 'ii:'
 } as const;
 export type SlowCall = keyof typeof slowCalls;
 

@@ -1,6 +1,6 @@
 import type { Operand, Value } from './builder.ts';
 import type { LaneBits, LaneOperationName } from './lane-operations.ts';
-import type { FpOperationName } from '../fp/operations.ts';
+import type { FpOperationName, FpSize } from '../fp/index.ts';
 
 declare const vectorBrand: unique symbol;
 
@@ -50,16 +50,20 @@ export interface VectorBuilder {
 	setElement(field: Operand, bits: LaneBits, index: Value, value: Value, after?: number): void;
 
 	/**
-	 * A floating-point operation on bit patterns, each zero-extended to 64 bits, as is the result.
-	 * FPCR decides how, FPSR collects the flags. `parameter` (32 bits) is what an operation takes
-	 * beside its operands: a rounding mode, a number of fraction bits.
+	 * A floating-point operation on patterns of `bits` bits, each zero-extended to 64, as is the result.
+	 * FPCR decides how, FPSR collects the flags.
 	 */
-	fp(
+	fp(operation: FpOperationName, bits: FpSize, ...args: Value[]): Value;
+	/**
+	 * The same in the lowest `count` lanes, with zero above; a yes is a lane of ones. A Value among the
+	 * operands is the same for all lanes.
+	 */
+	fpLanes(
 		operation: FpOperationName,
-		bits: 16 | 32 | 64,
-		args: readonly Value[],
-		parameter?: Value
-	): Value;
+		bits: 32 | 64,
+		count: number,
+		...args: (Vector | { readonly all: Value })[]
+	): Vector;
 	/** An operation on whole vectors that lanes do not describe (AES, SHA): see block-operations.ts. */
 	block(operation: BlockOperationName, ...args: Vector[]): Vector;
 }

@@ -1,4 +1,4 @@
-import { fpOperationNames, type FpOperationName } from '../fp/operations.ts';
+import { fpOperations, type FpOperationName, type FpSize } from '../fp/index.ts';
 import { cpuState } from '../layout.ts';
 import type { Builder, Operand, SlowCall, Value } from './builder.ts';
 import { blockOperationNames, type BlockOperationName } from './block-operations.ts';
@@ -114,16 +114,27 @@ export abstract class WasmVectors extends WasmBuilder implements Builder {
 		return this.#wrap(this.f.value(V128, code, [this.f.const32(0)], true));
 	}
 
-	fp(
-		operation: FpOperationName,
-		bits: 16 | 32 | 64,
-		args: readonly Value[],
-		parameter = this.constant(0, 32)
-	): Value {
+	fp(operation: FpOperationName, bits: FpSize, ...args: Value[]): Value {
+		const { number, operands } = fpOperations[operation];
+		if (args.length !== operands.length)
+			throw new Error(`${operation} takes ${operands.length} operands, not ${args.length}`);
 		args.forEach((arg, i) => this.setState(cpuState.vectors + 8 * i, this.zext(arg, 64)));
-		const number = this.constant(fpOperationNames.indexOf(operation), 32);
-		this.compute('fp', number, this.constant(bits, 32), parameter);
+		this.compute('fp', this.constant(number, 32), this.constant(bits, 32));
 		return this.state(I64, cpuState.vectors);
+	}
+
+	fpLanes(
+		operation: FpOperationName,
+		bits: 32 | 64,
+		count: number,
+		...args: (Vector | { readonly all: Value })[]
+	): Vector {
+		let result = this.vectorConstant(0n, 0n);
+		for (let i = 0; i < count; i++) {
+			const given = args.map((arg) => ('all' in arg ? arg.all : this.lane(arg, bits, i)));
+			result = this.withLane(result, bits, i, this.fp(operation, bits, ...given));
+		}
+		return fpOperations[operation].result === 'truth' ? this.lanes('neg', bits, result) : result;
 	}
 
 	shiftLanes(how: 'shl' | 'lshr' | 'ashr', bits: LaneBits, a: Vector, amount: Value): Vector {

@@ -1,7 +1,7 @@
 import type { FieldBits, Operand, Value } from './builder.ts';
 import { blockOperations, type BlockOperationName } from './block-operations.ts';
 import { laneOperations, type LaneBits, type LaneOperationName } from './lane-operations.ts';
-import type { FpOperationName } from '../fp/operations.ts';
+import { fpOperations, sayFp, type FpOperationName, type FpSize } from '../fp/index.ts';
 import type { Vector, VectorBits, VectorBuilder } from './vector-builder.ts';
 import { fromSource, isConstant, nodeOf, sourcesOf, valueOf } from './words-value.ts';
 
@@ -116,15 +116,23 @@ export abstract class WordsVectors implements VectorBuilder {
 		const reads = new Set([...sourcesOf(nodeOf(value))].map(({ key }) => key));
 		this.clause(`${name} = ${this.scalar(value)}`, reads, `V${this.fieldValue(field)}`);
 	}
-	fp(
-		operation: FpOperationName,
-		bits: 16 | 32 | 64,
-		args: readonly Value[],
-		_parameter?: Value
-	): Value {
-		const name = `${operation}(${args.map((arg) => this.scalar(arg)).join(', ')})`;
+	fp(operation: FpOperationName, bits: FpSize, ...args: Value[]): Value {
+		const name = sayFp(
+			fpOperations[operation],
+			args.map((arg) => this.scalar(arg))
+		);
 		const key = args.flatMap((arg) => [...sourcesOf(nodeOf(arg))])[0]?.key ?? 'fp';
 		return valueOf(fromSource({ key, names: { 32: name, 64: name } }, 64, bits));
+	}
+	fpLanes(
+		operation: FpOperationName,
+		bits: 32 | 64,
+		_count: number,
+		...args: (Vector | { readonly all: Value })[]
+	): Vector {
+		const vectors = args.filter((arg): arg is Vector => !('all' in arg));
+		const names = args.map((arg) => ('all' in arg ? this.scalar(arg.all) : inner(saidOf(arg))));
+		return this.#made(sayFp(fpOperations[operation], names), vectors, bits);
 	}
 }
 

@@ -63,7 +63,7 @@ export interface SlowPaths {
 	/** What vectors and floating point need that WebAssembly has not: operands and result in cpuState.vectors. */
 	lanes(operation: number, bits: number): void;
 	block(operation: number): void;
-	fp(operation: number, bits: number, parameter: number): void;
+	fp(operation: number, bits: number): void;
 }
 
 export const AccessFlags = {

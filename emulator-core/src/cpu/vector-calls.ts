@@ -6,10 +6,11 @@ import {
 	type LaneBits,
 	type LaneOperationName
 } from '../builder/lane-operations.ts';
+import { fpOperationList, runFpInto, type FpResult, type FpSize } from '../fp/index.ts';
 import { cpuState } from '../layout.ts';
 import { RegisterFile } from './register-file.ts';
 import type { SlowPaths } from './slow-paths.ts';
-import { FPSR } from './sysregs/el0.ts';
+import { FPCR, FPSR } from './sysregs/el0.ts';
 
 /** FPSR.QC: something saturated. */
 const QC = 1 << 27;
@@ -22,6 +23,7 @@ export function vectorCallsOf(memory: ArrayBufferLike): Pick<SlowPaths, 'lanes' 
 	const view = new DataView(memory, cpuState.vectors, 64);
 	const vectors = [0, 16, 32].map((at) => new Uint8Array(memory, cpuState.vectors + at, 16));
 	const registers = new RegisterFile(memory, []);
+	const result: FpResult = { bits: 0n, flags: 0 };
 	return {
 		lanes: (operation, bits) => {
 			if (computeLanes(view, laneOperationNames[operation]!, bits as LaneBits))
@@ -31,7 +33,16 @@ export function vectorCallsOf(memory: ArrayBufferLike): Pick<SlowPaths, 'lanes' 
 			const args = vectors.map((vector) => vector.slice());
 			blockOperations[blockOperationNames[operation]!]!.compute(args, vectors[0]!);
 		},
-		fp: () => {}
+		fp: (operation, bits) => {
+			const [a, b, c] = [0, 8, 16].map((at) => view.getBigUint64(at, true)) as [
+				bigint,
+				bigint,
+				bigint
+			];
+			runFpInto(result, fpOperationList[operation]!, bits as FpSize, a, b, c, registers.low(FPCR));
+			view.setBigUint64(0, result.bits, true);
+			if (result.flags) registers.setLow(FPSR, registers.low(FPSR) | result.flags);
+		}
 	};
 }
 

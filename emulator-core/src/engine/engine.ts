@@ -60,8 +60,7 @@ export class Engine implements CodePages {
 				probe: () => slow.probe(),
 				lanes: (operation: number, bits: number) => slow.lanes(operation, bits),
 				block: (operation: number) => slow.block(operation),
-				fp: (operation: number, bits: number, parameter: number) =>
-					slow.fp(operation, bits, parameter)
+				fp: (operation: number, bits: number) => slow.fp(operation, bits)
 			}
 		});
 		this.#run = instance.exports['run'] as (fuel: number) => void;

@@ -209,6 +209,20 @@ const fpImmediate: OperandKind = {
 	}
 };
 
+/** The zero that floating-point comparisons write. */
+const fpZero: OperandKind = {
+	what: 'the number 0.0',
+	print: () => '#0.0',
+	parse: (input) => {
+		input.accept('#');
+		const column = input.skip();
+		const text = /^0(?:\.0*)?(?![\w.])/.exec(input.text.slice(input.position));
+		if (!text) input.fail('expected #0.0', column);
+		input.position += text![0].length;
+		return [];
+	}
+};
+
 export const vectorKinds: Readonly<Record<string, (parameter: string) => OperandKind>> = {
 	v: lanesOf,
 	vsame: sameLanes,
@@ -225,6 +239,7 @@ export const vectorKinds: Readonly<Record<string, (parameter: string) => Operand
 	msl: (by) => fixedShift('msl', Number(by)),
 	bytemask: () => byteMask,
 	fpimm: () => fpImmediate,
+	fpzero: () => fpZero,
 	hexnumber: () => hexNumber,
 	zero: () => exactly(0),
 	exactly: (value) => exactly(Number(value)),

@@ -2,6 +2,9 @@ import type { Instruction } from '../instruction.ts';
 import { acrossLanes } from './across-lanes.ts';
 import { byElement } from './by-element.ts';
 import { copy } from './copy.ts';
+import { fpConvert } from './fp-convert.ts';
+import { fpScalar } from './fp-scalar.ts';
+import { fpVector } from './fp-vector.ts';
 import { modifiedImmediate } from './modified-immediate.ts';
 import { permutes } from './permute.ts';
 import { shiftImmediate } from './shift-immediate.ts';
@@ -23,5 +26,8 @@ export const simdFp: readonly Instruction[] = [
 	...copy,
 	...permutes,
 	...modifiedImmediate,
-	...structures
+	...structures,
+	...fpScalar,
+	...fpConvert,
+	...fpVector
 ];
