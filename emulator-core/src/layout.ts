@@ -59,6 +59,8 @@ export const cpuState = {
 	stackMask: 0x478,
 	/** Operands of what TypeScript computes for vectors and floating point, and its result: 64 bytes. */
 	vectors: 0x480,
+	/** Not 0 while deviceMirror shows what the device would answer. */
+	mirrorFresh: 0x47c,
 	end: 0x1000
 } as const;
 
@@ -110,6 +112,15 @@ export const softTlb = {
 	fetch: 0xc000,
 	contexts: 512
 } as const;
+
+/**
+ * Registers of one device page, as its last look showed them: generated code reads them here, and a
+ * write of what is there already does nothing. Both parts are a page of i32 by register offset: the
+ * values, and which registers that holds for (0 or 1).
+ *
+ * The soft TLB's read table names the page, by a tag with bit 0 set, which no other access matches.
+ */
+export const deviceMirror = { values: 0x1000, listed: 0x2000, tagBit: 1 } as const;
 
 /** Where the decoded-instruction pool and the guest's RAM lie in the memory. */
 export const memoryPlan = {

@@ -4,7 +4,7 @@ import { runFp, type FpOperationName, type FpSize } from '../../emulator-core/sr
 export interface FpInstruction {
 	readonly operation: FpOperationName;
 	readonly size: FpSize;
-	/** Operands in D0, D1 and D2, the first in X0 too; the result goes to X0. At most three. */
+	/** At most three. Operands are in D0, D1 and D2, the first in X0 too; the result goes to X0. */
 	readonly assembly: readonly string[];
 	/** The operand that is a constant of the instruction. */
 	readonly fractionBits?: number;
@@ -15,7 +15,7 @@ export interface FpInstruction {
 
 const letters = { 16: 'h', 32: 's', 64: 'd' } as const;
 
-/** Three-letter words with `s0`, `d1`: registers of the size. */
+/** An instruction in single and in double: `f0` in its text is S0 or D0. */
 function both(
 	operation: FpOperationName,
 	text: string,

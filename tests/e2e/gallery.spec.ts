@@ -59,7 +59,7 @@ async function stickingOut(section: Locator): Promise<string[]> {
 
 for (const scheme of ['light', 'dark'] as const)
 	test(`every widget of the gallery fits a phone and passes axe, ${scheme}`, async ({ page }) => {
-		test.setTimeout(180_000);
+		test.setTimeout(420_000);
 		await openGallery(page, scheme);
 		await page.evaluate(axe);
 		const sections = page.locator('main section:has(> h2)');

@@ -22,6 +22,11 @@ test('Setup: both checks fail first, and pass when the guest has booted and run 
 	await bench.run();
 	await expect(boots).toContainText('Passed.');
 	await expect(used).toContainText('Not yet.');
+	// What is counted is the task of another lesson.
+	await expect(bench.verdict).toHaveCount(0);
+	await expect(bench.status).toHaveText(/The run is over/);
+	const own = page.locator('#workbench .own li');
+	await expect(own).toHaveText([/^Passed\. Build the tree/, /^Not yet\. Run a program/]);
 
 	await page.getByRole('tab', { name: 'Guest’s console' }).click();
 	await page.getByRole('group', { name: 'Console of the guest' }).click();

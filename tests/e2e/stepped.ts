@@ -184,9 +184,9 @@ export const lessons: readonly Lesson[] = [
 			'retry-traps': ['2', 'none'],
 			'list-read-class': ['0x20', '0x24'],
 			'list-write-class': ['none', '0x24'],
+			'mem-call-traps': ['2', '1'],
 			'mem-touch-traps': ['2', '1'],
 			'mem-traps': ['1', '2'],
-			'mem-call-traps': ['2', '1'],
 			'mmio-class': ['0x18', '0x24']
 		}
 	},

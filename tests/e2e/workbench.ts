@@ -41,7 +41,7 @@ export class Workbench {
 	async open(path: string = count): Promise<void> {
 		await this.page.goto(path);
 		await expect(this.page.locator('.monaco-editor .view-lines')).toContainText('include', {
-			timeout: 20_000
+			timeout: 60_000
 		});
 	}
 
@@ -151,7 +151,9 @@ export class Workbench {
 			undefined,
 			{ timeout }
 		);
-		await expect(this.status).toHaveText(/Judged|Switched off|errors|could not run/);
+		await expect(this.status).toHaveText(
+			/Judged|The run is over|Switched off|errors|could not run/
+		);
 	}
 
 	/** Takes all edits back; the dialog is answered. */

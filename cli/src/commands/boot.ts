@@ -1,62 +1,23 @@
 import { appendFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { boards, createMachine, MachineError, type Machine } from 'emulator-core';
+import { createMachine, MachineError, type Machine } from 'emulator-core';
 import { badUsage, failed } from '../failure.ts';
-import { checkWritable, parseCount, parseSize, readInput, writeOutput } from '../files.ts';
-import { parseScript, type InputScript } from '../input-script.ts';
+import { noLimit, readBootRequest, usage, type BootRequest } from '../boot-options.ts';
+import { writeOutput } from '../files.ts';
 import { threadSeconds } from '../thread-time.ts';
 
-const usage =
-	'boot IMAGE [--board virt] [--initrd F] [--append S] [--ram 256M] [--until TEXT] [--max-insns N] [--input SCRIPT] [--trap-log F] [--stats F]';
 const does =
-	'Boots an arm64 Image or ELF file; the console is on stdout. With --until it fails unless TEXT appears.';
+	'Boots an arm64 Image (also packed with gzip) or an ELF file; the console is on stdout. Disk images are never written: --disk-out takes the changed disk. With --until it fails unless TEXT appears.';
 
 /** Instructions between two looks at the clock, the keyboard and Ctrl-C. */
 const SLICE = 2_000_000;
-const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
 async function run(words: string[]): Promise<void> {
-	const { values, positionals } = parseArgs({
-		args: words,
-		allowPositionals: true,
-		options: {
-			board: { type: 'string', default: 'virt' },
-			initrd: { type: 'string' },
-			append: { type: 'string' },
-			ram: { type: 'string' },
-			until: { type: 'string' },
-			'max-insns': { type: 'string' },
-			input: { type: 'string' },
-			'trap-log': { type: 'string' },
-			stats: { type: 'string' }
-		}
-	});
-	const [image, ...more] = positionals;
-	if (image === undefined || more.length > 0)
-		throw badUsage(`give one image. Usage: trapline ${usage}`);
-	if (!Object.hasOwn(boards, values.board)) {
-		throw badUsage(`no board ${values.board}; there are ${Object.keys(boards).join(', ')}`);
-	}
-	const limit =
-		values['max-insns'] === undefined ? NO_LIMIT : parseCount(values['max-insns'], '--max-insns');
-	for (const path of [values['trap-log'], values.stats])
-		if (path !== undefined) checkWritable(path);
-	const script =
-		values.input !== undefined
-			? parseScript(readInput(values.input, 'the input script'), values.input)
-			: undefined;
+	const request = readBootRequest(words);
+	const { limit } = request;
+	const machine = start(request.machine);
+	const log = request.trapLog === undefined ? undefined : openTrapLog(request.trapLog, machine);
 
-	const machine = start({
-		board: values.board,
-		kernel: readInput(image, 'the image'),
-		...(values.initrd !== undefined && { initrd: readInput(values.initrd, 'the initrd') }),
-		...(values.append !== undefined && { bootargs: values.append }),
-		...(values.ram !== undefined && { ramBytes: parseSize(values.ram, '--ram') })
-	});
-	const log =
-		values['trap-log'] === undefined ? undefined : openTrapLog(values['trap-log'], machine);
-
-	const console_ = connectConsole(machine, values.until, script);
+	const console_ = connectConsole(machine, request);
 	const begin = performance.now();
 	const beginThread = threadSeconds();
 	const reason = await runToEnd(machine, limit, console_);
@@ -66,14 +27,14 @@ async function run(words: string[]): Promise<void> {
 	};
 
 	log?.close();
-	if (values.stats !== undefined) writeOutput(values.stats, stats(machine, reason, times));
-	if (values.until !== undefined && !console_.reached) {
-		throw failed(`the console never showed ${JSON.stringify(values.until)} (${endings[reason]})`);
-	}
+	request.diskOut.forEach((path, n) => writeOutput(path, machine.devices.disks[n]!.contents()));
+	if (request.stats !== undefined) writeOutput(request.stats, stats(machine, reason, times));
+	if (request.until !== undefined && !console_.reached)
+		throw failed(`the console never showed ${JSON.stringify(request.until)} (${endings[reason]})`);
 	const wanted =
-		values.until !== undefined ||
+		request.until !== undefined ||
 		reason === 'poweroff' ||
-		(reason === 'budget' && limit !== NO_LIMIT);
+		(reason === 'budget' && limit !== noLimit);
 	if (!wanted) throw failed(endings[reason]);
 }
 
@@ -100,40 +61,57 @@ const endings: Record<Ending, string> = {
 
 interface Connected {
 	reached: boolean;
+	/** Writes to stdout what has appeared since the last time. */
+	flush(): void;
+	type(bytes: Uint8Array): void;
 }
 
 /**
- * Console output goes to stdout as it appears. The text to stop at and the script's waits are looked
+ * Console output goes to stdout after each slice. The text to stop at and the script's waits are looked
  * for as each byte is written, so that what is typed arrives at the same instruction in every run.
  */
 function connectConsole(
 	machine: Machine,
-	until: string | undefined,
-	script: InputScript | undefined
+	{ console: line, until, script }: BootRequest
 ): Connected {
-	const state = { reached: false };
+	let output = '';
+	const state = {
+		reached: false,
+		flush: () => {
+			if (output !== '') process.stdout.write(output, 'latin1');
+			output = '';
+		},
+		type: (bytes: Uint8Array) => machine.type(bytes, line === 'virtio' ? 'console' : undefined)
+	};
+	const watched = until !== undefined || script !== undefined;
 	let tail = '';
-	machine.onConsole = (bytes) => {
-		process.stdout.write(bytes);
-		tail += Buffer.from(bytes).toString('latin1');
+	const hear = (bytes: Uint8Array) => {
+		const text = Buffer.from(bytes).toString('latin1');
+		output += text;
+		if (!watched) return;
+		tail += text;
 		if (until !== undefined && tail.includes(until)) state.reached = true;
 		const typed = script?.next(tail);
 		if (typed) {
-			machine.type(typed);
+			state.type(typed);
 			tail = '';
 		}
 		if (tail.length > 8192) tail = tail.slice(-4096);
 	};
+	// Early messages come from the serial line, whichever console the kernel turns to later.
+	machine.onConsole = hear;
+	machine.onVirtioConsole = hear;
 	return state;
 }
 
 async function runToEnd(machine: Machine, limit: number, console_: Connected): Promise<Ending> {
-	const keyboard = openKeyboard(machine);
+	const keyboard = openKeyboard(console_);
 	try {
 		while (!keyboard.closed) {
 			const left = limit - machine.instructions;
 			if (left <= 0) return 'budget';
 			const { reason } = machine.run({ maxInstructions: Math.min(SLICE, left) });
+			console_.flush();
 			if (console_.reached) return 'text';
 			if (reason !== 'budget' && !(reason === 'idle' && keyboard.open)) return reason;
 			await new Promise((resolve) =>
@@ -142,17 +120,18 @@ async function runToEnd(machine: Machine, limit: number, console_: Connected): P
 		}
 		return 'budget';
 	} finally {
+		console_.flush();
 		keyboard.close();
 	}
 }
 
 /** A terminal's keys go to the machine; Ctrl-] leaves. Nothing is read when stdin is not a terminal. */
-function openKeyboard(machine: Machine) {
+function openKeyboard(console_: Connected) {
 	const keyboard = { open: process.stdin.isTTY === true, closed: false, close: () => {} };
 	if (!keyboard.open) return keyboard;
 	const onData = (bytes: Buffer) => {
 		if (bytes.includes(0x1d)) keyboard.closed = true;
-		else machine.type(new Uint8Array(bytes));
+		else console_.type(new Uint8Array(bytes));
 	};
 	process.stdin.setRawMode(true).on('data', onData);
 	keyboard.close = () => process.stdin.setRawMode(false).off('data', onData).pause();

@@ -69,7 +69,7 @@ export function deviceTree(board: Board, boot: BootTree = {}): FdtNode {
 		children: [
 			chosen(boot, uarts[0]),
 			...(uarts.length > 0 ? [aliases(uarts)] : []),
-			memory(board, boot),
+			memoryNode(board, boot),
 			cpus(board, boot, cpuCount),
 			...psci(board),
 			...timer(board, cpuCount),
@@ -88,27 +88,37 @@ export function deviceTree(board: Board, boot: BootTree = {}): FdtNode {
 const unit = (name: string, base: number) => `${name}@${base.toString(16)}`;
 const uartPath = ({ base }: Pl011Part) => '/' + unit('pl011', base);
 
-function chosen({ bootargs, initrd, rngSeed }: BootTree, console: Pl011Part | undefined): FdtNode {
+function chosen(boot: BootTree, console: Pl011Part | undefined): FdtNode {
 	return {
 		name: 'chosen',
 		properties: {
-			...(bootargs !== undefined && { bootargs: text(bootargs) }),
-			...(console && { 'stdout-path': text(uartPath(console)) }),
-			...(initrd && {
-				'linux,initrd-start': cells64(initrd.start),
-				'linux,initrd-end': cells64(initrd.end)
-			}),
-			...(rngSeed && { 'rng-seed': rngSeed })
+			...chosenProperties(boot),
+			...(console && { 'stdout-path': text(uartPath(console)) })
 		}
 	};
 }
+
+/** What a boot loader says in `/chosen`. */
+export const chosenProperties = ({
+	bootargs,
+	initrd,
+	rngSeed
+}: BootTree): FdtNode['properties'] => ({
+	...(bootargs !== undefined && { bootargs: text(bootargs) }),
+	...(initrd && {
+		'linux,initrd-start': cells64(initrd.start),
+		'linux,initrd-end': cells64(initrd.end)
+	}),
+	...(rngSeed && { 'rng-seed': rngSeed })
+});
 
 const aliases = (uarts: Pl011Part[]): FdtNode => ({
 	name: 'aliases',
 	properties: Object.fromEntries(uarts.map((each, n) => [`serial${n}`, text(uartPath(each))]))
 });
 
-const memory = ({ ram }: Board, { ramBytes }: BootTree): FdtNode => ({
+/** RAM, for a parent with two cells for addresses and sizes. */
+export const memoryNode = ({ ram }: Board, { ramBytes }: BootTree): FdtNode => ({
 	name: unit('memory', ram.base),
 	properties: {
 		device_type: text('memory'),

@@ -5,7 +5,7 @@ export interface FdtNode {
 	readonly children?: readonly FdtNode[];
 }
 
-/** Thrown where a tree cannot be written. */
+/** Thrown where a tree cannot be written, or a blob not be read. */
 export class FdtError extends Error {
 	override name = 'FdtError';
 }
@@ -44,6 +44,12 @@ export const flag = () => new Uint8Array(0);
 export interface Reservation {
 	readonly start: number;
 	readonly size: number;
+}
+
+/** What a blob holds. */
+export interface FdtTree {
+	readonly root: FdtNode;
+	readonly reserved: readonly Reservation[];
 }
 
 /** Writes a flattened device tree, version 17 (Devicetree Specification, "Flattened Devicetree (DTB) Format"). */

@@ -18,8 +18,23 @@ export interface MmioDevice {
 	/** The whole state as plain JSON-able data; `restoreState(snapshotState())` changes nothing. */
 	snapshotState(): unknown;
 	restoreState(state: unknown): void;
+	/** Registers that the CPU may keep a copy of, where the device has such. */
+	readonly mirrored?: MirroredRegisters;
 	/** Told of each access to an offset that is no register; the address map listens. */
 	onUnlisted?: UnlistedListener | undefined;
+}
+
+/**
+ * Registers of 4 bytes in a device's first page that reading does not change, and for which writing what
+ * was read changes nothing: who has a copy need not ask while nothing changed.
+ */
+export interface MirroredRegisters {
+	/** Byte offsets. */
+	readonly offsets: readonly number[];
+	/** Writes what they read as, each to the word of its offset. */
+	copyTo(words: Int32Array): void;
+	/** Called before anybody can see that one of them reads differently. */
+	onChanged: (() => void) | undefined;
 }
 
 /** An access to an offset at which a device has no register: it read as zero, or was ignored. */

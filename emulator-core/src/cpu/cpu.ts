@@ -1,6 +1,7 @@
 import type { AddressMap } from '../bus/address-map.ts';
 import { cpuState, writeEffects } from '../layout.ts';
 import { Mmu, type RegimeName } from '../mmu/index.ts';
+import { DeviceMirror } from './device-mirror.ts';
 import { HotState } from './hot-state.ts';
 import { interruptStatus, pendingInterrupt } from './interrupts.ts';
 import { modeBit, RegisterFile } from './register-file.ts';
@@ -70,6 +71,7 @@ export class Cpu {
 	readonly hot: HotState;
 	readonly map: AddressMap;
 	readonly mmu: Mmu;
+	readonly mirror: DeviceMirror;
 	/** Set once, before the first instruction. */
 	environment!: CpuEnvironment;
 	/** RAM as bytes in the machine's memory, little-endian. */
@@ -100,6 +102,7 @@ export class Cpu {
 		this.bytes = new DataView(memory.buffer);
 		this.#file = new RegisterFile(memory.buffer, systemRegisters);
 		this.mmu = new Mmu(memory, map, translationRegisters(this.#file));
+		this.mirror = new DeviceMirror(memory.buffer);
 		this.#words = new Int32Array(memory.buffer);
 		this.reset();
 	}

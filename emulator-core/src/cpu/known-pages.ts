@@ -1,4 +1,5 @@
-import type { Page } from '../mmu/index.ts';
+import type { DeviceRegion } from '../bus/address-map.ts';
+import type { Page, TranslationContext } from '../mmu/index.ts';
 import type { Cpu } from './cpu.ts';
 import { dataContext } from './memory.ts';
 import { AccessFlags } from './slow-paths.ts';
@@ -9,7 +10,7 @@ import { AccessFlags } from './slow-paths.ts';
  * alone; whatever else comes up is memory.ts's, in full.
  */
 
-const pageNumberOf = (low: number, high: number) => (high >>> 0) * 2 ** 20 + (low >>> 12);
+const pageNumberOf = (low: number, high: number) => (high >>> 0) * 0x10_0000 + (low >>> 12);
 
 /** A load into cpuState.transfer; false if nothing was done. */
 export function loadKnown(
@@ -24,7 +25,7 @@ export function loadKnown(
 	const page = context.pages.get(number);
 	if (page === undefined || !page.read || (low & (size - 1)) !== 0) return false;
 	const offset = low & 0xfff;
-	if (page.ram < 0) return readDevice(cpu, page.pa + offset, size);
+	if (page.ram < 0) return readDevice(cpu, context, number, page.pa + offset, size);
 	const { bytes } = cpu;
 	const at = page.ram + offset;
 	if (size === 8) cpu.hot.setTransfer(bytes.getInt32(at, true), bytes.getInt32(at + 4, true));
@@ -48,7 +49,7 @@ export function storeKnown(
 	const page = context.pages.get(number);
 	if (page === undefined || !page.write || (low & (size - 1)) !== 0) return false;
 	const offset = low & 0xfff;
-	if (page.ram < 0) return writeDevice(cpu, page.pa + offset, size);
+	if (page.ram < 0) return writeDevice(cpu, context, number, page.pa + offset, size);
 	writeRam(cpu, page, offset, size);
 	cpu.mmu.admitPage(context, number, page, 'write');
 	return true;
@@ -65,18 +66,44 @@ function writeRam(cpu: Cpu, page: Page, offset: number, size: number): void {
 	if (codePages.hasCode(page.pa)) codePages.written(page.pa + offset, size);
 }
 
-function readDevice(cpu: Cpu, pa: number, size: number): boolean {
+function readDevice(
+	cpu: Cpu,
+	context: TranslationContext,
+	number: number,
+	pa: number,
+	size: number
+): boolean {
 	const region = cpu.map.deviceAt(pa, size);
 	if (region === undefined || size === 8) return false;
 	cpu.hot.setTransfer(region.device.read(pa - region.base, size as 1 | 2 | 4), 0);
+	if (region.device.mirrored !== undefined) mirror(cpu, context, number, pa, region);
 	return true;
 }
 
-function writeDevice(cpu: Cpu, pa: number, size: number): boolean {
+function writeDevice(
+	cpu: Cpu,
+	context: TranslationContext,
+	number: number,
+	pa: number,
+	size: number
+): boolean {
 	const region = cpu.map.deviceAt(pa, size);
 	if (region === undefined || size === 8) return false;
 	const value = cpu.hot.transferLow;
 	const whole = size === 4 ? value >>> 0 : value & (size === 2 ? 0xffff : 0xff);
 	region.device.write(pa - region.base, whole, size as 1 | 2 | 4);
+	if (region.device.mirrored !== undefined) mirror(cpu, context, number, pa, region);
 	return true;
+}
+
+/** Lets generated code see the registers of a device that may be mirrored, in this page of this context. */
+function mirror(
+	cpu: Cpu,
+	context: TranslationContext,
+	number: number,
+	pa: number,
+	{ device, base }: DeviceRegion
+): void {
+	if (pa - base < 4096 && cpu.mirror.show(device.mirrored!))
+		cpu.mmu.softTlb.insertMirrored(number, context.number);
 }

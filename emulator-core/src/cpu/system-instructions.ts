@@ -49,6 +49,20 @@ function byAddress(cpu: Cpu, va: bigint): void {
 }
 const nothing = () => {};
 
+/**
+ * IC IVAU, DC CVAC, DC CVAU and DC CIVAC as generated code knows them: keys that differ in CRm alone. It
+ * does them by itself where the address is readable: at EL1 and EL2, while HCR_EL2 traps none.
+ */
+export const maintenanceByAddress = {
+	mask: 0xff87,
+	value: keyOf([1, 3, 7, 0, 1]),
+	/** A bit for each CRm. */
+	crms: (1 << 5) | (1 << 10) | (1 << 11) | (1 << 14),
+	/** The bit of cpuState.mode where SCTLR_EL1.UCI decides. */
+	atEl0: 1,
+	traps: (1 << HCR.TPU) | (1 << HCR.TPC)
+} as const;
+
 sys('IC IALLUIS', [1, 0, 7, 1, 0], {
 	what: 'forget all cached instructions, on every CPU',
 	minEl: 1,

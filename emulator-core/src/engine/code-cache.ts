@@ -1,7 +1,7 @@
 import type { CodePages } from '../cpu/slow-paths.ts';
 import { cpuState, memoryPlan, softTlb } from '../layout.ts';
 import { fieldOf } from '../isa/instruction.ts';
-import { decodedEntry } from './handler-builder.ts';
+import { decodedEntry } from './handler-context.ts';
 import { specialHandlers, type InterpreterModule } from './interpreter-module.ts';
 
 /** Where a range of guest-physical RAM lies in the WebAssembly memory. */
@@ -12,6 +12,8 @@ export interface RamRange {
 }
 
 const entriesInPage = 1024;
+/** Stores to a page without an instruction decoded there after which it is code no more. */
+const patience = 32;
 const pageOf = (pa: number): number => pa - (pa % 4096);
 
 /**
@@ -29,11 +31,20 @@ export class CodeCache implements CodePages {
 	/** The machine's memory, which never grows. */
 	readonly #view: DataView;
 	readonly #bytes: Uint8Array;
+	readonly #fetchEntries: Uint32Array;
 	readonly #interpreter: InterpreterModule;
 	readonly #ram: readonly RamRange[];
+	/** Pairs of a word and the number of its form, by a hash of the word. Word 0 is unallocated. */
+	readonly #lately = new Int32Array(2 * 4096).map((_, i) => -(i & 1));
 	readonly #blocks = new Map<number, number>();
 	/** Physical page of each block, in order of allocation. */
 	#pages: number[] = [];
+	/** Blocks of pages that are code no more. */
+	#unused: number[] = [];
+	/** Stores to each block's page since something in it was decoded. */
+	readonly #stores = new Uint32Array(memoryPlan.codePages);
+	/** How often each page has been given up as code. */
+	readonly #givenUp = new Map<number, number>();
 
 	constructor(
 		memory: WebAssembly.Memory,
@@ -42,6 +53,8 @@ export class CodeCache implements CodePages {
 	) {
 		this.#view = new DataView(memory.buffer);
 		this.#bytes = new Uint8Array(memory.buffer);
+		const words = (softTlb.entries * softTlb.entryBytes) / 4;
+		this.#fetchEntries = new Uint32Array(memory.buffer, softTlb.fetch, words);
 		this.#interpreter = interpreter;
 		this.#ram = ram;
 	}
@@ -50,9 +63,11 @@ export class CodeCache implements CodePages {
 		const page = pageOf(pa);
 		const known = this.#blocks.get(page);
 		if (known !== undefined) return known;
-		if (this.#pages.length === memoryPlan.codePages) this.#dropAll();
-		const block = memoryPlan.codePool + this.#pages.length * memoryPlan.codePageBytes;
-		this.#pages.push(page);
+		if (this.#unused.length === 0 && this.#pages.length === memoryPlan.codePages) this.#dropAll();
+		const number = this.#unused.pop() ?? this.#pages.length;
+		const block = memoryPlan.codePool + number * memoryPlan.codePageBytes;
+		this.#pages[number] = page;
+		this.#stores[number] = 0;
 		this.#blocks.set(page, block);
 		this.#bytes.fill(0, block, block + memoryPlan.codePageBytes);
 		const last = block + entriesInPage * decodedEntry.bytes;
@@ -73,12 +88,34 @@ export class CodeCache implements CodePages {
 			const first = Math.max(0, pa - page) >> 2;
 			const past = (Math.min(4096, end - page) + 3) >> 2;
 			this.#bytes.fill(0, block + first * decodedEntry.bytes, block + past * decodedEntry.bytes);
+			this.#countStore(page, block);
 		}
 	}
 
 	clear(): void {
 		this.#dropAll();
-		// The instruction that runs now may go on from a block that is no more: it is its last.
+		this.#leaveSoon();
+	}
+
+	/**
+	 * A page that is stored to again and again and not executed has a new use, and its stores need not be
+	 * seen. One that comes back as code is believed longer each time: it may hold code and data.
+	 */
+	#countStore(page: number, block: number): void {
+		const number = (block - memoryPlan.codePool) / memoryPlan.codePageBytes;
+		const before = this.#givenUp.get(page) ?? 0;
+		if (++this.#stores[number]! < patience << Math.min(before, 20)) return;
+		this.#givenUp.set(page, before + 1);
+		this.#blocks.delete(page);
+		this.#unused.push(number);
+		const words = this.#fetchEntries;
+		for (let i = 0; i < words.length; i += softTlb.entryBytes / 4)
+			if (words[i + 2] === block) words.fill(0xffff_ffff, i, i + 2);
+		this.#leaveSoon();
+	}
+
+	/** The instruction that runs now may go on from a block that is no more: it is its last. */
+	#leaveSoon(): void {
 		const view = this.#view;
 		if (view.getUint32(cpuState.leave, true) === 0) view.setUint32(cpuState.leave, 2, true);
 	}
@@ -88,6 +125,7 @@ export class CodeCache implements CodePages {
 		const offset = address - memoryPlan.codePool;
 		const number = Math.floor(offset / memoryPlan.codePageBytes);
 		const index = (offset - number * memoryPlan.codePageBytes) / decodedEntry.bytes;
+		this.#stores[number] = 0;
 		const pa = this.#pages[number]! + 4 * index;
 		const word = this.#readWord(pa);
 		const handler = this.#handlerOf(word, index);
@@ -98,9 +136,18 @@ export class CodeCache implements CodePages {
 		view.setUint32(address + decodedEntry.word, word, true);
 	}
 
+	/** The form of a word, or -1. Code repeats itself: what was asked lately is remembered. */
+	#formOf(word: number): number {
+		const at = 2 * ((Math.imul(word, 0x9e37_79b1) >>> 20) & 0xfff);
+		const lately = this.#lately;
+		if (lately[at] === (word | 0)) return lately[at + 1]!;
+		lately[at] = word;
+		return (lately[at + 1] = this.#interpreter.decoder.decode(word));
+	}
+
 	#handlerOf(word: number, index: number): number {
-		const { decoder, handlers, localHandlers, stackHandlers, branchFields } = this.#interpreter;
-		const form = decoder.decode(word);
+		const { handlers, localHandlers, stackHandlers, branchFields } = this.#interpreter;
+		const form = this.#formOf(word);
 		if (form < 0) return specialHandlers.undefined;
 		const branch = branchFields[form];
 		if (branch) {
@@ -120,7 +167,8 @@ export class CodeCache implements CodePages {
 	#dropAll(): void {
 		this.#blocks.clear();
 		this.#pages = [];
-		this.#bytes.fill(0xff, softTlb.fetch, softTlb.fetch + softTlb.entries * softTlb.entryBytes);
+		this.#unused = [];
+		this.#fetchEntries.fill(0xffff_ffff);
 		this.onDropped();
 	}
 }

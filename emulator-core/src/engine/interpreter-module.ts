@@ -1,18 +1,14 @@
 import { slowCalls, type FieldBits, type SlowCall, type Value } from '../builder/builder.ts';
 import { FunctionWriter } from '../builder/function-writer.ts';
-import { op, sizedOp } from '../builder/opcodes.ts';
-import { memarg } from '../builder/wasm-builder.ts';
-import { I32, I64, unsigned, WasmModule, type ValueType } from '../builder/wasm-module.ts';
-import { cpuState } from '../layout.ts';
+import { op } from '../builder/opcodes.ts';
+import { I32, I64, WasmModule, type ValueType } from '../builder/wasm-module.ts';
 import { tableDecoder } from '../isa/table.ts';
 import type { Decoder } from '../isa/decoder.ts';
 import type { Form } from '../isa/instruction.ts';
-import {
-	decodedEntry,
-	HandlerBuilder,
-	type HandlerContext,
-	type Known
-} from './handler-builder.ts';
+import { callCode } from './access-builder.ts';
+import { HandlerBuilder } from './handler-builder.ts';
+import type { HandlerContext, Known } from './handler-context.ts';
+import { declareHelpers, defineHelpers, handlerSignature, jump } from './helpers.ts';
 
 /** Numbers of the handlers that are no instruction; the forms' handlers follow. */
 export const specialHandlers = {
@@ -46,7 +42,6 @@ export function interpreterModule(): InterpreterModule {
 }
 
 const letters: Record<string, ValueType> = { i: I32, l: I64 };
-const handlerSignature = { params: [I32, I32], results: [] } as const;
 
 function makeInterpreter(): InterpreterModule {
 	const wasm = new WasmModule();
@@ -133,118 +128,6 @@ function stackHandler(
 	const b = new HandlerBuilder(context, { stack: true });
 	b.checkThenGoOn(index, common.needsSimdUnits);
 	return b.finish();
-}
-
-function callCode(opcode: number, index: number): number[] {
-	const code = [opcode];
-	unsigned(code, index);
-	return code;
-}
-
-function declareHelpers(wasm: WasmModule) {
-	return {
-		stop: wasm.declare({ params: [I32], results: [] }),
-		stopAt: wasm.declare({ params: [I64], results: [] }),
-		left: wasm.declare({ params: [], results: [] }),
-		save: wasm.declare(handlerSignature),
-		fetchMissed: wasm.declare({ params: [I64, I32], results: [] })
-	};
-}
-
-function defineHelpers(wasm: WasmModule, context: HandlerContext): void {
-	const zero = (f: FunctionWriter) => f.const32(0);
-	const load = (f: FunctionWriter, offset: number) =>
-		f.value(I32, memarg(op.i32_load, offset), [zero(f)], true);
-	const pcOf = (f: FunctionWriter) =>
-		f.value(
-			I64,
-			[sizedOp.add[1]],
-			[
-				f.value(I64, memarg(op.i64_load, cpuState.pcBase), [zero(f)], true),
-				f.value(
-					I64,
-					[op.i64_extend_i32_u],
-					[f.value(I32, [sizedOp.shr_u[0]], [f.param(I32, 0), f.const32(1)])]
-				)
-			]
-		);
-	const countOne = (f: FunctionWriter) =>
-		f.effect(memarg(op.i32_store, cpuState.fuel), [
-			zero(f),
-			f.value(I32, [sizedOp.sub[0]], [load(f, cpuState.fuel), f.const32(1)])
-		]);
-	/** Without `leave`, the fuel is spent; with it, `save` wrote what was left before the instruction. */
-	const settleFuel = (f: FunctionWriter) =>
-		f.if(
-			load(f, cpuState.leave),
-			() => countOne(f),
-			() => f.effect(memarg(op.i32_store, cpuState.fuel), [zero(f), zero(f)])
-		);
-
-	const stop = new FunctionWriter([I32]);
-	stop.effect(memarg(op.i64_store, cpuState.pc), [zero(stop), pcOf(stop)]);
-	settleFuel(stop);
-	wasm.setBody(context.stop, stop.bytes());
-
-	const stopAt = new FunctionWriter([I64]);
-	stopAt.effect(memarg(op.i64_store, cpuState.pc), [zero(stopAt), stopAt.param(I64, 0)]);
-	settleFuel(stopAt);
-	wasm.setBody(context.stopAt, stopAt.bytes());
-
-	const left = new FunctionWriter([]);
-	countOne(left);
-	wasm.setBody(context.left, left.bytes());
-
-	const save = new FunctionWriter([I32, I32]);
-	save.effect(memarg(op.i64_store, cpuState.pc), [zero(save), pcOf(save)]);
-	// A second slow call of an instruction that is to stop must not lose the true fuel.
-	save.if(save.value(I32, [op.i32_eqz], [load(save, cpuState.leave)]), () =>
-		save.effect(memarg(op.i32_store, cpuState.fuel), [zero(save), save.param(I32, 1)])
-	);
-	wasm.setBody(context.save, save.bytes());
-
-	// A fetch that takes an exception costs one tick, so that a vector that faults cannot stop time.
-	const missed = new FunctionWriter([I64, I32]);
-	const pc = missed.param(I64, 0);
-	missed.effect(memarg(op.i64_store, cpuState.pc), [zero(missed), pc]);
-	missed.effect(memarg(op.i32_store, cpuState.fuel), [zero(missed), missed.param(I32, 1)]);
-	const entry = missed.value(I32, callCode(op.call, context.imports.fetch), [pc], true);
-	entry.uses++;
-	missed.if(load(missed, cpuState.leave), () => {
-		missed.if(
-			missed.value(I32, [op.i32_eq], [load(missed, cpuState.leave), missed.const32(1)]),
-			() => countOne(missed)
-		);
-		missed.effect([op.return]);
-	});
-	const page = missed.value(
-		I64,
-		[sizedOp.sub[1]],
-		[
-			pc,
-			missed.value(
-				I64,
-				[op.i64_extend_i32_u],
-				[missed.value(I32, [sizedOp.shr_u[0]], [entry, missed.const32(1)])]
-			)
-		]
-	);
-	missed.effect(memarg(op.i64_store, cpuState.pcBase), [zero(missed), page]);
-	jump(missed, context, entry, missed.param(I32, 1));
-	wasm.setBody(context.fetchMissed, missed.bytes());
-}
-
-function jump(
-	f: FunctionWriter,
-	context: HandlerContext,
-	entry: ReturnType<FunctionWriter['param']>,
-	fuel: ReturnType<FunctionWriter['param']>
-): void {
-	const handler = f.value(I32, memarg(op.i32_load16_u, decodedEntry.handler), [entry], true);
-	const code: number[] = [op.return_call_indirect];
-	unsigned(code, context.handlerType);
-	code.push(0);
-	f.effect(code, [entry, fuel, handler]);
 }
 
 /** Nothing is known about this entry yet: TypeScript decodes it and writes it. */

@@ -2,9 +2,9 @@ import type { Operand, Value } from '../builder/builder.ts';
 import type { WasmValue } from '../builder/function-writer.ts';
 import { op } from '../builder/opcodes.ts';
 import { memarg } from '../builder/wasm-builder.ts';
-import { WasmVectors } from '../builder/wasm-vectors.ts';
 import { I32, I64, type ValueType } from '../builder/wasm-module.ts';
 import { cpuState, systemRegisterFile as file, writeEffects } from '../layout.ts';
+import { OperandBuilder } from './operand-builder.ts';
 
 const DAIFSet = 0b011_110;
 const DAIFClr = 0b011_111;
@@ -15,7 +15,7 @@ const daifKey = 0x5a11;
  * MRS, MSR and the interrupt masks where nothing can trap and nothing follows: the register file
  * (layout.ts) says so, and the value lies there. Whatever else, TypeScript does.
  */
-export abstract class SystemRegisterBuilder extends WasmVectors {
+export abstract class SystemRegisterBuilder extends OperandBuilder {
 	/** The address of the entry of a key without its top bit. */
 	#entry(key: Value): WasmValue {
 		const at = this.w(this.shl(key, 1));

@@ -21,17 +21,39 @@ export interface LoadedImage {
 
 const view = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
+/** What else people have that looks like a kernel: bytes at an offset, and what to do about it. */
+const others: readonly [offset: number, bytes: readonly number[], advice: string][] = [
+	[0, [0x1f, 0x8b], 'It is packed with gzip: unpack it first (gunzip).'],
+	[0, [0xfd, 0x37, 0x7a, 0x58, 0x5a], 'It is packed with xz: unpack it first (unxz).'],
+	[0, [0x28, 0xb5, 0x2f, 0xfd], 'It is packed with zstd: unpack it first (unzstd).'],
+	[0, [0x42, 0x5a, 0x68], 'It is packed with bzip2: unpack it first (bunzip2).'],
+	[
+		4,
+		[0x7a, 0x69, 0x6d, 0x67],
+		'It is an EFI zboot image: the Image within it is what boots here.'
+	],
+	[0, [0x27, 0x05, 0x19, 0x56], 'It is a uImage for U-Boot: give the Image that it was made of.'],
+	[0, [0xd0, 0x0d, 0xfe, 0xed], 'It is a device tree, or a FIT image: give the kernel alone.'],
+	[0x24, [0x18, 0x28, 0x6f, 0x01], 'It is a zImage for 32-bit Arm; this machine runs AArch64.'],
+	[0x202, [0x48, 0x64, 0x72, 0x53], 'It is a bzImage for x86; this machine runs AArch64.']
+];
+
 /** Reads an arm64 Image or an AArch64 ELF; anything else is a MachineError that says what it is not. */
 export function readImage(bytes: Uint8Array, ramBase: number): LoadedImage {
 	if (bytes.length >= 4 && view(bytes).getUint32(0, false) === 0x7f45_4c46) return readElf(bytes);
 	if (bytes.length >= 64 && view(bytes).getUint32(56, true) === 0x644d_5241)
 		return readArm64Image(bytes, ramBase);
+	if (bytes.length < 64)
+		throw new MachineError(
+			`The kernel is only ${bytes.length} bytes long: an arm64 Image has a header of 64. ` +
+				'Was the build interrupted, or is it another file?'
+		);
+	const other = others.find(([offset, magic]) =>
+		magic.every((byte, i) => bytes[offset + i] === byte)
+	);
 	throw new MachineError(
-		bytes.length < 64
-			? `The kernel is only ${bytes.length} bytes long: an arm64 Image has a header of 64. ` +
-					'Was the build interrupted, or is it another file?'
-			: 'The kernel is neither an arm64 Image (no "ARM\\x64" at byte 56) nor an ELF file. ' +
-					'Give arch/arm64/boot/Image, uncompressed, or an .axf or vmlinux.'
+		'The kernel is neither an arm64 Image (no "ARM\\x64" at byte 56) nor an ELF file. ' +
+			(other?.[2] ?? 'Give arch/arm64/boot/Image, uncompressed, or an .axf or vmlinux.')
 	);
 }
 
@@ -47,9 +69,18 @@ function readArm64Image(bytes: Uint8Array, ramBase: number): LoadedImage {
 	const pa = ramBase + textOffset + (textOffset < 4096 ? 2 * MiB : 0);
 	if (!Number.isSafeInteger(pa) || !Number.isSafeInteger(imageSize))
 		throw new MachineError('The header of the arm64 Image is damaged: its sizes make no sense.');
+	if (header.getUint8(24) & 1)
+		throw new MachineError(
+			'The arm64 Image is big-endian (bit 0 of its flags): this machine is little-endian. ' +
+				'Build it without CONFIG_CPU_BIG_ENDIAN.'
+		);
 	const size = Math.max(imageSize, bytes.length);
 	return { segments: [{ pa, bytes, size }], entry: pa, end: pa + size };
 }
+
+const [ET_EXEC, ET_DYN, PT_LOAD] = [2, 3, 1];
+/** From here on lie a kernel's virtual addresses; no physical one is so high. */
+const KERNEL_SPACE = 1n << 48n;
 
 const truncated = (what: string) =>
 	new MachineError(`The ELF file ends before its ${what} does: it is truncated. Build it again.`);
@@ -77,18 +108,26 @@ function readElf(bytes: Uint8Array): LoadedImage {
 	if (count > 0 && (entrySize < 56 || table + count * entrySize > bytes.length))
 		throw truncated('program header table');
 
-	const segments: (Segment & { readonly va: number })[] = [];
+	if (![ET_EXEC, ET_DYN].includes(file.getUint16(16, true)))
+		throw new MachineError(
+			'The ELF file is no program: is it an object file that was never linked?'
+		);
+	const segments: (Segment & { readonly va: bigint })[] = [];
 	for (let i = 0; i < count; i++) {
 		const at = table + i * entrySize;
-		const PT_LOAD = 1;
 		const size = big(at + 40);
 		if (file.getUint32(at, true) !== PT_LOAD || size === 0) continue;
 		const [offset, fileSize] = [big(at + 8), big(at + 32)];
 		if (offset + fileSize > bytes.length || fileSize > size)
 			throw truncated(`segment at file offset ${hex(offset)}`);
+		if (file.getBigUint64(at + 24, true) >= KERNEL_SPACE)
+			throw new MachineError(
+				'The ELF file says only at which virtual addresses it runs, not where in memory it lies: ' +
+					'boot the Image that was made of it.'
+			);
 		segments.push({
 			pa: big(at + 24),
-			va: big(at + 16),
+			va: file.getBigUint64(at + 16, true),
 			bytes: bytes.subarray(offset, offset + fileSize),
 			size
 		});
@@ -98,11 +137,20 @@ function readElf(bytes: Uint8Array): LoadedImage {
 			'The ELF file has nothing to load (no PT_LOAD): is it an object file that was never linked?'
 		);
 	const end = Math.max(...segments.map(({ pa, size }) => pa + size));
-	return { segments, entry: physicalEntry(big(24), segments), end };
+	return { segments, entry: physicalEntry(file.getBigUint64(24, true), segments), end };
 }
 
 /** e_entry is a virtual address; execution begins where its segment is loaded. */
-function physicalEntry(entry: number, segments: readonly (Segment & { va: number })[]): number {
-	const home = segments.find(({ va, size }) => entry >= va && entry < va + size);
-	return home ? entry - home.va + home.pa : entry;
+function physicalEntry(entry: bigint, segments: readonly (Segment & { va: bigint })[]): number {
+	const home =
+		segments.find(({ va, size }) => entry >= va && entry < va + BigInt(size)) ??
+		segments.find(({ pa, size }) => entry >= BigInt(pa) && entry < BigInt(pa + size));
+	if (home === undefined)
+		throw new MachineError(
+			`The ELF file starts at 0x${entry.toString(16)}, where it loads nothing: ` +
+				'does its linker script name the entry point?'
+		);
+	return entry >= home.va && entry < home.va + BigInt(home.size)
+		? Number(entry - home.va) + home.pa
+		: Number(entry);
 }

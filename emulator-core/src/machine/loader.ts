@@ -1,5 +1,7 @@
 import { hex, type AddressMap } from '../bus/address-map.ts';
 import type { Board } from '../boards/board.ts';
+import { amendTree } from '../boards/amend-tree.ts';
+import { FdtError } from '../boards/fdt.ts';
 import { deviceTreeBlob, type BootTree } from '../boards/dtb.ts';
 import { MachineError } from './errors.ts';
 import { readImage, type Segment } from './images.ts';
@@ -12,6 +14,8 @@ export interface BootImages {
 	readonly kernel: Uint8Array;
 	readonly initrd?: Uint8Array | undefined;
 	readonly bootargs?: string | undefined;
+	/** A device tree in place of the board's own; RAM, initramfs and arguments are put into it. */
+	readonly dtb?: Uint8Array | undefined;
 }
 
 /** Where things lie when the CPU starts. */
@@ -51,12 +55,13 @@ export function loadBootImages(
 		start: base + at.initrd,
 		end: base + at.initrd + initrdBytes
 	};
-	const blob = deviceTreeBlob(board, {
+	const boot = {
 		...tree,
 		ramBytes,
 		...(images.bootargs !== undefined && { bootargs: images.bootargs }),
 		...(initrd !== undefined && { initrd })
-	});
+	};
+	const blob = images.dtb ? amended(images.dtb, board, boot) : deviceTreeBlob(board, boot);
 
 	const advice = (pa: number) => {
 		if (pa < base) return 'Link it to an address in RAM.';
@@ -80,6 +85,15 @@ export function loadBootImages(
 	const dtb = base + at.tree;
 	load({ pa: dtb, bytes: blob, size: blob.length }, 'device tree');
 	return { entry: kernel.entry, dtb, initrd };
+}
+
+function amended(dtb: Uint8Array, board: Board, boot: BootTree): Uint8Array {
+	try {
+		return amendTree(dtb, board, boot);
+	} catch (error) {
+		if (!(error instanceof FdtError)) throw error;
+		throw new MachineError(`The device tree cannot be used: ${error.message}.`);
+	}
 }
 
 const inRam = (pa: number, base: number, ramBytes: number) =>

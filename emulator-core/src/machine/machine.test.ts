@@ -218,6 +218,7 @@ describe('what cannot be loaded', () => {
 		view.setUint32(0, 0x7f45_4c46);
 		bytes[4] = 2;
 		bytes[5] = 1;
+		view.setUint16(16, 2, true);
 		view.setUint16(18, 183, true);
 		view.setBigUint64(32, 64n, true);
 		view.setUint16(54, 56, true);

@@ -36,6 +36,8 @@ export interface MachineOptions extends FittingOptions {
 	readonly kernel: Uint8Array;
 	readonly initrd?: Uint8Array;
 	readonly bootargs?: string;
+	/** A device tree in place of the board's own; RAM, initramfs and arguments are put into it. */
+	readonly dtb?: Uint8Array;
 	/** Input of an earlier run, to have that run again. */
 	readonly inputLog?: readonly InputRecord[];
 }

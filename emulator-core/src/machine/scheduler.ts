@@ -35,13 +35,20 @@ export class Scheduler implements Clock {
 	}
 
 	schedule(key: string, when: number | undefined, callback: () => void): void {
-		const known = this.#events.findIndex((event) => event.key === key);
-		if (known >= 0) this.#events.splice(known, 1);
+		// Timers ask at every world switch: no splice, which makes an array each time.
+		const events = this.#events;
+		let at = 0;
+		while (at < events.length && events[at]!.key !== key) at++;
+		if (at < events.length) {
+			for (; at + 1 < events.length; at++) events[at] = events[at + 1]!;
+			events.pop();
+		}
 		if (when === undefined) return;
-		const after = (event: ScheduledEvent) =>
-			event.when > when || (event.when === when && event.key > key);
-		const at = this.#events.findIndex(after);
-		this.#events.splice(at < 0 ? this.#events.length : at, 0, { key, when, callback });
+		const event = { key, when, callback };
+		events.push(event);
+		for (at = events.length - 1; at > 0 && isAfter(events[at - 1]!, event); at--)
+			events[at] = events[at - 1]!;
+		events[at] = event;
 		// The engine may have fuel beyond the new event.
 		if (this.#given !== 0) this.#hot.leaveSoon();
 	}
@@ -92,4 +99,8 @@ export class Scheduler implements Clock {
 		this.#instructions = state.instructions;
 		this.#slept = state.slept;
 	}
+}
+
+function isAfter(a: ScheduledEvent, b: ScheduledEvent): boolean {
+	return a.when > b.when || (a.when === b.when && a.key > b.key);
 }

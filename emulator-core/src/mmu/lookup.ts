@@ -64,9 +64,12 @@ export function levelShift(granuleBits: GranuleBits, level: Level): number {
 
 /** Bits 47:12 of a descriptor. */
 const addressOf = (low: number, high: number) =>
-	(high & 0xffff) * 2 ** 32 + ((low & 0xffff_f000) >>> 0);
+	(high & 0xffff) * 0x1_0000_0000 + ((low & 0xffff_f000) >>> 0);
 
-const alignDown = (address: number, bits: number) => address - (address % 2 ** bits);
+/** 2^n: an operator for it is a call of a function until V8 has optimized the walk. */
+const powers = Array.from({ length: 64 }, (_, n) => 2 ** n);
+
+const alignDown = (address: number, bits: number) => address - (address % powers[bits]!);
 
 /** The level at which a stage-1 walk over `inputBits` starts. */
 export function stage1StartLevel(granuleBits: GranuleBits, inputBits: number): Level {
@@ -94,8 +97,8 @@ export function lookup(
 ): DescriptorKind | Fault {
 	const { granuleBits } = walk;
 	// The first table takes all the bits above: fewer than a stride, or more when concatenated.
-	const above = Math.floor(walk.input / 2 ** levelShift(granuleBits, level));
-	const index = level === walk.startLevel ? above : above % 2 ** (granuleBits - 3);
+	const above = Math.floor(walk.input / powers[levelShift(granuleBits, level)]!);
+	const index = level === walk.startLevel ? above : above % powers[granuleBits - 3]!;
 
 	const at = walk.throughStage2(table + 8 * index);
 	if (typeof at !== 'number') return { ...at, s1ptw: true };
@@ -127,7 +130,7 @@ export function walkTables(walk: Walk): Leaf | Fault {
 			continue;
 		}
 		const sizeBits = levelShift(walk.granuleBits, level);
-		const output = alignDown(addressOf(low, high), sizeBits) + (walk.input % 2 ** sizeBits);
+		const output = alignDown(addressOf(low, high), sizeBits) + (walk.input % powers[sizeBits]!);
 		// Access flag: no hardware management in Armv8.0.
 		if ((low & (1 << 10)) === 0) return fault('access-flag', walk.stage, level);
 		return { low, high, level, output, sizeBits, tableAttributes };

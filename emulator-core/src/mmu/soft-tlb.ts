@@ -1,4 +1,4 @@
-import { softTlb } from '../layout.ts';
+import { deviceMirror, softTlb } from '../layout.ts';
 
 export type TlbTable = 'read' | 'write' | 'fetch';
 
@@ -27,10 +27,17 @@ export class SoftTlb {
 		this.#words[at + 2] = value;
 	}
 
+	/** The page is the one that the mirror of a device shows. */
+	insertMirrored(page: number, context: number): void {
+		this.insert('read', page, context, 0);
+		this.#words[this.#slot('read', page, context)]! |= deviceMirror.tagBit;
+	}
+
 	drop(page: number, context: number): void {
 		for (const table of ['read', 'write', 'fetch'] as const) {
 			const at = this.#slot(table, page, context);
-			if (this.#words[at] === ((page << 12) | (context << 3)) >>> 0) this.#empty(at);
+			const low = this.#words[at]! & ~deviceMirror.tagBit;
+			if (low === ((page << 12) | (context << 3))) this.#empty(at);
 		}
 	}
 

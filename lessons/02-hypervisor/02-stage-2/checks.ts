@@ -15,7 +15,7 @@ function forbids({ kind, records }: Trial): boolean {
 
 export default [
 	check('guest-fault', {
-		ask: 'Predict where three exceptions of the guest go: when mem touches a page, when its kernel clears that page, and when mem calls its kernel.',
+		ask: 'Predict where three exceptions of the guest go: when mem calls its kernel, when it touches a page, and when its kernel writes to a free page.',
 		hint: 'The questions are under “Whose fault?”.',
 		passed: ({ stepped }) =>
 			['mem-touch-traps', 'mem-traps', 'mem-call-traps'].every(

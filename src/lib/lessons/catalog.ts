@@ -9,6 +9,8 @@ export interface LessonSummary {
 	readonly focus?: string;
 	/** `running`: the tree as shipped is booted as soon as the lesson opens. */
 	readonly opens?: string;
+	/** `counts`: the workbench judges what the tree's kernel has counted. */
+	readonly verdict?: string;
 	/** Ids of its checks. */
 	readonly checks: readonly string[];
 }

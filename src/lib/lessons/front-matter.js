@@ -9,6 +9,7 @@
  * @property {string[]} needs names of lessons, or of things known, that come before
  * @property {string} [focus] the tree's file that the editor opens; without it there is no workbench
  * @property {string} [opens] `running`: the tree as shipped is booted as soon as the lesson opens
+ * @property {string} [verdict] `counts`: the workbench judges what the tree's kernel has counted
  */
 
 /** @type {Record<string, { kind: 'text' | 'number' | 'list', required: boolean }>} */
@@ -18,7 +19,8 @@ const keys = {
 	minutes: { kind: 'number', required: true },
 	needs: { kind: 'list', required: true },
 	focus: { kind: 'text', required: false },
-	opens: { kind: 'text', required: false }
+	opens: { kind: 'text', required: false },
+	verdict: { kind: 'text', required: false }
 };
 
 /** An error that knows its place; the build prints it as `file:line: message`. */

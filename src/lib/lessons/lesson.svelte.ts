@@ -40,7 +40,10 @@ export function createLesson(
 	site: string
 ): Lesson {
 	const loadTree = () => import('./tree-files.ts').then(({ treeFiles }) => treeFiles);
-	const bench = summary.focus === undefined ? undefined : new Workbench({ site, loadTree });
+	const bench =
+		summary.focus === undefined
+			? undefined
+			: new Workbench({ site, loadTree, judges: summary.verdict === 'counts' });
 	const stepping = moments === undefined ? undefined : new SteppingState();
 	const steps = stepping && new LessonSteps(stepping);
 	const { chapter, lesson } = summary;

@@ -35,7 +35,8 @@ export function whereabouts(machine: Machine, programs: Programs): Whereabouts |
 	// A program at EL0 is no part of the kernel, wherever it lies.
 	if (machine.cpu.el === 0) {
 		const found = programs.user.running(machine);
-		return found && { program: found.program, own: pc, prefix: `${found.name}: ` };
+		const prefix = found?.name === undefined ? '' : `${found.name}: `;
+		return found && { program: found.program, own: pc, prefix };
 	}
 	const world = worldOf(machine);
 	const program = programs[world === 'guest' ? 'guest' : 'host'];

@@ -11,6 +11,8 @@ export interface Surroundings {
 	/** Address of the site's root, with a slash at its end. */
 	readonly site: string;
 	readonly loadTree: () => Promise<ReadonlyMap<string, string>>;
+	/** What the kernel has counted is judged. */
+	readonly judges: boolean;
 }
 
 /** The student's desk: files, compiler and machine, and which file is open where. */
@@ -51,6 +53,11 @@ export class Workbench {
 
 	get goto(): { line: number; column: number } | undefined {
 		return this.#goto;
+	}
+
+	/** What the kernel has counted is judged; otherwise a run is just over. */
+	get judges(): boolean {
+		return this.#around.judges;
 	}
 
 	/** What the machine runs or ran last: the tree as shipped, or the student's. */

@@ -1,4 +1,4 @@
-import type { MmioDevice, UnlistedListener } from '../../bus/device.ts';
+import type { MirroredRegisters, MmioDevice, UnlistedListener } from '../../bus/device.ts';
 import {
 	readRegister,
 	registerArray,
@@ -216,6 +216,23 @@ export class Gich implements MmioDevice {
 			read: (d, offset) => d.current.readLr((offset - 0x100) / 4),
 			write: (d, v, offset) => d.current.writeLr((offset - 0x100) / 4, v)
 		})
+	};
+
+	/** All of them: only what the guest or the hypervisor writes elsewhere changes one. */
+	readonly mirrored: MirroredRegisters = {
+		offsets: Object.keys(Gich.registers).map(Number),
+		copyTo: (words) => {
+			const { hcr, vmcr, misr, eisr, elrsr, guest, lrs } = this.current;
+			words[0x00 >> 2] = hcr;
+			words[0x04 >> 2] = VTR;
+			words[0x08 >> 2] = vmcr;
+			words[0x10 >> 2] = misr;
+			words[0x20 >> 2] = eisr;
+			words[0x30 >> 2] = elrsr;
+			words[0xf0 >> 2] = guest.apr;
+			for (let n = 0; n < LIST_REGISTERS; n++) words[(0x100 >> 2) + n] = lrs[n];
+		},
+		onChanged: undefined
 	};
 
 	readonly name = 'gich';

@@ -62,6 +62,7 @@ export class Gicv2 {
 
 	/** Outputs follow from state alone, so every change simply works them out again. */
 	#update(): void {
+		this.gich.mirrored.onChanged?.();
 		for (let cpu = 0; cpu < this.#outputs.length; cpu++) {
 			const lines = this.#outputs[cpu];
 			const virtualCpu = this.gich.virtualCpus[cpu];

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { deviceTreeBlob } from '../boards/dtb.ts';
+import { virt } from '../boards/virt.ts';
+import { MachineError } from './errors.ts';
+import { readImage } from './images.ts';
+import { createMachine } from './machine.ts';
+import { program } from './program.ts';
+
+const MiB = 2 ** 20;
+const base = 0x8000_0000;
+
+interface Part {
+	readonly pa: bigint;
+	readonly va?: bigint;
+	readonly bytes: Uint8Array;
+	readonly size?: number;
+}
+
+/** An ELF file of these segments. */
+function elf(entry: bigint, parts: readonly Part[], type = 2): Uint8Array {
+	const table = 64;
+	let at = table + 56 * parts.length;
+	const out = new Uint8Array(at + parts.reduce((sum, { bytes }) => sum + bytes.length, 0));
+	const view = new DataView(out.buffer);
+	view.setUint32(0, 0x7f45_4c46);
+	view.setUint16(4, 0x0201);
+	view.setUint16(16, type, true);
+	view.setUint16(18, 183, true);
+	view.setBigUint64(24, entry, true);
+	view.setBigUint64(32, BigInt(table), true);
+	view.setUint16(54, 56, true);
+	view.setUint16(56, parts.length, true);
+	parts.forEach(({ pa, va = pa, bytes, size = bytes.length }, n) => {
+		const header = table + 56 * n;
+		view.setUint32(header, 1, true);
+		[at, va, pa, bytes.length, size].forEach((value, i) =>
+			view.setBigUint64(header + 8 + 8 * i, BigInt(value), true)
+		);
+		out.set(bytes, at);
+		at += bytes.length;
+	});
+	return out;
+}
+
+/** Code without the header that `program` gives an Image. */
+const code = (source: string) => program(source).subarray(64);
+
+describe('a boot wrapper’s axf', () => {
+	const kernel = program(`
+		mrs x9, CurrentEL
+		ldr w10, [x0]
+		stop:
+		wfi
+		b stop
+	`);
+	// In the ways of the boot wrapper: at the start of RAM, and without EL3 straight on to the kernel.
+	const wrapper = code(`
+		mrs x4, CurrentEL
+		cmp x4, #12
+		b.eq at_el3
+		movz x0, #0x8800, lsl #16
+		movz x6, #0x8008, lsl #16
+		br x6
+		at_el3:
+		b at_el3
+	`);
+	const dtb = deviceTreeBlob(virt);
+	const initrd = Uint8Array.of(1, 2, 3, 4);
+	const axf = elf(0x8000_0000n, [
+		{ pa: 0x8000_0000n, bytes: wrapper },
+		{ pa: 0x8008_0000n, bytes: kernel, size: kernel.length + 4096 },
+		{ pa: 0x8800_0000n, bytes: dtb },
+		{ pa: 0x9000_0000n, bytes: initrd }
+	]);
+
+	it('is loaded piece by piece, entered at EL2 at its start, and hands over its own tree', () => {
+		const machine = createMachine({ board: 'foundation', kernel: axf });
+		expect([machine.placement.entry, machine.registers().el]).toEqual([0x8000_0000, 2]);
+		expect([...machine.readPhysical(0x9000_0000, 4)]).toEqual([1, 2, 3, 4]);
+		// The machine's own tree lies behind all that the file brought.
+		expect(machine.placement.dtb).toBe(0x9020_0000);
+		machine.run({});
+		expect([machine.x(0), machine.x(9), machine.x(10)]).toEqual([0x8800_0000n, 8n, 0xedfe_0dd0n]);
+	});
+
+	it('says how much RAM it needs', () => {
+		const load = () => createMachine({ board: 'foundation', kernel: axf, ramBytes: 64 * MiB });
+		expect(load).toThrow(
+			'The kernel does not fit: it would take 0x8800_0000 to 0x8800_' // the device tree in it
+		);
+		expect(load).toThrow('needs at least 259 MB of RAM.');
+	});
+});
+
+describe('an ELF file', () => {
+	const bytes = code('wfi');
+
+	it('begins where its entry point is loaded, exactly', () => {
+		const va = 0xffff_8000_0800_0000n;
+		const { entry } = readImage(elf(va + 4n, [{ va, pa: 0x8000_1000n, bytes, size: 8 }]), base);
+		expect(entry).toBe(0x8000_1004);
+	});
+
+	it('takes a physical entry point of what runs elsewhere', () => {
+		const va = 0xffff_8000_0800_0000n;
+		const { entry } = readImage(elf(0x8000_1000n, [{ va, pa: 0x8000_1000n, bytes }]), base);
+		expect(entry).toBe(0x8000_1000);
+	});
+
+	it.each<[string, Uint8Array, string]>([
+		['that was never linked', elf(0n, [{ pa: 0n, bytes }], 1), 'an object file'],
+		['without segments', elf(0n, []), 'nothing to load'],
+		['that starts nowhere', elf(0x10n, [{ pa: 0x8000_0000n, bytes }]), 'starts at 0x10, where it'],
+		[
+			'with virtual addresses only',
+			elf(0xffff_8000_0800_0000n, [{ pa: 0xffff_8000_0800_0000n, bytes }]),
+			'boot the Image that was made of it'
+		]
+	])('%s is refused', (_, file, message) => {
+		expect(() => readImage(file, base)).toThrow(MachineError);
+		expect(() => readImage(file, base)).toThrow(message);
+	});
+});
+
+describe('what is no Image is called by its name', () => {
+	const file = (at: number, ...bytes: number[]) => {
+		const out = new Uint8Array(1024);
+		out.set(bytes, at);
+		return out;
+	};
+	it.each<[Uint8Array, string]>([
+		[file(0, 0x1f, 0x8b), 'gunzip'],
+		[file(0, 0xfd, 0x37, 0x7a, 0x58, 0x5a), 'unxz'],
+		[file(0, 0x28, 0xb5, 0x2f, 0xfd), 'unzstd'],
+		[file(0, 0x42, 0x5a, 0x68), 'bunzip2'],
+		[file(0, 0x4d, 0x5a, 0, 0, 0x7a, 0x69, 0x6d, 0x67), 'zboot'],
+		[file(0, 0x27, 0x05, 0x19, 0x56), 'U-Boot'],
+		[file(0, 0xd0, 0x0d, 0xfe, 0xed), 'a device tree, or a FIT image'],
+		[file(0x24, 0x18, 0x28, 0x6f, 0x01), '32-bit Arm'],
+		[file(0x202, 0x48, 0x64, 0x72, 0x53), 'bzImage for x86'],
+		[file(0), 'Give arch/arm64/boot/Image']
+	])('%#', (bytes, message) => {
+		expect(() => readImage(bytes, base)).toThrow('neither an arm64 Image');
+		expect(() => readImage(bytes, base)).toThrow(message);
+	});
+
+	it('nor does a big-endian Image run here', () => {
+		const image = program('wfi').slice();
+		image[24] = 1;
+		expect(() => readImage(image, base)).toThrow('big-endian');
+	});
+});
+
+describe('a device tree in place of the board’s', () => {
+	const kernel = program('wfi');
+
+	it('is handed over with RAM and arguments put in', () => {
+		const dtb = deviceTreeBlob(virt, { bootargs: 'quiet' });
+		const machine = createMachine({ board: 'virt', kernel, dtb, bootargs: 'init=/bin/sh' });
+		const text = new TextDecoder('latin1').decode(
+			machine.readPhysical(machine.placement.dtb, dtb.length)
+		);
+		expect(text).toContain('init=/bin/sh\0');
+		expect(text).not.toContain('quiet');
+	});
+
+	it('that is none is refused', () => {
+		const load = () => createMachine({ board: 'virt', kernel, dtb: Uint8Array.of(1, 2, 3) });
+		expect(load).toThrow(MachineError);
+		expect(load).toThrow('The device tree cannot be used: this is no device tree blob');
+	});
+});
