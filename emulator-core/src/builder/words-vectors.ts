@@ -20,6 +20,13 @@ const vectorOf = (said: Said) => said as unknown as Vector;
 const saidOf = (vector: Vector) => vector as unknown as Said;
 const inner = ({ text, whole }: Said) => (whole ? text : `(${text})`);
 
+/** Operands in the places of a phrase: `{a} + {b}`. */
+const filled = (says: string, args: readonly Vector[]) =>
+	['{a}', '{b}', '{c}'].reduce(
+		(all, place, i) => (args[i] ? all.replaceAll(place, inner(saidOf(args[i]))) : all),
+		says
+	);
+
 /** Says what happens in vectors: "V0 = V1 + V2 in each of the 32-bit lanes". */
 export abstract class WordsVectors implements VectorBuilder {
 	protected abstract fieldValue(field: Operand): number;
@@ -55,16 +62,10 @@ export abstract class WordsVectors implements VectorBuilder {
 		return vectorOf({ text, whole: true, reads: new Set() });
 	}
 	lanes(operation: LaneOperationName, bits: LaneBits, ...args: Vector[]): Vector {
-		const { says } = laneOperations[operation];
-		const text = ['{a}', '{b}', '{c}'].reduce(
-			(all, place, i) => all.replaceAll(place, args[i] ? inner(saidOf(args[i])) : place),
-			says
-		);
-		return this.#made(text, args, bits);
+		return this.#made(filled(laneOperations[operation].says, args), args, bits);
 	}
 	block(operation: BlockOperationName, ...args: Vector[]): Vector {
-		const names = args.map((arg) => saidOf(arg).text).join(', ');
-		return this.#made(`${blockOperations[operation]!.says} (${names})`, args);
+		return this.#made(filled(blockOperations[operation].says, args), args);
 	}
 	shiftLanes(how: 'shl' | 'lshr' | 'ashr', bits: LaneBits, a: Vector, amount: Value): Vector {
 		const sign = how === 'shl' ? '<<' : '>>';

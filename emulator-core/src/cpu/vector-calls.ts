@@ -1,3 +1,4 @@
+import { blockAt } from '../builder/block.ts';
 import { blockOperationNames, blockOperations } from '../builder/block-operations.ts';
 import {
 	computeLane,
@@ -21,7 +22,8 @@ const QC = 1 << 27;
  */
 export function vectorCallsOf(memory: ArrayBufferLike): Pick<SlowPaths, 'lanes' | 'block' | 'fp'> {
 	const view = new DataView(memory, cpuState.vectors, 64);
-	const vectors = [0, 16, 32].map((at) => new Uint8Array(memory, cpuState.vectors + at, 16));
+	const [a, b, c] = [0, 16, 32].map((at) => blockAt(memory, cpuState.vectors + at));
+	const blocks = blockOperationNames.map((name) => blockOperations[name].compute);
 	const registers = new RegisterFile(memory, []);
 	const result: FpResult = { bits: 0n, flags: 0 };
 	return {
@@ -29,10 +31,7 @@ export function vectorCallsOf(memory: ArrayBufferLike): Pick<SlowPaths, 'lanes' 
 			if (computeLanes(view, laneOperationNames[operation]!, bits as LaneBits))
 				registers.setLow(FPSR, registers.low(FPSR) | QC);
 		},
-		block: (operation) => {
-			const args = vectors.map((vector) => vector.slice());
-			blockOperations[blockOperationNames[operation]!]!.compute(args, vectors[0]!);
-		},
+		block: (operation) => blocks[operation]!(a!, b!, c!),
 		fp: (operation, bits) => {
 			const [a, b, c] = [0, 8, 16].map((at) => view.getBigUint64(at, true)) as [
 				bigint,

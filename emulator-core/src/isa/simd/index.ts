@@ -2,6 +2,7 @@ import type { Instruction } from '../instruction.ts';
 import { acrossLanes } from './across-lanes.ts';
 import { byElement } from './by-element.ts';
 import { copy } from './copy.ts';
+import { crypto } from './crypto.ts';
 import { fpConvert } from './fp-convert.ts';
 import { fpScalar } from './fp-scalar.ts';
 import { fpVector } from './fp-vector.ts';
@@ -27,6 +28,7 @@ export const simdFp: readonly Instruction[] = [
 	...permutes,
 	...modifiedImmediate,
 	...structures,
+	...crypto,
 	...fpScalar,
 	...fpConvert,
 	...fpVector
