@@ -54,7 +54,7 @@ async function main(words: string[]): Promise<number> {
 			String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS')
 		) {
 			console.error(
-				`trapline ${name}: ${error.message.split('. ')[0]}. Usage: trapline ${command.usage}`
+				`trapline ${name}: ${error.message.split(/\.\s/)[0]}. Usage: trapline ${command.usage}`
 			);
 			return 2;
 		}

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { createMachine } from 'emulator-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomNumbers, trapline, twoAtATime, type Ran } from './trapline.ts';
 
@@ -61,6 +62,22 @@ describe('words', () => {
 			'--max-insns x: give'
 		],
 		['no instructions', ['boot', 'text', '--max-insns', ''], '--max-insns : give'],
+		['a version of virtio', ['boot', 'text', '--virtio', '3'], '--virtio 3: give 1'],
+		['a console that is none', ['boot', 'text', '--console', 'tty'], '--console tty: give uart'],
+		['a seed that looks like an option', ['boot', 'text', '--seed', '-1'], 'is ambiguous'],
+		['a seed below zero', ['boot', 'text', '--seed=-1'], '--seed -1: give a whole'],
+		['a seed that is no number', ['boot', 'text', '--seed', 'x'], '--seed x: give a whole'],
+		['a time', ['boot', 'text', '--start-time', 'noon'], '--start-time noon: give a date'],
+		[
+			'more ends of disks than disks',
+			['boot', 'out/Image', '--disk', 'text', '--disk-out', 'a', '--disk-out', 'b'],
+			'2 --disk-out for 1 --disk'
+		],
+		[
+			'a disk as its own end',
+			['boot', 'out/Image', '--disk', 'text', '--disk-out', './text'],
+			"a disk's image is never written"
+		],
 		['no submission', ['grade'], 'name a submission'],
 		['nowhere to build to', ['build'], 'say where the results go'],
 		['two trees', ['build', 'a', 'b', '-o', 'x'], 'give one tree']
@@ -72,6 +89,10 @@ describe('words', () => {
 		expect(stdout).toContain('trapline boot IMAGE');
 	});
 });
+
+/** An option so many times. */
+const many = (option: string, value: string, times: number) =>
+	Array.from({ length: times }, () => [option, value]).flat();
 
 describe('files of boot', () => {
 	it.each<[string, string[], string]>([
@@ -85,6 +106,24 @@ describe('files of boot', () => {
 			['boot', 'out/Image', '--ram', '16M', '--initrd', 'large'],
 			'initramfs does not fit'
 		],
+		['a disk that is not there', ['boot', 'out/Image', '--disk', 'no'], 'cannot read the disk no'],
+		[
+			'a disk of less than a sector',
+			['boot', 'out/Image', '--disk', 'text'],
+			'Disk 1 has 80 bytes'
+		],
+		[
+			'more disks than slots',
+			[...['boot', 'out/Image', '--board', 'foundation'], ...many('--disk', 'large', 3)],
+			'3 disks are too many: the board foundation has slots for 2'
+		],
+		[
+			'the end of a disk in a folder that is not there',
+			['boot', 'out/Image', '--disk', 'large', '--disk-out', 'no/d.img'],
+			'cannot write no/d.img: its folder does not exist'
+		],
+		['a device tree that is not there', ['boot', 'out/Image', '--dtb', 'no'], 'the device tree no'],
+		['a device tree that is text', ['boot', 'out/Image', '--dtb', 'text'], 'no device tree blob'],
 		['a script that is not there', ['boot', 'out/Image', '--input', 'no'], 'the input script no'],
 		[
 			'a wrong line in the script',
@@ -113,6 +152,51 @@ describe('files of boot', () => {
 			put(`cut-${length}`, image.subarray(0, length));
 			expectRefusal(await run('boot', `cut-${length}`), `only ${length} bytes`);
 		}
+	});
+
+	it('an Image packed with gzip: whole it boots, and cut or damaged it is refused', async () => {
+		const packed = gzipSync(readFileSync(at('out/Image')));
+		put('Image.gz', packed);
+		const ran = await run('boot', 'Image.gz', '--max-insns', '1000');
+		expect(ran).toMatchObject({ code: 0, stderr: '' });
+		put('cut.gz', packed.subarray(0, packed.length - 100));
+		expectRefusal(await run('boot', 'cut.gz'), 'cannot unpack the image cut.gz');
+		packed[packed.length >> 1]! ^= 0xff;
+		put('damaged.gz', packed);
+		expectRefusal(await run('boot', 'damaged.gz'), 'cannot unpack the image damaged.gz');
+	});
+
+	it('device trees damaged anywhere: each boots or is refused', async () => {
+		const machine = createMachine({ board: 'virt', kernel: readFileSync(at('out/Image')) });
+		const dtb = machine.readPhysical(machine.placement.dtb, 4096);
+		const seed = 20_261_122;
+		const random = randomNumbers(seed);
+		await twoAtATime(
+			Array.from({ length: 12 }, (_, n) => n),
+			async (n) => {
+				const damaged = n % 3 ? dtb.slice() : dtb.slice(0, random(2000));
+				for (let i = 0; i < 4; i++) damaged[random(Math.min(damaged.length, 2000))] = random(256);
+				put(`dtb-${n}`, damaged);
+				const ran = await run(...['boot', 'out/Image', '--dtb', `dtb-${n}`, '--max-insns', '5000']);
+				const what = `seed ${seed}, case ${n}`;
+				expect([0, 2], what).toContain(ran.code);
+				expect(ran.stderr, what).toMatch(ran.code === 0 ? /^$/ : /^trapline boot: [^\n]*\n$/);
+			}
+		);
+	});
+
+	it('a disk is left as it is, and its end is written', async () => {
+		const disk = Uint8Array.from({ length: 4096 }, (_, i) => i);
+		put('disk', disk);
+		const words = ['--disk', 'disk', '--disk-out', 'disk-end', '--max-insns', '20e6'];
+		put('write', 'wait # \ntype echo hello > /dev/vda\ntype poweroff\n');
+		const initrd = ['--initrd', 'out/host.cpio', '--append', 'console=ttyAMA0', '--input', 'write'];
+		const ran = await run('boot', 'out/Image', ...initrd, ...words);
+		expect(ran.stdout).toContain('virtio_blk: vda: 8 512-byte sectors (4K)');
+		expect(new Uint8Array(readFileSync(at('disk')))).toEqual(disk);
+		const end = readFileSync(at('disk-end'));
+		expect(end.subarray(0, 6).toString()).toBe('hello\n');
+		expect(new Uint8Array(end.subarray(6))).toEqual(disk.subarray(6));
 	});
 
 	it('an Image whose header makes no sense', async () => {

@@ -19,7 +19,12 @@ const site: Record<string, string> = {
 	'generated/index.json': JSON.stringify({
 		offsets: { file: 'o.gz' },
 		llvm: { whole: { file: 'llvm.wasm.gz' } },
-		shipped: { kernel: { file: 'Image.gz' }, initrd: { file: 'i.gz' }, elf: { file: 'elf.gz' } },
+		shipped: {
+			kernel: { file: 'Image.gz' },
+			initrd: { file: 'i.gz' },
+			elf: { file: 'elf.gz' },
+			programs: { file: 'p.gz' }
+		},
 		lessons: { 'hypervisor/switch': { state: { file: 's.gz' }, moments: { file: 'm.gz' } } }
 	}),
 	[app + 'entry/start.js']: 'import{a as t}from"../chunks/kit.js";console.log("from./nowhere.js")',
@@ -91,7 +96,9 @@ describe('the files of a lesson’s page', () => {
 				...[...shared, 'chunks/switch.js', 'chunks/world.js', 'workers/w3.js'].map(
 					(name) => app + name
 				),
-				...['index.json', 's.gz', 'm.gz', 'elf.gz', 'o.gz'].map((name) => 'generated/' + name)
+				...['index.json', 's.gz', 'm.gz', 'elf.gz', 'p.gz', 'o.gz'].map(
+					(name) => 'generated/' + name
+				)
 			].sort()
 		);
 	});

@@ -22,7 +22,7 @@ import {
 	selectFloatNegate
 } from './select-float.ts';
 import { selectBinary, selectExtension } from './select-integer.ts';
-import { selectIntrinsic, varargsFrames } from './select-intrinsic.ts';
+import { selectIntrinsic } from './select-intrinsic.ts';
 import {
 	loadPart,
 	selectDynamicAlloca,
@@ -31,6 +31,7 @@ import {
 	selectStore
 } from './select-memory.ts';
 import { selectSwitch } from './select-switch.ts';
+import { varargsFrames } from './select-varargs.ts';
 import { hasEffect, Selector, type UnitContext } from './selector.ts';
 
 /** The back end cannot translate something; `location` is the DILocation of the instruction, or -1. */
