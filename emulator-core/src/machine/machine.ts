@@ -237,8 +237,9 @@ export class Machine {
 	}
 
 	/**
-	 * Bytes arrive at uart0 (or at the virtio console) now; or a tick later, when what comes before the next instruction is under
-	 * way already. So the input log alone tells when, and a run comes again from it.
+	 * Bytes arrive at uart0 (or at the virtio console) now; or a tick later, when what comes before the
+	 * next instruction is under way already. So the input log alone tells when, and a run comes again
+	 * from it.
 	 */
 	type(bytes: Iterable<number>, to?: 'console'): void {
 		const { input } = this.#parts;
