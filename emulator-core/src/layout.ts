@@ -57,6 +57,8 @@ export const cpuState = {
 	transfer: 0x470,
 	/** What must be zero of SP when it is the base of an access: 15 while SCTLR_ELx.SA (SA0) asks for checks, or 0. */
 	stackMask: 0x478,
+	/** Operands of what TypeScript computes for vectors and floating point, and its result: 64 bytes. */
+	vectors: 0x480,
 	/** Not 0 while deviceMirror shows what the device would answer. */
 	mirrorFresh: 0x47c,
 	end: 0x1000

@@ -97,7 +97,7 @@ describe.runIf(requireTool('aarch64-linux-gnu-objdump'))(
 				)
 			);
 			const kept = source.map((line) => (line.startsWith('adrp') ? 'nop' : line));
-			writeFileSync(file('source.s'), '.arch armv8-a+crc\n' + kept.join('\n') + '\n');
+			writeFileSync(file('source.s'), '.arch armv8-a+crc+crypto\n' + kept.join('\n') + '\n');
 			execFileSync('aarch64-linux-gnu-as', ['-W', '-o', file('source.o'), file('source.s')]);
 			execFileSync('aarch64-linux-gnu-objcopy', [
 				...['-O', 'binary', '-j', '.text', file('source.o'), file('source.bin')]

@@ -1,5 +1,8 @@
 import { Engine } from '../../emulator-core/src/engine/engine.ts';
 import { AccessFlags, type SlowPaths } from '../../emulator-core/src/cpu/slow-paths.ts';
+import { RegisterFile } from '../../emulator-core/src/cpu/register-file.ts';
+import { FPCR, FPSR } from '../../emulator-core/src/cpu/sysregs/el0.ts';
+import { vectorCallsOf } from '../../emulator-core/src/cpu/vector-calls.ts';
 import { cpuState, memoryPlan, softTlb } from '../../emulator-core/src/layout.ts';
 
 export const ramBase = 0x4000_0000;
@@ -39,6 +42,9 @@ export class FlatMachine {
 		this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
 		this.view = new DataView(this.memory.buffer);
 		new Uint8Array(this.memory.buffer, softTlb.read, 3 * 0x4000).fill(0xff);
+		// FPCR and FPSR are where generated code and the slow paths find them; the mode is EL0.
+		new RegisterFile(this.memory.buffer, [FPCR, FPSR]);
+		this.view.setUint32(cpuState.mode, 1, true);
 		this.view.setBigInt64(cpuState.monitorAddress, -1n, true);
 		this.engine = new Engine(this.memory, this.#slowPaths(), [
 			{ base: ramBase, size: ramBytes, at: memoryPlan.ram }
@@ -234,7 +240,8 @@ export class FlatMachine {
 				this.#leave(2);
 			},
 			wfe: () => this.#leave(2),
-			probe: () => this.onProbe()
+			probe: () => this.onProbe(),
+			...vectorCallsOf(this.memory.buffer)
 		};
 	}
 }

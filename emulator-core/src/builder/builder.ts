@@ -4,6 +4,8 @@
  * as constants. Semantics see no difference, because an operand is opaque.
  */
 
+import type { VectorBuilder } from './vector-builder.ts';
+
 declare const operandBrand: unique symbol;
 declare const valueBrand: unique symbol;
 
@@ -43,8 +45,8 @@ export interface AccessOptions {
 export interface Access extends AccessOptions {
 	/** Bytes of one unit. */
 	unit: 1 | 2 | 4 | 8;
-	/** Units, one after another; 1 if left out. They are translated together. */
-	count?: 1 | 2 | 4;
+	/** Units, one after another, 64 bytes at most; 1 if left out. They are translated together. */
+	count?: number;
 	/** Alignment in bytes where alignment is checked; that of one unit if left out. */
 	align?: number;
 }
@@ -71,14 +73,17 @@ export const slowCalls = {
 	eret: ':',
 	wfi: ':',
 	wfe: ':',
-	probe: ':i'
+	probe: ':i',
+	lanes: 'ii:',
+	block: 'ii:',
+	fp: 'ii:'
 } as const;
 export type SlowCall = keyof typeof slowCalls;
 
 /** What `callException` counts by: its first argument is an index here. */
 export const exceptionCalls = ['svc', 'hvc', 'smc', 'brk', 'hlt'] as const;
 
-export interface Builder {
+export interface Builder extends VectorBuilder {
 	/** An operand as a number, zero-extended, shifted left by `shift`. */
 	imm(field: Operand, width: Width, shift?: number): Value;
 	/** An operand as a signed number of its own width, times 2^`shift`. */

@@ -1,5 +1,6 @@
 import { cpuState } from '../layout.ts';
 import type { Access, Builder, Operand, SlowCall, Value, Width } from './builder.ts';
+import type { VectorBuilder } from './vector-builder.ts';
 import { FunctionWriter, type WasmValue } from './function-writer.ts';
 import { op, sizedOp } from './opcodes.ts';
 import { I32, I64, unsigned, type ValueType } from './wasm-module.ts';
@@ -17,7 +18,7 @@ export function memarg(opcode: number, offset = 0): number[] {
  * The half of the Builder that every engine shares: arithmetic and flags. What an operand is, where
  * registers live, how memory is reached and where an instruction ends is each engine's own.
  */
-export abstract class WasmBuilder implements Builder {
+export abstract class WasmBuilder implements Omit<Builder, keyof VectorBuilder> {
 	protected readonly f: FunctionWriter;
 
 	constructor(writer: FunctionWriter) {

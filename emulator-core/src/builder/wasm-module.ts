@@ -4,8 +4,10 @@ import { ByteWriter } from './byte-writer.ts';
 
 export const I32 = 0x7f;
 export const I64 = 0x7e;
+export const F32 = 0x7d;
+export const F64 = 0x7c;
 export const V128 = 0x7b;
-export type ValueType = typeof I32 | typeof I64 | typeof V128;
+export type ValueType = typeof I32 | typeof I64 | typeof F32 | typeof F64 | typeof V128;
 
 /** Parameters and results of a function. */
 export interface Signature {
@@ -64,6 +66,8 @@ export class WasmModule {
 	#importedFunctions = 0;
 	/** Function indices in the table, from slot 0. */
 	table: number[] = [];
+	/** Slots of the table behind those, which whoever has it may fill. */
+	freeSlots = 0;
 
 	type(signature: Signature): number {
 		const key = `${signature.params.join()}>${signature.results.join()}`;
@@ -109,6 +113,14 @@ export class WasmModule {
 		this.#functions[index - this.#importedFunctions]!.body = body;
 	}
 
+	/** Exports the table. */
+	exportTable(field: string): void {
+		const bytes: number[] = [];
+		name(bytes, field);
+		bytes.push(0x01, 0x00);
+		this.#exports.push(bytes);
+	}
+
 	exportFunction(field: string, index: number): void {
 		const bytes: number[] = [];
 		name(bytes, field);
@@ -139,8 +151,8 @@ export class WasmModule {
 		);
 		section(4, length > 0 ? 1 : 0, (content) => {
 			content.append([0x70, 0x01]);
-			content.unsigned(length);
-			content.unsigned(length);
+			content.unsigned(length + this.freeSlots);
+			content.unsigned(length + this.freeSlots);
 		});
 		section(7, this.#exports.length, (content) => this.#exports.forEach((e) => content.append(e)));
 		section(9, length > 0 ? 1 : 0, (content) => {

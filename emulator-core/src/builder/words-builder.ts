@@ -3,6 +3,7 @@ import { hex } from '../fields.ts';
 import { Printer } from './words-print.ts';
 import { Sentence } from './words-sentence.ts';
 import { pstateWords, slowWords, type WordsContext } from './words-system.ts';
+import { fieldIn, WordsVectors } from './words-vectors.ts';
 import {
 	binary,
 	constant,
@@ -23,7 +24,7 @@ import {
  * Operands are those of the instruction word at hand. What a value is comes out as C would write it;
  * effects become clauses, in an order in which none reads what an earlier one has overwritten.
  */
-export class WordsBuilder implements Builder {
+export class WordsBuilder extends WordsVectors implements Builder {
 	readonly #context: WordsContext;
 	readonly #printer: Printer;
 	#sentence = new Sentence();
@@ -33,6 +34,7 @@ export class WordsBuilder implements Builder {
 	#loads = 0;
 
 	constructor(context: WordsContext) {
+		super();
 		this.#context = context;
 		this.#printer = new Printer(context.named);
 	}
@@ -51,8 +53,17 @@ export class WordsBuilder implements Builder {
 	// Operands
 
 	#field(field: Operand): number {
-		const { shift, width } = field as unknown as FieldBits;
-		return (this.#context.word >>> shift) & (0xffff_ffff >>> (32 - width));
+		return fieldIn(this.#context.word, field);
+	}
+	protected fieldValue(field: Operand): number {
+		return this.#field(field);
+	}
+	protected clause(text: string, reads: ReadonlySet<string>, writes: string, bytes?: number): void {
+		this.#sentence.add({ text, reads: new Set(reads), writes, ...(bytes && { bytes }) });
+	}
+	protected scalar(value: Value): string {
+		this.#use(nodeOf(value));
+		return this.#printer.value(nodeOf(value));
 	}
 	imm(field: Operand, width: Width, shift = 0): Value {
 		return valueOf(constant(BigInt(this.#field(field)) << BigInt(shift), width));
@@ -133,17 +144,17 @@ export class WordsBuilder implements Builder {
 		return valueOf(fromSource({ key: `V${number}.${half}`, names, vector: number }, 64));
 	}
 	setV(field: Operand, low: Value, high: Value): void {
-		const number = this.#field(field);
+		const register = this.#field(field);
 		const [l, h] = [nodeOf(low), nodeOf(high)];
 		this.#use(l);
 		this.#use(h);
 		const load = l.source?.load;
-		const bytes = load && h.source?.load ? 16 : (load?.bytes ?? (l.op === 'zext' ? 4 : 8));
-		const value = l.op === 'zext' ? l.args[0]! : l;
+		const number = this.number(l);
+		const bytes = load && h.source?.load ? 16 : (load?.bytes ?? number.bytes);
 		this.#sentence.add({
-			text: `${vectorName(number, bytes)} = ${this.#printer.value(value)}`,
+			text: `${vectorName(register, bytes)} = ${number.text}`,
 			reads: keysOf(l),
-			writes: `V${number}`,
+			writes: `V${register}`,
 			...(load && { bytes, how: load.how })
 		});
 	}

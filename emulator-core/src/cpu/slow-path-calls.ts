@@ -19,6 +19,7 @@ import {
 	writeSystemRegister
 } from './system-access.ts';
 import { HCR } from './sysregs/traps.ts';
+import { vectorCallsOf } from './vector-calls.ts';
 
 const unsigned = (value: bigint) => BigInt.asUintN(64, value);
 
@@ -53,7 +54,8 @@ export function slowPathsOf(cpu: Cpu): SlowPaths {
 		eret: () => exceptionReturn(cpu),
 		wfi: () => waitForInterrupt(cpu),
 		wfe: () => {},
-		probe: () => cpu.environment.probe(cpu.hot.pc)
+		probe: () => cpu.environment.probe(cpu.hot.pc),
+		...vectorCallsOf(cpu.bytes.buffer)
 	};
 }
 

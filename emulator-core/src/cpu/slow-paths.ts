@@ -59,6 +59,11 @@ export interface SlowPaths {
 	wfe(): void;
 	/** A probe or breakpoint lies at this instruction. Returns 1 to stop before it, 0 to execute it. */
 	probe(): number;
+
+	/** What vectors and floating point need that WebAssembly has not: operands and result in cpuState.vectors. */
+	lanes(operation: number, bits: number): void;
+	block(operation: number): void;
+	fp(operation: number, bits: number): void;
 }
 
 export const AccessFlags = {

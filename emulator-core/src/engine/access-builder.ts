@@ -177,7 +177,7 @@ export abstract class AccessBuilder extends SystemRegisterBuilder {
 	#checkNextPage(va: Value, count: number, size: Value, flags: Value): void {
 		const bytes = this.mul(size, this.constant(count, 32));
 		const end = this.add(this.and(this.truncate(va), this.constant(0xfff, 32)), bytes);
-		const check = this.constant(Math.log2(count) << AccessFlags.checkShift, 32);
+		const check = this.constant(Math.ceil(Math.log2(count)) << AccessFlags.checkShift, 32);
 		this.if(this.ltU(this.constant(0x1000, 32), end), () =>
 			this.#slowStore(va, this.constant(0, 64), size, this.or(flags, check))
 		);

@@ -2,6 +2,7 @@ import type { CodePages } from '../cpu/slow-paths.ts';
 import { cpuState, memoryPlan, softTlb } from '../layout.ts';
 import { fieldOf } from '../isa/instruction.ts';
 import { decodedEntry } from './handler-context.ts';
+import type { LateHandlers } from './late-handlers.ts';
 import { specialHandlers, type InterpreterModule } from './interpreter-module.ts';
 
 /** Where a range of guest-physical RAM lies in the WebAssembly memory. */
@@ -27,6 +28,9 @@ export class CodeCache implements CodePages {
 	onDropped: () => void = () => undefined;
 	/** Asked when an instruction is decoded: does a probe lie at this physical address? */
 	probeAt: (pa: number) => boolean = () => false;
+
+	/** Set before anything is decoded. */
+	lateHandlers: LateHandlers | undefined;
 
 	/** The machine's memory, which never grows. */
 	readonly #view: DataView;
@@ -154,6 +158,10 @@ export class CodeCache implements CodePages {
 			const unused = 32 - branch.width;
 			const target = index + ((fieldOf(branch, word) << unused) >> unused);
 			if (target >= 0 && target < entriesInPage) return localHandlers[form]!;
+		}
+		if (handlers[form] === 0) {
+			const late = this.lateHandlers!.of(form);
+			return late.stack !== 0 && ((word >>> 5) & 31) === 31 ? late.stack : late.plain;
 		}
 		const stack = stackHandlers[form]!;
 		return stack !== 0 && ((word >>> 5) & 31) === 31 ? stack : handlers[form]!;

@@ -4,6 +4,7 @@ import { bitMaskTable } from '../isa/bit-masks.ts';
 import { cpuState, memoryPlan } from '../layout.ts';
 import { CodeCache, type RamRange } from './code-cache.ts';
 import { interpreterModule } from './interpreter-module.ts';
+import { LateHandlers } from './late-handlers.ts';
 
 /**
  * The interpreter bound to one machine's memory. It executes instructions and nothing else: what an
@@ -20,46 +21,48 @@ export class Engine implements CodePages {
 		this.#view = new DataView(memory.buffer);
 		this.#cache = new CodeCache(memory, interpreter, ram);
 		new BigUint64Array(memory.buffer, memoryPlan.bitMasks, 8192).set(bitMaskTable());
-		const instance = new WebAssembly.Instance(interpreter.module, {
-			env: {
-				memory,
-				decode: (entry: number) => this.#cache.decode(entry >>> 0),
-				load: (low: number, high: number, size: number, flags: number) => {
-					if (slow.loadKnown?.(low, high, size, flags)) return;
-					const value = slow.load(addressOf(low, high), size, flags);
-					this.#view.setBigUint64(cpuState.transfer, value, true);
-				},
-				store: (low: number, high: number, size: number, flags: number) => {
-					if (slow.storeKnown?.(low, high, size, flags)) return;
-					const value = this.#view.getBigUint64(cpuState.transfer, true);
-					slow.store(addressOf(low, high), value, size, flags);
-				},
-				fetch: (va: bigint) => slow.fetch(va),
-				markExclusive: (va: bigint, size: number) => slow.markExclusive(va, size),
-				storeExclusive: (
-					va: bigint,
-					lo: bigint,
-					hi: bigint,
-					size: number,
-					pair: number,
-					flags: number
-				) => slow.storeExclusive(va, lo, hi, size, pair, flags),
-				readSystemRegister: (key: number, rt: number) => slow.readSystemRegister(key, rt),
-				writeSystemRegister: (key: number, value: bigint, rt: number) =>
-					slow.writeSystemRegister(key, value, rt),
-				system: (key: number, value: bigint, rt: number) => slow.system(key, value, rt),
-				writePstateField: (field: number, imm: number) => slow.writePstateField(field, imm),
-				callException: (kind: number, imm: number) =>
-					slow.callException(exceptionCalls[kind]!, imm),
-				undefined: (word: number) => slow.undefined(word >>> 0),
-				simdTrapped: () => slow.simdTrapped(),
-				spMisaligned: () => slow.spMisaligned(),
-				eret: () => slow.eret(),
-				wfi: () => slow.wfi(),
-				wfe: () => slow.wfe(),
-				probe: () => slow.probe()
-			}
-		});
+		const env = {
+			memory,
+			decode: (entry: number) => this.#cache.decode(entry >>> 0),
+			load: (low: number, high: number, size: number, flags: number) => {
+				if (slow.loadKnown?.(low, high, size, flags)) return;
+				const value = slow.load(addressOf(low, high), size, flags);
+				this.#view.setBigUint64(cpuState.transfer, value, true);
+			},
+			store: (low: number, high: number, size: number, flags: number) => {
+				if (slow.storeKnown?.(low, high, size, flags)) return;
+				const value = this.#view.getBigUint64(cpuState.transfer, true);
+				slow.store(addressOf(low, high), value, size, flags);
+			},
+			fetch: (va: bigint) => slow.fetch(va),
+			markExclusive: (va: bigint, size: number) => slow.markExclusive(va, size),
+			storeExclusive: (
+				va: bigint,
+				lo: bigint,
+				hi: bigint,
+				size: number,
+				pair: number,
+				flags: number
+			) => slow.storeExclusive(va, lo, hi, size, pair, flags),
+			readSystemRegister: (key: number, rt: number) => slow.readSystemRegister(key, rt),
+			writeSystemRegister: (key: number, value: bigint, rt: number) =>
+				slow.writeSystemRegister(key, value, rt),
+			system: (key: number, value: bigint, rt: number) => slow.system(key, value, rt),
+			writePstateField: (field: number, imm: number) => slow.writePstateField(field, imm),
+			callException: (kind: number, imm: number) => slow.callException(exceptionCalls[kind]!, imm),
+			undefined: (word: number) => slow.undefined(word >>> 0),
+			simdTrapped: () => slow.simdTrapped(),
+			spMisaligned: () => slow.spMisaligned(),
+			eret: () => slow.eret(),
+			wfi: () => slow.wfi(),
+			wfe: () => slow.wfe(),
+			probe: () => slow.probe(),
+			lanes: (operation: number, bits: number) => slow.lanes(operation, bits),
+			block: (operation: number) => slow.block(operation),
+			fp: (operation: number, bits: number) => slow.fp(operation, bits)
+		};
+		const instance = new WebAssembly.Instance(interpreter.module, { env });
+		this.#cache.lateHandlers = new LateHandlers(interpreter, instance, env);
 		this.#run = instance.exports['run'] as (fuel: number) => void;
 	}
 

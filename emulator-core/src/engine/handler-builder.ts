@@ -25,7 +25,10 @@ export class HandlerBuilder extends AccessBuilder {
 
 	/** Ends the handler with the next instruction, if the semantics have not ended it. */
 	finish(): Uint8Array {
-		if (!this.#ended) this.f.effect(nextInstruction(this.context));
+		const { next } = this.context;
+		if (this.#ended) return this.f.bytes();
+		if (next === undefined) this.f.effect(nextInstruction(this.context));
+		else this.f.effect(callCode(op.return_call, next), [this.entry, this.f.get(this.fuel)]);
 		return this.f.bytes();
 	}
 
@@ -69,6 +72,11 @@ export class HandlerBuilder extends AccessBuilder {
 		}
 		this.leaveIfAsked();
 		return this.wrap(value);
+	}
+
+	protected compute(call: SlowCall, ...args: Value[]): void {
+		const given = args.map((arg) => this.w(arg));
+		this.f.effect(callCode(op.call, this.context.imports[call]), given);
 	}
 
 	instructionWord(): Value {
@@ -197,7 +205,7 @@ export class HandlerBuilder extends AccessBuilder {
  * The end of every instruction that does not branch: one from the fuel (local 1), then the handler of
  * the entry after this one (local 0). It is the same everywhere, so it is written out once.
  */
-function nextInstruction(context: HandlerContext): number[] {
+export function nextInstruction(context: HandlerContext): number[] {
 	const next = [op.local_get, 0, op.i32_const, decodedEntry.bytes, sizedOp.add[0]];
 	const code: number[] = [
 		...[op.local_get, 1, op.i32_const, 1, sizedOp.sub[0], op.local_tee, 1, op.i32_eqz],

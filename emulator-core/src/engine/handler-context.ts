@@ -21,6 +21,11 @@ export interface HandlerContext {
 	readonly slowLoad: number;
 	/** (entry, fuel, va, size, flags, data): the same for a store. */
 	readonly slowStore: number;
+	/**
+	 * (entry, fuel): goes on behind `entry`. Only in modules that do not have the table of handlers; the
+	 * others have its code in each handler.
+	 */
+	readonly next?: number;
 	readonly imports: Readonly<Record<SlowCall, number>>;
 }
 

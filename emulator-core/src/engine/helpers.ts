@@ -1,7 +1,15 @@
+import { slowCalls, type SlowCall } from '../builder/builder.ts';
 import { FunctionWriter } from '../builder/function-writer.ts';
 import { op, sizedOp } from '../builder/opcodes.ts';
 import { memarg } from '../builder/wasm-builder.ts';
-import { I32, I64, unsigned, type WasmModule } from '../builder/wasm-module.ts';
+import {
+	I32,
+	I64,
+	unsigned,
+	type Signature,
+	type ValueType,
+	type WasmModule
+} from '../builder/wasm-module.ts';
 import { cpuState } from '../layout.ts';
 import { callCode } from './access-builder.ts';
 import { decodedEntry, type HandlerContext } from './handler-context.ts';
@@ -13,17 +21,51 @@ export const handlerSignature = { params: [I32, I32], results: [] } as const;
 /** entry, fuel, VA, size, flags. */
 const slowAccess = [I32, I32, I64, I32, I32] as const;
 
+/** The functions that handlers call, by their signatures. */
+export const helperSignatures = {
+	stop: { params: [I32], results: [] },
+	stopAt: { params: [I64], results: [] },
+	left: { params: [], results: [] },
+	save: handlerSignature,
+	fetchMissed: { params: [I64, I32], results: [] },
+	slowLoad: { params: slowAccess, results: [I64] },
+	slowStore: { params: [...slowAccess, I64], results: [] }
+} as const;
+
+type Helpers = Record<keyof typeof helperSignatures, number>;
+const eachHelper = (index: (name: keyof Helpers, signature: Signature) => number) =>
+	Object.fromEntries(
+		Object.entries(helperSignatures).map(([name, signature]) => [
+			name,
+			index(name as keyof Helpers, signature)
+		])
+	) as Helpers;
+
 /** Reserves the functions that handlers call; `defineHelpers` must follow. */
-export function declareHelpers(wasm: WasmModule) {
-	return {
-		stop: wasm.declare({ params: [I32], results: [] }),
-		stopAt: wasm.declare({ params: [I64], results: [] }),
-		left: wasm.declare({ params: [], results: [] }),
-		save: wasm.declare(handlerSignature),
-		fetchMissed: wasm.declare({ params: [I64, I32], results: [] }),
-		slowLoad: wasm.declare({ params: slowAccess, results: [I64] }),
-		slowStore: wasm.declare({ params: [...slowAccess, I64], results: [] })
-	};
+export const declareHelpers = (wasm: WasmModule) => eachHelper((_, each) => wasm.declare(each));
+
+/** Gives them to other modules, by their names. */
+export function exportHelpers(wasm: WasmModule, context: HandlerContext): void {
+	for (const name of Object.keys(helperSignatures) as (keyof Helpers)[])
+		wasm.exportFunction(name, context[name]);
+}
+
+/** Takes them from the module that exports them. */
+export const importHelpers = (wasm: WasmModule) =>
+	eachHelper((name, each) => wasm.importFunction(name, each));
+
+const letters: Record<string, ValueType> = { i: I32, l: I64 };
+
+/** Imports the calls to TypeScript. */
+export function importSlowCalls(wasm: WasmModule): Record<SlowCall, number> {
+	return Object.fromEntries(
+		Object.entries(slowCalls).map(([name, signature]) => {
+			const [params, results] = (signature.split(':') as [string, string]).map((types) =>
+				Array.from(types, (letter) => letters[letter]!)
+			);
+			return [name, wasm.importFunction(name, { params: params!, results: results! })];
+		})
+	) as Record<SlowCall, number>;
 }
 
 export function defineHelpers(wasm: WasmModule, context: HandlerContext): void {

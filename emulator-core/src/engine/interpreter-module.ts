@@ -1,14 +1,21 @@
-import { slowCalls, type FieldBits, type SlowCall, type Value } from '../builder/builder.ts';
+import type { FieldBits, Value } from '../builder/builder.ts';
 import { FunctionWriter } from '../builder/function-writer.ts';
 import { op } from '../builder/opcodes.ts';
-import { I32, I64, WasmModule, type ValueType } from '../builder/wasm-module.ts';
-import { tableDecoder } from '../isa/table.ts';
+import { I32, WasmModule } from '../builder/wasm-module.ts';
+import { rareInstructions, tableDecoder } from '../isa/table.ts';
 import type { Decoder } from '../isa/decoder.ts';
 import type { Form } from '../isa/instruction.ts';
 import { callCode } from './access-builder.ts';
-import { HandlerBuilder } from './handler-builder.ts';
+import { HandlerBuilder, nextInstruction } from './handler-builder.ts';
 import type { HandlerContext, Known } from './handler-context.ts';
-import { declareHelpers, defineHelpers, handlerSignature, jump } from './helpers.ts';
+import {
+	declareHelpers,
+	defineHelpers,
+	exportHelpers,
+	handlerSignature,
+	importSlowCalls,
+	jump
+} from './helpers.ts';
 
 /** Numbers of the handlers that are no instruction; the forms' handlers follow. */
 export const specialHandlers = {
@@ -23,7 +30,7 @@ export const specialHandlers = {
 export interface InterpreterModule {
 	readonly module: WebAssembly.Module;
 	readonly decoder: Decoder;
-	/** Handler of each form, by its number in the decoder. */
+	/** Handler of each form, by its number in the decoder; 0 for one that is made when it is needed. */
 	readonly handlers: readonly number[];
 	/** Handler for a branch whose target lies in its own page; 0 for what is no direct branch. */
 	readonly localHandlers: readonly number[];
@@ -31,6 +38,8 @@ export interface InterpreterModule {
 	readonly stackHandlers: readonly number[];
 	/** The field with the distance of a direct branch, in instructions. */
 	readonly branchFields: readonly (FieldBits | undefined)[];
+	/** The first slot of the table that late-handlers.ts may fill. */
+	readonly firstFree: number;
 	/** Size of the module in bytes. */
 	readonly size: number;
 }
@@ -41,21 +50,11 @@ export function interpreterModule(): InterpreterModule {
 	return (made ??= makeInterpreter());
 }
 
-const letters: Record<string, ValueType> = { i: I32, l: I64 };
-
 function makeInterpreter(): InterpreterModule {
 	const wasm = new WasmModule();
 	wasm.importMemory();
-	const imports = {} as Record<SlowCall, number>;
-	for (const [name, signature] of Object.entries(slowCalls)) {
-		const [params, results] = signature.split(':') as [string, string];
-		imports[name as SlowCall] = wasm.importFunction(name, {
-			params: Array.from(params, (letter) => letters[letter]!),
-			results: Array.from(results, (letter) => letters[letter]!)
-		});
-	}
+	const imports = importSlowCalls(wasm);
 	const decodeImport = wasm.importFunction('decode', { params: [I32], results: [] });
-
 	const context: HandlerContext = {
 		handlerType: wasm.type(handlerSignature),
 		imports,
@@ -79,7 +78,15 @@ function makeInterpreter(): InterpreterModule {
 	const localHandlers: number[] = [];
 	const stackHandlers: number[] = [];
 	const branchFields: (FieldBits | undefined)[] = [];
-	for (const form of decoder.forms) {
+	const late = decoder.forms.map(({ row }) => rareInstructions.has(row));
+	decoder.forms.forEach((form, number) => {
+		if (late[number]) {
+			handlers.push(0);
+			branchFields.push(undefined);
+			localHandlers.push(0);
+			stackHandlers.push(0);
+			return;
+		}
 		const far = generate(form, context, {});
 		handlers.push(add(far.finish()));
 		branchFields.push(far.branchField);
@@ -89,8 +96,14 @@ function makeInterpreter(): InterpreterModule {
 		stackHandlers.push(
 			far.hasBase ? add(stackHandler(form, context, far, table[handlers.at(-1)!]!)) : 0
 		);
-	}
+	});
 	wasm.table = table;
+	wasm.freeSlots = 2 * late.filter((is) => is).length;
+	wasm.exportTable('handlers');
+	exportHelpers(wasm, context);
+	const next = wasm.declare(handlerSignature);
+	wasm.setBody(next, nextFunction(context));
+	wasm.exportFunction('next', next);
 	wasm.exportFunction('run', runFunction(wasm, context));
 	const bytes = wasm.bytes();
 	return {
@@ -100,11 +113,13 @@ function makeInterpreter(): InterpreterModule {
 		localHandlers,
 		stackHandlers,
 		branchFields,
+		firstFree: table.length,
 		size: bytes.length
 	};
 }
 
-function generate(form: Form, context: HandlerContext, known: Known): HandlerBuilder {
+/** The handler of a form, to be finished. */
+export function generate(form: Form, context: HandlerContext, known: Known): HandlerBuilder {
 	const builder = new HandlerBuilder(context, known);
 	const fields = Object.fromEntries(
 		form.row.fields.map((field) => [field.name, form.variant[field.name] ?? field])
@@ -118,7 +133,7 @@ function generate(form: Form, context: HandlerContext, known: Known): HandlerBui
  * an index register beside SP, of which there are many forms and few uses, SP is checked and the common
  * handler does the rest.
  */
-function stackHandler(
+export function stackHandler(
 	form: Form,
 	context: HandlerContext,
 	common: HandlerBuilder,
@@ -157,6 +172,13 @@ function probeHandler(context: HandlerContext): Uint8Array {
 	const b = new HandlerBuilder(context, {});
 	b.probe();
 	return b.finish();
+}
+
+/** (entry, fuel): what each handler ends with, as a function. */
+function nextFunction(context: HandlerContext): Uint8Array {
+	const f = new FunctionWriter([I32, I32]);
+	f.effect(nextInstruction(context));
+	return f.bytes();
 }
 
 /** (fuel): goes on at cpuState.pc. */

@@ -1,16 +1,21 @@
 import type { FieldBits, Operand, Value, Width } from '../builder/builder.ts';
 import { FunctionWriter, type WasmValue } from '../builder/function-writer.ts';
 import { op } from '../builder/opcodes.ts';
-import { memarg, typeOf, WasmBuilder } from '../builder/wasm-builder.ts';
+import { memarg, typeOf } from '../builder/wasm-builder.ts';
+import { WasmVectors } from '../builder/wasm-vectors.ts';
 import { I32, I64, type ValueType } from '../builder/wasm-module.ts';
+import { addressOfRegister } from '../cpu/register-file.ts';
+import { FPCR, FPSR } from '../cpu/sysregs/el0.ts';
 import { cpuState, memoryPlan } from '../layout.ts';
 import { decodedEntry, type Known } from './handler-context.ts';
+
+const fpRegisters = { fpcr: addressOfRegister(FPCR), fpsr: addressOfRegister(FPSR) };
 
 /**
  * What an operand is to the interpreter: bits that are cut out of the instruction's word when the
  * handler runs. And where the registers lie that operands name.
  */
-export abstract class OperandBuilder extends WasmBuilder {
+export abstract class OperandBuilder extends WasmVectors {
 	protected readonly known: Known;
 	/** Address of the decoded instruction: local 0 of every handler. */
 	protected readonly entry: WasmValue;
@@ -62,10 +67,12 @@ export abstract class OperandBuilder extends WasmBuilder {
 	// Registers: an operand's byte offset in the register file is its number times 8.
 
 	#slot(field: Operand, scale: 3 | 4 = 3): WasmValue {
-		const { shift } = field as unknown as FieldBits;
+		const { shift, width } = field as unknown as FieldBits;
 		const word = this.wrap(this.word);
 		const placed = shift < scale ? this.shl(word, scale - shift) : this.lshr(word, shift - scale);
-		return this.w(this.and(shift === scale ? word : placed, this.constant(31 << scale, 32)));
+		return this.w(
+			this.and(shift === scale ? word : placed, this.constant((2 ** width - 1) << scale, 32))
+		);
 	}
 
 	/** As #slot, but 31 means the slot after XZR's. */
@@ -121,6 +128,14 @@ export abstract class OperandBuilder extends WasmBuilder {
 
 	setVHigh(field: Operand, value: Value): void {
 		this.f.effect(memarg(op.i64_store, cpuState.v + 8), [this.#slot(field, 4), this.w(value)]);
+	}
+
+	protected readonly fpRegisters = fpRegisters;
+
+	protected vectorSlot(field: Operand, after = 0): WasmValue {
+		if (after === 0) return this.#slot(field, 4);
+		const further = this.add(this.#field(field, 32), this.constant(after, 32));
+		return this.w(this.shl(this.and(further, this.constant(31, 32)), 4));
 	}
 
 	pc(): Value {

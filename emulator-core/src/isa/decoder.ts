@@ -42,7 +42,9 @@ export class Decoder {
 			for (const field of instruction.variants)
 				combination = (combination << field.width) | fieldOf(field, word);
 			const number = numbers[combination]!;
-			if (number < 0 || instruction.where === everywhere) return number;
+			// Another row may have the combinations that this one does not.
+			if (number < 0) continue;
+			if (instruction.where === everywhere) return number;
 			return instruction.where(fieldsOf(instruction, word)) ? number : -1;
 		}
 		return -1;

@@ -176,8 +176,32 @@ const base: OperandKind = {
 	}
 };
 
+/** `[x0], #32` where the parameter is 32, or `[x0], x1`: fields Rn, or Rn and Rm. */
+function baseThen(parameter: string): OperandKind {
+	return {
+		what: 'an address: the base is moved after the access',
+		mayBe: (operands) => operands.includes('],'),
+		print: ([Rn, Rm]) =>
+			`[${baseName(Rn!)}], ${parameter ? `#${parameter}` : registerName(Rm!, 'x', false)}`,
+		parse: (input) => {
+			const Rn = readBase(input);
+			input.expect(']');
+			input.expect(',');
+			if (parameter) {
+				input.bounded('the bytes of the access', Number(parameter), Number(parameter));
+				return [Rn];
+			}
+			const register = readRegister(input, false);
+			if (register?.letter !== 'x' || register.number === 31)
+				return input.fail('expected x0 to x30, or the bytes of the access as a number');
+			return [Rn, register.number];
+		}
+	};
+}
+
 export const addressKinds: Readonly<Record<string, (parameter: string) => OperandKind>> = {
 	base: () => base,
+	basethen: baseThen,
 	address,
 	saddress: signedAddress,
 	pre: (parameter) => indexedWriteBack(parameter, true),

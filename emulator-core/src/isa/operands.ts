@@ -3,6 +3,7 @@ import { addressKinds } from './operands-addresses.ts';
 import { immediateKinds } from './operands-immediates.ts';
 import { registerKinds } from './operands-registers.ts';
 import { systemKinds } from './operands-system.ts';
+import { vectorKinds } from './operands-vectors.ts';
 
 /**
  * The closed set of operand kinds. A template names one as `{fields|kind}` or `{fields|kind:parameter}`;
@@ -12,7 +13,8 @@ const kinds: Readonly<Record<string, (parameter: string) => OperandKind>> = {
 	...Object.fromEntries(Object.entries(registerKinds).map(([name, kind]) => [name, () => kind])),
 	...immediateKinds,
 	...addressKinds,
-	...systemKinds
+	...systemKinds,
+	...vectorKinds
 };
 
 const made = new Map<string, OperandKind>();

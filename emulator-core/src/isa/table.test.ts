@@ -3,15 +3,22 @@ import { readdirSync } from 'node:fs';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { decodeBitMask, encodeBitMask } from './bit-masks.ts';
-import { insn } from './instruction.ts';
+import { fieldsOf, insn } from './instruction.ts';
 import { instructionSet, tableDecoder } from './table.ts';
 
 describe('the instruction table', () => {
-	it('has no two rows that match the same word', () => {
+	it('has no two forms that match the same word', () => {
 		const overlaps: string[] = [];
-		instructionSet.forEach((a, i) => {
-			for (const b of instructionSet.slice(i + 1))
-				if (((a.value ^ b.value) & a.mask & b.mask) === 0) overlaps.push(`${a.name} and ${b.name}`);
+		const { forms } = tableDecoder();
+		forms.forEach((a, i) => {
+			for (let k = i + 1; k < forms.length; k++) {
+				const b = forms[k]!;
+				if (((a.value ^ b.value) & a.mask & b.mask) !== 0) continue;
+				// Rows that leave words to each other: the one with Xm does not take Xm = 31.
+				const word = (a.value | b.value) >>> 0;
+				const taken = [a, b].every(({ row }) => row.where(fieldsOf(row, word)));
+				if (taken) overlaps.push(`${a.row.name} and ${b.row.name}`);
+			}
 		});
 		expect(overlaps).toEqual([]);
 	});

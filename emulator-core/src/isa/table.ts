@@ -4,7 +4,8 @@ import { dataProcessingReg } from './data-processing-reg.ts';
 import { Decoder } from './decoder.ts';
 import type { Instruction } from './instruction.ts';
 import { loadsStores } from './loads-stores.ts';
-import { simdFp } from './simd-fp.ts';
+import { simdFp } from './simd/index.ts';
+import { transfersSimd } from './simd/transfers.ts';
 
 /** The whole table. The order matters only to the assembler: of equal forms, the first is taken. */
 export const instructionSet: readonly Instruction[] = [
@@ -14,6 +15,11 @@ export const instructionSet: readonly Instruction[] = [
 	...loadsStores,
 	...simdFp
 ];
+
+/** What most programs do without: their handlers are made when they are needed. */
+export const rareInstructions: ReadonlySet<Instruction> = new Set(
+	simdFp.filter((row) => !transfersSimd.includes(row))
+);
 
 let decoder: Decoder | undefined;
 

@@ -18,9 +18,9 @@ export interface Template {
 
 export function parseTemplate(row: Instruction, asm: string): Template {
 	const [mnemonic, ...rest] = asm.split(' ');
-	const operands = [...rest.join(' ').matchAll(/\{([^|}]+)\|([^:}]+):?([^}]*)\}/g)].map(
+	const operands = [...rest.join(' ').matchAll(/\{([^|}]*)\|([^:}]+):?([^}]*)\}/g)].map(
 		([, names, kind, parameter]) => {
-			const fields = names!.split(' ').map((name) => {
+			const fields = (names === '' ? [] : names!.split(' ')).map((name) => {
 				const field = row.fields.find((f) => f.name === name);
 				if (!field) throw new Error(`${row.name}: "${asm}" names no field of the pattern: ${name}`);
 				return field;

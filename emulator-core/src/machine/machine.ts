@@ -16,6 +16,7 @@ import { Checkpoints, type Checkpoint } from './memory-checkpoint.ts';
 import { Notes } from './notes.ts';
 import type { Parts } from './parts.ts';
 import { Probes, type Probe } from './probes.ts';
+import { takeBreakpoint } from '../cpu/debug-exceptions.ts';
 import { psciCall } from './psci.ts';
 import { allocate, boardNamed, ramSize } from './resources.ts';
 import { RunLoop, type Position, type RunLimits, type StopReason } from './run-loop.ts';
@@ -154,7 +155,10 @@ export class Machine {
 	#connect(): void {
 		const { cpu } = this;
 		this.#engine.onNewCodePage = (pa) => cpu.mmu.protectFromWrites(pa);
-		this.#engine.probeAt = (pa) => this.#probes.mayBeAt(pa) || this.#watching.mayBeAt(pa);
+		this.#engine.probeAt = (pa) =>
+			this.#probes.mayBeAt(pa) ||
+			this.#watching.mayBeAt(pa) ||
+			(cpu.breakOffsets?.has(pa % 4096) ?? true);
 		cpu.mmu.codePages = this.#engine;
 		cpu.environment = {
 			timer: this.devices.timer,
@@ -170,6 +174,7 @@ export class Machine {
 				this.#watching.tell(pc, this.#probes.all.length === 0);
 				const stop = this.#probes.hit(this, cpu, pc, this.instructions);
 				if (stop) this.#loop.pause();
+				else takeBreakpoint(cpu, pc);
 				return stop;
 			}
 		};

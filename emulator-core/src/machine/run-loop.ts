@@ -1,3 +1,4 @@
+import { beginStep, endStep, stepActive, takeStepDone } from '../cpu/debug-exceptions.ts';
 import { takeIllegalState } from '../cpu/exceptions.ts';
 import { pendingInterrupt, takePendingInterrupt, wakesFromWfi } from '../cpu/interrupts.ts';
 import { replaceSurroundings, surroundingsOf } from './memory-checkpoint.ts';
@@ -59,14 +60,17 @@ export class RunLoop {
 			if (cpu.illegal) takeIllegalState(cpu);
 			if (this.#pause) return 'probe';
 
+			const step = stepActive(cpu);
+			if (step) beginStep(cpu);
 			const now = scheduler.now();
 			const fuel = Math.min(
 				lastInstruction - scheduler.instructions,
 				maxTicks - now,
 				(scheduler.nextDue ?? Infinity) - now,
-				longest
+				step ? 1 : longest
 			);
 			scheduler.execute(fuel, engine);
+			if (step) endStep(cpu);
 		}
 	}
 
@@ -114,7 +118,7 @@ export class RunLoop {
 	#enter(): boolean {
 		const { cpu, scheduler, progress } = this.#parts;
 		let taken = false;
-		while (takePendingInterrupt(cpu)) {
+		while (takeStepDone(cpu) || takePendingInterrupt(cpu)) {
 			progress.enteredAt = scheduler.instructions;
 			taken = true;
 		}

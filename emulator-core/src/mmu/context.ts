@@ -78,10 +78,8 @@ export class TranslationContext {
 	pages = new Map<number, Page>();
 	/** What stage 2 gave for an IPA >> 12; shared by all contexts of the VM. */
 	readonly ipaPages: IpaPages | undefined;
-	/** A bit for each size of stage-1 block above 4 KB that `pages` has parts of. */
-	#blockSizes = 0n;
-	/** Some page was reached through an address with a tag in its top byte (TCR.TBI). */
-	#tagged = false;
+	/** Made when it is first asked for, and kept as pages come. */
+	#blocks: BlockIndex | undefined;
 	/** A fork has the same map: it is copied before it changes. */
 	#shared = false;
 
@@ -114,9 +112,7 @@ export class TranslationContext {
 		const full = this.pages.size >= maxPages;
 		this.#own(full);
 		this.pages.set(pageNumber, page);
-		if (page.sizeBits > 12) this.#blockSizes |= 1n << BigInt(page.sizeBits);
-		const top = Math.floor(pageNumber / untagged);
-		if (top !== 0 && top !== 0xff) this.#tagged = true;
+		this.#blocks?.add(pageNumber, page);
 		return full;
 	}
 
@@ -125,11 +121,8 @@ export class TranslationContext {
 		const gone: number[] = [];
 		this.#own(false);
 		if (this.pages.delete(pageNumber)) gone.push(pageNumber);
-		if (this.#blockSizes === 0n && !this.#tagged) return gone;
-		for (const [number, page] of this.pages) {
-			const span = 2 ** (page.sizeBits - 12);
-			const unit = (n: number) => Math.floor((n % untagged) / span);
-			if (unit(number) !== unit(pageNumber)) continue;
+		this.#blocks ??= new BlockIndex(this.pages);
+		for (const number of this.#blocks.around(pageNumber, this.pages)) {
 			this.pages.delete(number);
 			gone.push(number);
 		}
@@ -143,15 +136,15 @@ export class TranslationContext {
 			ipaPages: this.ipaPages && ipaPages.get(this.ipaPages)
 		});
 		copy.pages = this.pages;
-		copy.#blockSizes = this.#blockSizes;
-		copy.#tagged = this.#tagged;
 		copy.#shared = this.#shared = true;
 		return copy;
 	}
 
 	#own(empty: boolean): void {
-		if (empty) this.pages = new Map();
-		else if (this.#shared) this.pages = new Map(this.pages);
+		if (empty) {
+			this.pages = new Map();
+			this.#blocks = undefined;
+		} else if (this.#shared) this.pages = new Map(this.pages);
 		this.#shared = false;
 	}
 
@@ -161,6 +154,46 @@ export class TranslationContext {
 		return true;
 	}
 }
+
+/**
+ * The pages of a context that one TLBI by address can mean beside the page it names: parts of a block
+ * above 4 KB, and pages reached through an address with a tag in its top byte (TCR.TBI). The kernel's
+ * linear map is made of blocks, and software invalidates single pages all the time.
+ */
+class BlockIndex {
+	/** By log2 of the block's size, the numbers of its pages by the number of the block. */
+	readonly #sizes = new Map<number, Map<number, Set<number>>>();
+
+	constructor(pages: ReadonlyMap<number, Page>) {
+		for (const [pageNumber, page] of pages) this.add(pageNumber, page);
+	}
+
+	add(pageNumber: number, { sizeBits }: Page): void {
+		const top = Math.floor(pageNumber / untagged);
+		if (sizeBits === 12 && (top === 0 || top === 0xff)) return;
+		let blocks = this.#sizes.get(sizeBits);
+		if (!blocks) this.#sizes.set(sizeBits, (blocks = new Map()));
+		const block = blockOf(pageNumber, sizeBits);
+		const known = blocks.get(block);
+		if (known) known.add(pageNumber);
+		else blocks.set(block, new Set([pageNumber]));
+	}
+
+	/** Those of `pages` that go with a page. What was listed once may be another page by now. */
+	around(pageNumber: number, pages: ReadonlyMap<number, Page>): number[] {
+		const found: number[] = [];
+		for (const [sizeBits, blocks] of this.#sizes) {
+			const block = blockOf(pageNumber, sizeBits);
+			for (const number of blocks.get(block) ?? [])
+				if (pages.get(number)?.sizeBits === sizeBits) found.push(number);
+			blocks.delete(block);
+		}
+		return found;
+	}
+}
+
+const blockOf = (pageNumber: number, sizeBits: number) =>
+	Math.floor((pageNumber % untagged) / 2 ** (sizeBits - 12));
 
 /** Page numbers without the tag byte: VA bits 55:12. */
 const untagged = 2 ** 44;

@@ -153,6 +153,7 @@ export class Mmu {
 		// watched.
 		if (access === 'write' && this.codePages?.hasCode(page.pa)) return;
 		if (access === 'write' && this.#map.written.watches(page.ram)) return;
+		if (this.slowPages?.(number)) return;
 		this.softTlb.insert(access, number, context.number, page.ram);
 	}
 
@@ -167,6 +168,14 @@ export class Mmu {
 	protectFromWrites(pa: number): void {
 		const ram = this.#map.ramOffset(pa);
 		if (ram !== undefined) this.softTlb.dropValue('write', ram);
+	}
+
+	/** Pages (VA >> 12) that generated code may not reach by itself: a watchpoint lies there. */
+	slowPages: ((page: number) => boolean) | undefined;
+	/** Generated code forgets all pages of data: `slowPages` changed. */
+	forgetFastPages(): void {
+		this.softTlb.clearTable('read');
+		this.softTlb.clearTable('write');
 	}
 
 	/** From now on the first store to each page is seen, and marked in the map's `written`. */

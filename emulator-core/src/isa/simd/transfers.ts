@@ -1,6 +1,6 @@
-import type { Builder, Operand, Value } from '../builder/builder.ts';
-import { extendedRegister } from './data-processing-reg.ts';
-import { insn, type Instruction } from './instruction.ts';
+import type { Builder, Operand, Value } from '../../builder/builder.ts';
+import { extendedRegister } from '../data-processing-reg.ts';
+import { insn, type Instruction } from '../instruction.ts';
 
 /** What a context switch needs of SIMD: loads and stores of V registers, moves to general ones. */
 
@@ -156,7 +156,7 @@ const pairSizes = [
 	['10', 'q', 16]
 ] as const;
 
-export const simdFp: readonly Instruction[] = [
+export const transfersSimd: readonly Instruction[] = [
 	...transfers.flatMap((t) => [...moves(t, false), ...moves(t, true)]),
 	literal('00', 's', 4),
 	literal('01', 'd', 8),
