@@ -70,7 +70,8 @@ export function translateStage2(
 
 	const read = (leaf.low & (1 << 6)) !== 0;
 	const write = (leaf.low & (1 << 7)) !== 0;
-	const fetch = read && (leaf.high & (1 << 22)) === 0;
+	// In AArch64, XN alone decides: what may not be read may still be executed.
+	const fetch = (leaf.high & (1 << 22)) === 0;
 	// MemAttr[3:2] == 0 is Device.
 	const device = (leaf.low & (3 << 4)) === 0;
 	const may = { read, write, fetch };

@@ -229,10 +229,12 @@ describe('stage 2', () => {
 
 	it.each([
 		['read only', 1n << 6n, 'r x'],
-		['write only', 2n << 6n, ' w '],
+		['write only', 2n << 6n, ' wx'],
+		['write only, XN', (2n << 6n) | (1n << 54n), ' w '],
 		['both', 3n << 6n, 'rwx'],
 		['both, XN', (3n << 6n) | (1n << 54n), 'rw '],
-		['none', 0n, '   ']
+		['none', 0n, '  x'],
+		['none, XN', 1n << 54n, '   ']
 	])('S2AP %s', (_, bits, allowed) => {
 		const { b, root } = guest();
 		s2(b, root, 0n, ram | bits);

@@ -139,17 +139,6 @@ export const knownDifferences: readonly KnownDifference[] = [
 		ignores: (test) => (test.el === 0 && /\bcntpct_el0/.test(text(test)) ? 'all' : undefined)
 	},
 	{
-		why:
-			'open: S2AP without read and XN clear. Here stage 2 then lets nothing be executed; QEMU asks only ' +
-			'XN. Which of the two the architecture wants is still to be looked up',
-		ignores: (_, ours, theirs) =>
-			ecOf(ours.ESR_EL2) === 0x20 &&
-			(ours.ESR_EL2 & 0x3cn) === 0xcn &&
-			ecOf(theirs.ESR_EL2) !== 0x20
-				? 'all'
-				: undefined
-	},
-	{
 		why: 'what ID and performance registers read as is what each CPU has; only their traps are compared',
 		ignores: ({ kind }) => (kind === 'register' ? { X2: 0n } : undefined)
 	}
