@@ -8,6 +8,7 @@ import {
 	unpackRam
 } from './checkpoint.ts';
 import { restoreCpu, saveCpu } from './cpu-state.ts';
+import type { CpusState } from './cpus.ts';
 import { MachineError } from './errors.ts';
 import type { InputRecord } from './input-log.ts';
 import { ramOf, type Parts } from './parts.ts';
@@ -45,7 +46,10 @@ export function saveState(parts: Parts): Uint8Array {
 		{ id: 'BORD', bytes: packJson(identity(parts)) },
 		...stateSections(parts),
 		{ id: 'RUN ', bytes: packJson(run) },
-		{ id: 'TLB ', bytes: packJson(parts.cpu.mmu.snapshotState()) },
+		...parts.cpus.all.map(({ mmu, number }) => ({
+			id: cpuSection('TLB', number),
+			bytes: packJson(mmu.snapshotState())
+		})),
 		{ id: 'LOGS', bytes: packJson({ counts, open, notes: notes.list }) },
 		{ id: 'TRAP', bytes: packRecords(records) },
 		{ id: 'RAM ', bytes: packRam(ramOf(parts), ramPages(parts)) }
@@ -61,11 +65,16 @@ export function restoreState(parts: Parts, bytes: Uint8Array): void {
 		throw new MachineError(`The saved state is incomplete: it has no section ${id.trim()}.`);
 	};
 	const json = (id: string) => unpackJson(section(id)) as never;
-	const { board, ramBytes, fittings }: ReturnType<typeof identity> = json('BORD');
+	const { board, ramBytes, cpus, fittings }: ReturnType<typeof identity> = json('BORD');
 	if (board !== parts.board.name || ramBytes !== parts.ramBytes)
 		throw new MachineError(
 			`The saved state is of a ${board} with ${ramBytes} bytes of RAM, this machine is a ` +
 				`${parts.board.name} with ${parts.ramBytes}. Make a machine of that kind first.`
+		);
+	if (cpus !== parts.cpus.all.length)
+		throw new MachineError(
+			`The saved state is of a machine with ${cpus} CPUs, this one has ${parts.cpus.all.length}. ` +
+				'Make a machine with as many first.'
 		);
 	if (fittings !== parts.fittings.identity)
 		throw new MachineError(
@@ -74,7 +83,11 @@ export function restoreState(parts: Parts, bytes: Uint8Array): void {
 		);
 	const { clock, input, stopped }: SavedTime = json('TIME');
 	const { expected, begun, entered }: SavedRun = json('RUN ');
-	const [cpu, tlb] = [json('CPU '), json('TLB ')];
+	const states = parts.cpus.all.map(({ number }) => ({
+		registers: json(cpuSection('CPU', number)),
+		tlb: json(cpuSection('TLB', number))
+	}));
+	const waiting: CpusState | undefined = cpus > 1 ? json('SMP ') : undefined;
 	const devices: Record<string, unknown> = json('DEVS');
 	const logs: SavedLogs = json('LOGS');
 	const records = unpackRecords(section('TRAP'));
@@ -84,14 +97,15 @@ export function restoreState(parts: Parts, bytes: Uint8Array): void {
 	parts.progress.stopped = stopped ?? undefined;
 	parts.progress.begunAt = begun ? clock.instructions : -1;
 	parts.progress.enteredAt = entered ? clock.instructions : -1;
-	restoreCpu(parts.cpu, parts.memory.buffer, cpu);
+	parts.cpus.all.forEach((cpu, n) => restoreCpu(cpu, states[n]!.registers));
 	for (const device of parts.devices.stateful) device.restoreState(devices[device.name]);
 	parts.input.arrived = input;
 	parts.input.expect(expected);
 	parts.trapLog.restoreState({ ...logs, records });
 	parts.notes.replace(logs.notes);
 	parts.engine.clear();
-	parts.cpu.mmu.restoreState(tlb);
+	parts.cpus.all.forEach(({ mmu }, n) => mmu.restoreState(states[n]!.tlb));
+	if (waiting) parts.cpus.waiting = waiting;
 }
 
 /** Only pages that were ever written can hold something: a RAM of zeros is not gone through. */
@@ -132,14 +146,19 @@ function ramPages(parts: Parts): number[] {
 	return parts.map.written.all.map((page) => page - first);
 }
 
-const identity = ({ board, ramBytes, fittings }: Parts) => ({
+const identity = ({ board, ramBytes, cpus, fittings }: Parts) => ({
 	board: board.name,
 	ramBytes,
+	cpus: cpus.all.length,
 	fittings: fittings.identity
 });
 
+/** `CPU ` for the first CPU, `CPU1` for the next. */
+const cpuSection = (id: 'CPU' | 'TLB', number: number) =>
+	id + (number === 0 ? ' ' : String(number));
+
 function stateSections(parts: Parts) {
-	const { scheduler, input, progress, devices, cpu, memory } = parts;
+	const { scheduler, input, progress, devices, cpus } = parts;
 	const time: SavedTime = {
 		clock: scheduler.snapshotState(),
 		input: input.arrived,
@@ -148,7 +167,12 @@ function stateSections(parts: Parts) {
 	const states = devices.stateful.map((each) => [each.name, each.snapshotState()]);
 	return [
 		{ id: 'TIME', bytes: packJson(time) },
-		{ id: 'CPU ', bytes: packJson(saveCpu(cpu, memory.buffer)) },
+		...cpus.all.map((cpu) => ({
+			id: cpuSection('CPU', cpu.number),
+			bytes: packJson(saveCpu(cpu))
+		})),
+		// Alone, a CPU has nobody to take turns with.
+		...(cpus.all.length > 1 ? [{ id: 'SMP ', bytes: packJson(cpus.waiting) }] : []),
 		{ id: 'DEVS', bytes: packJson(Object.fromEntries(states)) }
 	];
 }
