@@ -229,13 +229,31 @@ const rtc = ({ base, irq }: Pl031Part): FdtNode => ({
 	}
 });
 
+/** Its pins by the offset of their register: Linux 6.1 looks for a node for each. */
+const sysregPins = { 0x08: 'sys_led', 0x48: 'sys_mci', 0x4c: 'sys_flash' };
+
 const vexpressSysreg = ({ base }: VexpressSysregPart): FdtNode => ({
 	name: unit('sysreg', base),
 	properties: {
 		compatible: text('arm,vexpress-sysreg'),
-		reg: cells64(base, regionSizes.vexpressSysreg)
-	}
+		reg: cells64(base, regionSizes.vexpressSysreg),
+		'#address-cells': cells(1),
+		'#size-cells': cells(1),
+		ranges: cells(0, ...split(base), regionSizes.vexpressSysreg)
+	},
+	children: Object.entries(sysregPins).map(([offset, pins]) => ({
+		name: unit('gpio', Number(offset)),
+		properties: {
+			compatible: text(`arm,vexpress-sysreg,${pins}`),
+			reg: cells(Number(offset), 4),
+			'gpio-controller': flag(),
+			'#gpio-cells': cells(2)
+		}
+	}))
 });
+
+/** An address as two cells. */
+const split = (address: number) => [Math.floor(address / 2 ** 32), address % 2 ** 32];
 
 const virtioMmio = ({ base, irq }: VirtioMmioPart): FdtNode => ({
 	name: unit('virtio_mmio', base),

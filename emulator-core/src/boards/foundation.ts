@@ -15,8 +15,8 @@ const MiB = 2 ** 20;
 
 /**
  * The ARM Foundation Platform v8, as its device tree in Linux describes it; of its 2 GB of RAM at
- * this address, as much as the homework needs. The Platform has the first of the virtio slots; the real-time
- * clock and the other slots are where the larger models of its family have theirs.
+ * this address, as much as the homework needs. The Platform has the first of the virtio slots; the
+ * real-time clock and the other slots are where the larger models of its family have theirs.
  */
 export const foundation = board({
 	name: 'foundation',

@@ -114,39 +114,39 @@ const described = {
 		operands: 2,
 		lane: mask((a, b) => a === b),
 		wasm: sized(35, 45, 55, 214),
-		says: '{a} == {b}'
+		says: '~0 where {a} == {b}, else 0'
 	},
 	greaterSigned: {
 		operands: 2,
 		signed: true,
 		lane: mask((a, b) => a > b),
 		wasm: sized(39, 49, 59, 217),
-		says: '{a} > {b}, signed'
+		says: '~0 where {a} > {b} (signed), else 0'
 	},
 	greaterUnsigned: {
 		operands: 2,
 		lane: mask((a, b) => a > b),
 		wasm: sized(40, 50, 60),
-		says: '{a} > {b}, unsigned'
+		says: '~0 where {a} > {b} (unsigned), else 0'
 	},
 	atLeastSigned: {
 		operands: 2,
 		signed: true,
 		lane: mask((a, b) => a >= b),
 		wasm: sized(43, 53, 63, 219),
-		says: '{a} >= {b}, signed'
+		says: '~0 where {a} >= {b} (signed), else 0'
 	},
 	atLeastUnsigned: {
 		operands: 2,
 		lane: mask((a, b) => a >= b),
 		wasm: sized(44, 54, 64),
-		says: '{a} >= {b}, unsigned'
+		says: '~0 where {a} >= {b} (unsigned), else 0'
 	},
 	/** CMTST. */
 	anyCommonBit: {
 		operands: 2,
 		lane: mask((a, b) => (a & b) !== 0n),
-		says: '({a} & {b}) != 0'
+		says: '~0 where ({a} & {b}) != 0, else 0'
 	},
 	minSigned: {
 		operands: 2,
@@ -286,27 +286,36 @@ const described = {
 		says: '2 * {a} * {b}, saturated'
 	},
 
-	shiftSigned: { operands: 2, signed: true, lane: shiftBy(false), says: '{a} << {b}, signed' },
-	shiftUnsigned: { operands: 2, lane: shiftBy(false), says: '{a} << {b}' },
+	shiftSigned: {
+		operands: 2,
+		signed: true,
+		lane: shiftBy(false),
+		says: '{a} << {b} (>> if negative), signed'
+	},
+	shiftUnsigned: { operands: 2, lane: shiftBy(false), says: '{a} << {b} (>> if negative)' },
 	roundingShiftSigned: {
 		operands: 2,
 		signed: true,
 		lane: shiftBy(true),
-		says: '{a} << {b}, signed and rounded'
+		says: '{a} << {b} (>> if negative), signed and rounded'
 	},
-	roundingShiftUnsigned: { operands: 2, lane: shiftBy(true), says: '{a} << {b}, rounded' },
+	roundingShiftUnsigned: {
+		operands: 2,
+		lane: shiftBy(true),
+		says: '{a} << {b} (>> if negative), rounded'
+	},
 	saturatingShiftSigned: {
 		operands: 2,
 		signed: true,
 		lane: shiftBy(false),
 		saturate: 'signed',
-		says: '{a} << {b}, saturated as signed'
+		says: '{a} << {b} (>> if negative), saturated as signed'
 	},
 	saturatingShiftUnsigned: {
 		operands: 2,
 		lane: shiftBy(false),
 		saturate: 'unsigned',
-		says: '{a} << {b}, saturated as unsigned'
+		says: '{a} << {b} (>> if negative), saturated as unsigned'
 	},
 	/** SQSHLU: a signed number becomes an unsigned one. */
 	saturatingShiftSignedToUnsigned: {
@@ -314,20 +323,20 @@ const described = {
 		signed: true,
 		lane: shiftBy(false),
 		saturate: 'unsigned',
-		says: 'signed {a} << {b}, saturated as unsigned'
+		says: 'signed {a} << {b} (>> if negative), saturated as unsigned'
 	},
 	saturatingRoundingShiftSigned: {
 		operands: 2,
 		signed: true,
 		lane: shiftBy(true),
 		saturate: 'signed',
-		says: '{a} << {b}, rounded, saturated as signed'
+		says: '{a} << {b} (>> if negative), rounded, saturated as signed'
 	},
 	saturatingRoundingShiftUnsigned: {
 		operands: 2,
 		lane: shiftBy(true),
 		saturate: 'unsigned',
-		says: '{a} << {b}, rounded, saturated as unsigned'
+		says: '{a} << {b} (>> if negative), rounded, saturated as unsigned'
 	},
 
 	leadingZeros: { operands: 1, lane: leadingZeros, says: 'the number of leading zeros of {a}' },

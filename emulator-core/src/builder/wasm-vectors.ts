@@ -10,6 +10,7 @@ import {
 	type LaneOperationName
 } from './lane-operations.ts';
 import { op } from './opcodes.ts';
+import { fastFp } from './wasm-fp.ts';
 import type { Vector, VectorBits } from './vector-builder.ts';
 import { memarg, WasmBuilder } from './wasm-builder.ts';
 import { I32, I64, unsigned, V128, type ValueType } from './wasm-module.ts';
@@ -49,6 +50,8 @@ const simdMemarg = (opcode: number, offset: number) => {
 export abstract class WasmVectors extends WasmBuilder implements Builder {
 	/** Address of the low byte of V(n + after), less cpuState.v. */
 	protected abstract vectorSlot(field: Operand, after?: number): WasmValue;
+	/** Where the values of FPCR and FPSR lie in the machine's memory. */
+	protected abstract readonly fpRegisters: { readonly fpcr: number; readonly fpsr: number };
 	/** Calls TypeScript for what can take no exception. */
 	protected abstract compute(call: SlowCall, ...args: Value[]): void;
 
@@ -118,9 +121,32 @@ export abstract class WasmVectors extends WasmBuilder implements Builder {
 		const { number, operands } = fpOperations[operation];
 		if (args.length !== operands.length)
 			throw new Error(`${operation} takes ${operands.length} operands, not ${args.length}`);
-		args.forEach((arg, i) => this.setState(cpuState.vectors + 8 * i, this.zext(arg, 64)));
-		this.compute('fp', this.constant(number, 32), this.constant(bits, 32));
-		return this.state(I64, cpuState.vectors);
+		const given = args.map((arg) => this.zext(arg, 64));
+		const slow = () => {
+			given.forEach((arg, i) => this.setState(cpuState.vectors + 8 * i, arg));
+			this.compute('fp', this.constant(number, 32), this.constant(bits, 32));
+			return this.state(I64, cpuState.vectors);
+		};
+		// Uses of their own keep the operands in locals: both ways need them.
+		for (const arg of given) this.w(arg).uses++;
+		const register = (at: number) => () =>
+			this.f.value(I32, memarg(op.i32_load, at), [this.f.const32(0)], true);
+		const { fpcr, fpsr } = this.fpRegisters;
+		const fast = fastFp(
+			this.f,
+			operation,
+			bits,
+			given.map((arg) => this.w(arg)),
+			register(fpcr),
+			register(fpsr)
+		);
+		if (!fast) return slow();
+		const result = this.f.variable(I64);
+		this.f.set(result, fast.value);
+		this.f.if(this.f.value(I32, [op.i32_eqz], [fast.holds]), () =>
+			this.f.set(result, this.w(slow()))
+		);
+		return this.wrap(this.f.get(result));
 	}
 
 	fpLanes(

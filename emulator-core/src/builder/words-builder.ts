@@ -58,8 +58,8 @@ export class WordsBuilder extends WordsVectors implements Builder {
 	protected fieldValue(field: Operand): number {
 		return this.#field(field);
 	}
-	protected clause(text: string, reads: ReadonlySet<string>, writes: string): void {
-		this.#sentence.add({ text, reads: new Set(reads), writes });
+	protected clause(text: string, reads: ReadonlySet<string>, writes: string, bytes?: number): void {
+		this.#sentence.add({ text, reads: new Set(reads), writes, ...(bytes && { bytes }) });
 	}
 	protected scalar(value: Value): string {
 		this.#use(nodeOf(value));
@@ -144,17 +144,17 @@ export class WordsBuilder extends WordsVectors implements Builder {
 		return valueOf(fromSource({ key: `V${number}.${half}`, names, vector: number }, 64));
 	}
 	setV(field: Operand, low: Value, high: Value): void {
-		const number = this.#field(field);
+		const register = this.#field(field);
 		const [l, h] = [nodeOf(low), nodeOf(high)];
 		this.#use(l);
 		this.#use(h);
 		const load = l.source?.load;
-		const bytes = load && h.source?.load ? 16 : (load?.bytes ?? (l.op === 'zext' ? 4 : 8));
-		const value = l.op === 'zext' ? l.args[0]! : l;
+		const number = this.number(l);
+		const bytes = load && h.source?.load ? 16 : (load?.bytes ?? number.bytes);
 		this.#sentence.add({
-			text: `${vectorName(number, bytes)} = ${this.#printer.value(value)}`,
+			text: `${vectorName(register, bytes)} = ${number.text}`,
 			reads: keysOf(l),
-			writes: `V${number}`,
+			writes: `V${register}`,
 			...(load && { bytes, how: load.how })
 		});
 	}

@@ -323,7 +323,8 @@ function field(
 	const high = from + length - 1;
 	const of = source.names[high > 31 ? 64 : width];
 	const cast = isSigned ? '(signed) ' : '';
-	if (source.load && from === 0 && length === 8 * source.load.bytes)
+	const own = source.load ? 8 * source.load.bytes : source.number;
+	if (from === 0 && at === 0 && length === own)
 		return { text: cast + source.names[64], grip: cast ? 'prefix' : 'atom' };
 	// A plain shift reaches the register's end.
 	if (at > 0 && from === 0 && whole) return operation(`${of} << ${at}`);

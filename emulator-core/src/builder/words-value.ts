@@ -15,6 +15,8 @@ export interface Source {
 	readonly load?: LoadedUnit;
 	/** Half of this V register. */
 	readonly vector?: number;
+	/** A floating-point number of so many bits. */
+	readonly number?: number;
 }
 
 /** A unit that a load brings in, zero-extended. */

@@ -3,127 +3,176 @@ import { blockOperations, type BlockOperationName } from './block-operations.ts'
 import { laneOperations, type LaneBits, type LaneOperationName } from './lane-operations.ts';
 import { fpOperations, sayFp, type FpOperationName, type FpSize } from '../fp/index.ts';
 import type { Vector, VectorBits, VectorBuilder } from './vector-builder.ts';
-import { fromSource, isConstant, nodeOf, sourcesOf, valueOf } from './words-value.ts';
+import {
+	addLane,
+	constantOf,
+	elementOf,
+	extended,
+	filled,
+	fold,
+	inner,
+	joined,
+	letters,
+	looked,
+	made,
+	numberText,
+	saidOf,
+	shuffled,
+	signsOf,
+	suffix,
+	vectorOf,
+	type Said
+} from './words-said.ts';
+import {
+	fromSource,
+	isConstant,
+	node,
+	nodeOf,
+	sourcesOf,
+	valueOf,
+	type Node
+} from './words-value.ts';
 
-/** A vector as words, and the registers that they speak of. */
-interface Said {
-	readonly text: string;
-	/** One word, or in parentheses: it needs none more. */
-	readonly whole: boolean;
-	readonly reads: ReadonlySet<string>;
-	/** The lanes that the words speak of; undefined where it makes no difference. */
-	readonly bits?: LaneBits | undefined;
-}
-
-const letters = { 8: 'B', 16: 'H', 32: 'S', 64: 'D', 128: 'V' } as const;
-const vectorOf = (said: Said) => said as unknown as Vector;
-const saidOf = (vector: Vector) => vector as unknown as Said;
-const inner = ({ text, whole }: Said) => (whole ? text : `(${text})`);
-
-/** Operands in the places of a phrase: `{a} + {b}`. */
-const filled = (says: string, args: readonly Vector[]) =>
-	['{a}', '{b}', '{c}'].reduce(
-		(all, place, i) => (args[i] ? all.replaceAll(place, inner(saidOf(args[i]))) : all),
-		says
-	);
-
-/** Says what happens in vectors: "V0 = V1 + V2 in each of the 32-bit lanes". */
+/** Says what happens in vectors: "V0 = V1 + V2 in each 32-bit lane". */
 export abstract class WordsVectors implements VectorBuilder {
 	protected abstract fieldValue(field: Operand): number;
 	/** A clause of the sentence. */
-	protected abstract clause(text: string, reads: ReadonlySet<string>, writes: string): void;
+	protected abstract clause(
+		text: string,
+		reads: ReadonlySet<string>,
+		writes: string,
+		bytes?: number
+	): void;
 	protected abstract scalar(value: Value): string;
-
-	#made(text: string, from: readonly Vector[], bits?: LaneBits, whole = false): Vector {
-		const reads = new Set(from.flatMap((vector) => [...saidOf(vector).reads]));
-		return vectorOf({
-			text,
-			whole,
-			reads,
-			bits: bits ?? from.map(saidOf).find((s) => s.bits)?.bits
-		});
-	}
+	/** Lanes that have been taken out of vectors, by the value that they became. */
+	readonly #lanes = new Map<Node, { readonly of: Said; readonly bits: LaneBits }>();
 
 	vector(field: Operand, bits: VectorBits, after = 0): Vector {
-		const number = (this.fieldValue(field) + after) % 32;
-		const text = letters[bits] + number;
-		return vectorOf({ text, whole: true, reads: new Set([`V${number}`]) });
+		const register = (this.fieldValue(field) + after) % 32;
+		const text = letters[bits] + register;
+		return vectorOf({ text, whole: true, reads: new Set([`V${register}`]), register, width: bits });
 	}
 	setVector(field: Operand, value: Vector, bits: VectorBits, after = 0): void {
 		const said = saidOf(value);
-		const number = (this.fieldValue(field) + after) % 32;
-		const lanes = said.bits && said.bits < bits ? ` in each ${said.bits}-bit lane` : '';
-		const name = letters[bits] + number;
-		this.clause(`${name} = ${said.text}${lanes}`, said.reads, `V${number}`);
+		const register = (this.fieldValue(field) + after) % 32;
+		const { upper } = said;
+		if (upper && said.register === register)
+			return this.clause(
+				`upper V${register} = ${upper.text}${suffix(upper, 64)}`,
+				upper.reads,
+				`V${register}`
+			);
+		this.clause(
+			`${letters[bits]}${register} = ${said.text}${suffix(said, bits)}`,
+			said.reads,
+			`V${register}`
+		);
 	}
 	vectorConstant(low: bigint, high: bigint): Vector {
-		const whole = (BigInt.asUintN(64, high) << 64n) | BigInt.asUintN(64, low);
-		const text = whole === 0n ? '0' : '0x' + whole.toString(16);
-		return vectorOf({ text, whole: true, reads: new Set() });
+		return vectorOf(constantOf(low, high));
 	}
 	lanes(operation: LaneOperationName, bits: LaneBits, ...args: Vector[]): Vector {
-		return this.#made(filled(laneOperations[operation].says, args), args, bits);
+		const said = args.map(saidOf);
+		const special =
+			fold(operation, bits, said) ?? looked(operation, said) ?? signsOf(operation, bits, said);
+		if (special) return vectorOf(special);
+		const { says } = laneOperations[operation];
+		const distance = said[1]?.distance;
+		if (says.includes('(>> if negative)') && distance !== undefined) {
+			const shift = distance < 0n ? `>> ${-distance}` : `<< ${distance}`;
+			const known = says.replace('<< {b} (>> if negative)', shift);
+			return vectorOf(made(filled(known, said), said, bits));
+		}
+		const text = filled(says, said, bits);
+		return vectorOf(made(text, said, bitwise.has(operation) ? undefined : bits));
 	}
 	block(operation: BlockOperationName, ...args: Vector[]): Vector {
-		return this.#made(filled(blockOperations[operation].says, args), args);
+		const said = args.map(saidOf);
+		return vectorOf(made(filled(blockOperations[operation].says, said), said));
 	}
 	shiftLanes(how: 'shl' | 'lshr' | 'ashr', bits: LaneBits, a: Vector, amount: Value): Vector {
 		const sign = how === 'shl' ? '<<' : '>>';
-		const by = this.scalar(amount);
+		const distance = nodeOf(amount);
+		const by = isConstant(distance) ? String(distance.value) : this.scalar(amount);
 		if (by === '0') return a;
 		const signed = how === 'ashr' ? ', signed' : '';
-		return this.#made(`${inner(saidOf(a))} ${sign} ${by}${signed}`, [a], bits);
+		return vectorOf(made(`${inner(saidOf(a))} ${sign} ${by}${signed}`, [saidOf(a)], bits));
 	}
 	extendLanes(bits: 8 | 16 | 32, signed: boolean, half: 0 | 1, a: Vector): Vector {
-		const text =
-			`the ${half === 0 ? 'low' : 'high'} ${bits}-bit lanes of ${inner(saidOf(a))}, ` +
-			`${signed ? 'sign' : 'zero'}-extended`;
-		return this.#made(text, [a], (2 * bits) as LaneBits);
+		return vectorOf(extended(saidOf(a), bits, signed, half));
 	}
 	shuffle(a: Vector, b: Vector, bytes: readonly number[]): Vector {
-		const from = bytes.every((n) => n < 16) ? [a] : bytes.every((n) => n > 15) ? [b] : [a, b];
-		const names = [...new Set(from.map((each) => inner(saidOf(each))))].join(' and ');
-		return this.#made(`the bytes of ${names} in another order`, from);
+		return vectorOf(shuffled(saidOf(a), saidOf(b), bytes));
 	}
 	lookUp(table: Vector, indices: Vector): Vector {
-		const text = `the bytes of ${inner(saidOf(table))} that ${inner(saidOf(indices))} names`;
-		return this.#made(text, [table, indices]);
+		const [from, by] = [saidOf(table), saidOf(indices)];
+		const lookUp = { tables: [from], indices: by.less ?? by };
+		const text = `the bytes of ${inner(from)} that ${inner(lookUp.indices)} numbers, else 0`;
+		return vectorOf({ ...made(text, [from, by]), lookUp });
 	}
 	splat(bits: LaneBits, value: Value): Vector {
 		const reads = new Set([...sourcesOf(nodeOf(value))].map(({ key }) => key));
-		return vectorOf({ text: this.scalar(value), whole: false, reads, bits });
+		const { value: constant, width } = nodeOf(value);
+		const distance = isConstant(nodeOf(value)) ? BigInt.asIntN(width, constant) : undefined;
+		const text = distance === undefined ? this.#low(value, bits) : inner(constantOf(constant, 0n));
+		const whole = /^-?[\w.[\]]+$/.test(text);
+		return vectorOf({
+			...{ text, whole, reads, bits, splat: true },
+			...(distance !== undefined && { distance })
+		});
+	}
+	/** The low bits of a general register are those of W. */
+	#low(value: Value, bits: LaneBits): string {
+		const { source } = nodeOf(value);
+		return source && !source.load && bits < 64 ? source.names[32] : this.scalar(value);
 	}
 	lane(a: Vector, bits: LaneBits, index: number): Value {
-		const { text, reads } = saidOf(a);
-		const name = `${bits}-bit lane ${index} of ${text}`;
-		const key = [...reads][0] ?? 'lane';
-		return valueOf(fromSource({ key, names: { 32: name, 64: name } }, 64));
+		const said = saidOf(a);
+		const name =
+			said.register === undefined
+				? `${bits}-bit lane ${index} of ${said.text}`
+				: elementOf(said.register, bits, index);
+		const key = [...said.reads][0] ?? 'lane';
+		const taken = fromSource({ key, names: { 32: name, 64: name } }, 64);
+		if (index === 0) this.#lanes.set(taken, { of: said, bits });
+		return valueOf(taken);
 	}
 	withLane(a: Vector, bits: LaneBits, index: number, value: Value): Vector {
-		const text = `${saidOf(a).text} with ${this.scalar(value)} in ${bits}-bit lane ${index}`;
-		return this.#made(text, [a]);
-	}
-	#elementName(field: Operand, bits: LaneBits, index: Value, after: number): string {
-		const at = isConstant(nodeOf(index)) ? Number(nodeOf(index).value) : '?';
-		return `V${(this.fieldValue(field) + after) % 32}.${{ 8: 'B', 16: 'H', 32: 'S', 64: 'D' }[bits]}[${at}]`;
+		const half = this.#lanes.get(nodeOf(value));
+		if (half?.bits === 64 && bits === 64 && index === 1)
+			return vectorOf(joined(saidOf(a), half.of));
+		const reads = new Set([...sourcesOf(nodeOf(value))].map(({ key }) => key));
+		return vectorOf(addLane(saidOf(a), bits, index, this.scalar(value), reads));
 	}
 	element(field: Operand, bits: LaneBits, index: Value, after = 0): Value {
-		const name = this.#elementName(field, bits, index, after);
-		const key = `V${this.fieldValue(field)}`;
-		return valueOf(fromSource({ key, names: { 32: name, 64: name } }, 64));
+		const register = (this.fieldValue(field) + after) % 32;
+		const name = elementOf(register, bits, indexOf(index));
+		const source = { key: `V${register}`, names: { 32: name, 64: name }, number: bits };
+		return valueOf(fromSource(source, 64, bits));
 	}
 	setElement(field: Operand, bits: LaneBits, index: Value, value: Value, after = 0): void {
-		const name = this.#elementName(field, bits, index, after);
+		const register = (this.fieldValue(field) + after) % 32;
+		const name = elementOf(register, bits, indexOf(index));
 		const reads = new Set([...sourcesOf(nodeOf(value))].map(({ key }) => key));
-		this.clause(`${name} = ${this.scalar(value)}`, reads, `V${this.fieldValue(field)}`);
+		// Of what was loaded, the bytes are said.
+		const text = this.scalar(value);
+		const { load } = nodeOf(value).source ?? {};
+		this.clause(
+			`${name} = ${load ? text : this.#low(value, bits)}`,
+			reads,
+			`V${register}`,
+			load?.bytes
+		);
 	}
 	fp(operation: FpOperationName, bits: FpSize, ...args: Value[]): Value {
-		const name = sayFp(
-			fpOperations[operation],
-			args.map((arg) => this.scalar(arg))
-		);
+		const { result } = fpOperations[operation];
+		const names = args.map((arg) => this.number(nodeOf(arg)).text);
+		const name = foldOfFp(names) ?? this.#sayFp(operation, names, args);
 		const key = args.flatMap((arg) => [...sourcesOf(nodeOf(arg))])[0]?.key ?? 'fp';
-		return valueOf(fromSource({ key, names: { 32: name, 64: name } }, 64, bits));
+		const number = { value: bits, half: 16, single: 32, double: 64 }[result as string];
+		return valueOf(
+			fromSource({ key, names: { 32: name, 64: name }, ...(number && { number }) }, 64, bits)
+		);
 	}
 	fpLanes(
 		operation: FpOperationName,
@@ -131,11 +180,64 @@ export abstract class WordsVectors implements VectorBuilder {
 		_count: number,
 		...args: (Vector | { readonly all: Value })[]
 	): Vector {
-		const vectors = args.filter((arg): arg is Vector => !('all' in arg));
+		const vectors = args.filter((arg): arg is Vector => !('all' in arg)).map(saidOf);
 		const names = args.map((arg) => ('all' in arg ? this.scalar(arg.all) : inner(saidOf(arg))));
-		return this.#made(sayFp(fpOperations[operation], names), vectors, bits);
+		const values = args.map((arg) => ('all' in arg ? arg.all : undefined));
+		return vectorOf(made(this.#sayFp(operation, names, values), vectors, bits));
+	}
+	/** Fixed point is a number times a power of two. */
+	#sayFp(
+		operation: FpOperationName,
+		names: readonly string[],
+		args: readonly (Value | undefined)[]
+	): string {
+		const { operands, result } = fpOperations[operation];
+		const bits = operands.indexOf('fractionBits');
+		const given = bits < 0 ? undefined : args[bits];
+		const by = given && nodeOf(given).value;
+		if (!by) return sayFp(fpOperations[operation], names);
+		const [a, ...others] = names;
+		return result === 'value'
+			? `${sayFp(fpOperations[operation], names)}, divided by 2^${by}`
+			: sayFp(fpOperations[operation], [`${a} * 2^${by}`, ...others]);
+	}
+
+	/** A floating-point number in the low bits of a 64-bit value: its words, and its bytes. */
+	protected number(value: Node): { readonly text: string; readonly bytes: number } {
+		const said = (of: Node) => this.scalar(valueOf(of));
+		if (value.op === 'zext' && value.args[0]!.width === 32)
+			return { text: said(value.args[0]!), bytes: 4 };
+		if (value.source) return { text: said(value), bytes: (value.source.number ?? 64) / 8 };
+		if ((value.op === 'xor' || value.op === 'and') && isConstant(value.args[1]!)) {
+			const { text, bytes } = this.number(value.args[0]!);
+			const changed = numberText(value.op, value.args[1].value, 8 * bytes, text);
+			if (changed) return { text: changed, bytes };
+		}
+		const [condition, a, b] = value.args;
+		if (value.op === 'select' && a!.op === 'zext' && b!.op === 'zext')
+			return {
+				text: said(node('select', 32, [condition!, a!.args[0]!, b!.args[0]!])),
+				bytes: 4
+			};
+		return { text: said(value), bytes: 8 };
 	}
 }
+
+/** These know no lanes. */
+const bitwise: ReadonlySet<LaneOperationName> = new Set<LaneOperationName>([
+	...(['and', 'andNot', 'or', 'xor', 'not', 'choose'] as const)
+]);
+
+/** `the larger of V1.S[0] and V1.S[1]` and the larger of the other two: `the largest of V1's lanes`. */
+function foldOfFp([a, b]: readonly string[]): string | undefined {
+	const pair = /^the (larg|small)er of (V\d+)\.S\[(\d)\] and V\d+\.S\[\d\](.*)$/;
+	const [left, right] = [pair.exec(a ?? ''), pair.exec(b ?? '')];
+	if (!left || left[2] !== right?.[2] || left[3] === right?.[3]) return undefined;
+	return `the ${left[1]}est of the 32-bit lanes of ${left[2]}${left[4]}`;
+}
+
+const indexOf = (index: Value) =>
+	isConstant(nodeOf(index)) ? Number(nodeOf(index).value) : undefined;
 
 /** The number in a field of an instruction word. */
 export const fieldIn = (word: number, field: Operand): number => {

@@ -1,3 +1,5 @@
+import { breakpointOffsets, watchedRanges } from './debug-exceptions.ts';
+import { MDSCR_EL1 } from './sysregs/debug.ts';
 import type { AddressMap } from '../bus/address-map.ts';
 import type { CpuViews } from '../bus/device.ts';
 import { cpuState, writeEffects } from '../layout.ts';
@@ -94,6 +96,16 @@ export class Cpu {
 	illegal = false;
 	/** PSTATE.SS, kept for whoever saves it. */
 	softwareStep = false;
+	/** An instruction is being stepped: false again if it ends in an exception or is a return. */
+	stepping = false;
+	/** The instruction that was stepped last is a load-exclusive. */
+	steppedExclusive = false;
+	/** MDSCR_EL1.SS. */
+	stepRequested = false;
+	/** What watchpoints watch; empty while there are none. */
+	watched: ReturnType<typeof watchedRanges> = [];
+	/** Where in their pages breakpoints lie; undefined: anywhere. */
+	breakOffsets: ReadonlySet<number> | undefined = new Set();
 	/** The levels of the wires into the CPU. */
 	readonly lines = { irq: false, fiq: false, virq: false, vfiq: false };
 	/** A WFI waits, or a WFE; the run loop moves time on. */
@@ -155,8 +167,8 @@ export class Cpu {
 		for (const register of systemRegisters) this.set(register, this.resetValue(register));
 		this.el = 2;
 		this.spSel = 1;
-		this.illegal = this.softwareStep = this.sleeping = false;
-		this.waitsForEvent = this.event = false;
+		this.illegal = this.softwareStep = this.sleeping = this.stepping = false;
+		this.steppedExclusive = this.waitsForEvent = this.event = false;
 		this.#spEl2 = 0n;
 		for (let n = 0; n < 31; n++) this.hot.setX(n, 0n);
 		this.hot.sp = 0n;
@@ -171,6 +183,7 @@ export class Cpu {
 		this.#modeChanged();
 		this.mmu.reset(this.el);
 		this.simdRegistersChanged();
+		this.#debugRegistersRead();
 	}
 
 	get(register: SystemRegister): bigint {
@@ -250,7 +263,9 @@ export class Cpu {
 		const below = this.el < 2;
 		const { irq, fiq, virq, vfiq } = this.lines;
 		const hcr = this.#file.low(HCR_EL2);
-		const waiting = irq || fiq || virq || vfiq || (hcr & HCR_VIRTUAL) !== 0;
+		// KDE: unmasking debug exceptions may begin a step.
+		const debug = (this.#file.low(MDSCR_EL1) & 0x2000) !== 0;
+		const waiting = irq || fiq || virq || vfiq || debug || (hcr & HCR_VIRTUAL) !== 0;
 		words[cpuState.mode >> 2] = modeBit(this.el, this.spSel);
 		words[cpuState.hcrTraps >> 2] = below ? hcr : 0;
 		words[cpuState.stackMask >> 2] = this.#stackChecked ? 15 : 0;
@@ -297,6 +312,30 @@ export class Cpu {
 		this.translationChanged('EL1&0');
 		this.simdAccessChanged();
 		this.interruptsChanged();
+	}
+
+	/** Registers of breakpoints, watchpoints or software step were written. */
+	debugChanged(): void {
+		this.#modeChanged();
+		const before = [...(this.breakOffsets ?? [-1])].join();
+		const watchedBefore = this.watched.length;
+		this.#debugRegistersRead();
+		if ([...(this.breakOffsets ?? [-1])].join() !== before) this.environment.codePages.clear();
+		if (this.watched.length + watchedBefore > 0) this.mmu.forgetFastPages();
+		this.hot.leaveSoon();
+	}
+	#debugRegistersRead(): void {
+		this.stepRequested = (this.#file.low(MDSCR_EL1) & 1) !== 0;
+		this.breakOffsets = breakpointOffsets(this);
+		this.watched = watchedRanges(this);
+		this.mmu.slowPages =
+			this.watched.length === 0
+				? undefined
+				: (page) =>
+						this.watched.some(({ from, to }) => {
+							const first = BigInt.asUintN(49, BigInt(page) << 12n);
+							return from < first + 0x1000n && to > first;
+						});
 	}
 
 	/** A register of the regime's translation was written. */

@@ -9,6 +9,7 @@ import {
 	SPSR_EL2,
 	VBAR_EL2
 } from './sysregs/el2.ts';
+import { stepAfterReturn } from './debug-exceptions.ts';
 import { HCR } from './sysregs/traps.ts';
 import { EC, syndrome } from './syndrome.ts';
 
@@ -55,7 +56,7 @@ export function ownTarget(cpu: Cpu): 1 | 2 {
 }
 
 /** MDCR_EL2.TDE takes software breakpoints to EL2. */
-function debugTarget(cpu: Cpu): 1 | 2 {
+function breakpointTarget(cpu: Cpu): 1 | 2 {
 	return (cpu.get(MDCR_EL2) & (1n << 8n)) !== 0n ? 2 : ownTarget(cpu);
 }
 
@@ -81,7 +82,7 @@ export function takeException(cpu: Cpu, exception: Exception): void {
 
 	cpu.enter(target, 1);
 	cpu.daif = 15;
-	cpu.illegal = cpu.softwareStep = cpu.sleeping = false;
+	cpu.illegal = cpu.softwareStep = cpu.sleeping = cpu.stepping = false;
 	cpu.hot.pc = cpu.get(bank.VBAR) + table + vectorOfCause[cause];
 	cpu.hot.leave = 1;
 	cpu.environment.onTrap({
@@ -122,8 +123,11 @@ export function callException(
 	imm: number
 ): void {
 	const after = cpu.hot.pc + 4n;
-	const call = (target: 1 | 2, ec: number, returnTo: bigint) =>
+	const call = (target: 1 | 2, ec: number, returnTo: bigint) => {
+		// What returns behind the instruction has executed it: its step is done.
+		if (returnTo === after) cpu.softwareStep = false;
 		takeException(cpu, { target, cause: 'sync', esr: syndrome(ec, imm), returnTo });
+	};
 	switch (kind) {
 		case 'svc':
 			return call(ownTarget(cpu), EC.svc, after);
@@ -136,7 +140,7 @@ export function callException(
 			if (cpu.el === 1 && cpu.hcr(HCR.TSC)) return call(2, EC.smc, cpu.hot.pc);
 			return cpu.environment.smc();
 		case 'brk':
-			return call(debugTarget(cpu), EC.brk, cpu.hot.pc);
+			return call(breakpointTarget(cpu), EC.brk, cpu.hot.pc);
 		case 'hlt':
 			// Halting debug is not there.
 			return takeUndefined(cpu);
@@ -166,9 +170,11 @@ export function exceptionReturn(cpu: Cpu): void {
 	const fromEl = cpu.el;
 	const to = returnState(cpu, spsr);
 
+	const step = to !== undefined && stepAfterReturn(cpu, spsr, to.el);
 	cpu.hot.nzcv = (spsr >>> 28) & 15;
 	cpu.daif = (spsr >>> 6) & 15;
-	cpu.softwareStep = false;
+	cpu.softwareStep = step;
+	cpu.stepping = false;
 	cpu.illegal = to === undefined || (spsr & (1 << 20)) !== 0;
 	cpu.hot.pc = cpu.get(bank.ELR);
 	if (to !== undefined) cpu.enter(to.el, to.spSel);

@@ -20,6 +20,7 @@ export function loadKnown(
 	size: number,
 	flags: number
 ): boolean {
+	if (cpu.watched.length > 0) return false;
 	const context = dataContext(cpu, flags);
 	const number = pageNumberOf(low, high);
 	const page = context.pages.get(number);
@@ -43,7 +44,7 @@ export function storeKnown(
 	size: number,
 	flags: number
 ): boolean {
-	if (flags >> AccessFlags.checkShift !== 0) return false;
+	if (flags >> AccessFlags.checkShift !== 0 || cpu.watched.length > 0) return false;
 	const context = dataContext(cpu, flags);
 	const number = pageNumberOf(low, high);
 	const page = context.pages.get(number);

@@ -10,6 +10,7 @@ import {
 	type TranslationContext
 } from '../mmu/index.ts';
 import type { Cpu } from './cpu.ts';
+import { takeWatchpoint } from './debug-exceptions.ts';
 import { ownTarget, takeException } from './exceptions.ts';
 import { AccessFlags } from './slow-paths.ts';
 import { dataAbortIss, EC, instructionAbortIss, syndrome } from './syndrome.ts';
@@ -41,6 +42,7 @@ export function load(cpu: Cpu, va: bigint, size: number, flags: number): bigint 
 	const page = cpu.mmu.translate(context, va, 'read');
 	if (isFault(page)) return abort(cpu, page, access);
 	if (page.device && unaligned(va, size)) return alignmentAbort(cpu, access);
+	if (watched(cpu, access)) return 0n;
 	cpu.mmu.admit(context, va, page, 'read');
 	return readPage(cpu, page, access);
 }
@@ -56,6 +58,7 @@ export function store(cpu: Cpu, va: bigint, value: bigint, size: number, flags: 
 	const page = cpu.mmu.translate(context, va, 'write');
 	if (isFault(page)) return void abort(cpu, page, access);
 	if (page.device && unaligned(va, size)) return void alignmentAbort(cpu, access);
+	if (watched(cpu, access)) return;
 	writePage(cpu, page, access, value);
 	cpu.mmu.admit(context, va, page, 'write');
 }
@@ -109,6 +112,7 @@ export function storeExclusive(
 	};
 	const page = translateData(cpu, access);
 	if (page === undefined) return 1;
+	if (watched(cpu, access)) return 1;
 	const marked = cpu.hot.monitor === page.pa + pageOffset(va);
 	cpu.hot.openMonitor();
 	if (!marked) return 1;
@@ -129,8 +133,16 @@ export function zeroBlock(cpu: Cpu, va: bigint): void {
 	const page = translateData(cpu, access);
 	if (page === undefined) return;
 	if (page.device) return void alignmentAbort(cpu, access);
+	if (watched(cpu, { ...access, va: start })) return;
 	for (let i = 0n; i < 64n; i += 8n)
 		writePage(cpu, page, { va: start + i, size: 8, flags, write: true }, 0n);
+}
+
+/** Has a watchpoint stopped this access, which is otherwise allowed? */
+function watched(cpu: Cpu, { va, size, flags, write, maintenance }: DataAccess): boolean {
+	if (cpu.watched.length === 0) return false;
+	const unprivileged = (flags & AccessFlags.unprivileged) !== 0;
+	return takeWatchpoint(cpu, cpu.watched, va, size, write, unprivileged, maintenance);
 }
 
 function unaligned(va: bigint, size: number): boolean {
@@ -205,7 +217,7 @@ function bothPages(
 
 function loadAcrossPages(cpu: Cpu, context: TranslationContext, access: DataAccess): bigint {
 	const pages = bothPages(cpu, context, access);
-	if (pages === undefined) return 0n;
+	if (pages === undefined || watched(cpu, access)) return 0n;
 	let value = 0n;
 	for (let i = 0; i < access.size && cpu.hot.leave !== 1; i++) {
 		const va = BigInt.asUintN(64, access.va + BigInt(i));
@@ -222,7 +234,7 @@ function storeAcrossPages(
 	value: bigint
 ): void {
 	const pages = bothPages(cpu, context, access);
-	if (pages === undefined) return;
+	if (pages === undefined || watched(cpu, access)) return;
 	for (let i = 0; i < access.size && cpu.hot.leave !== 1; i++) {
 		const va = BigInt.asUintN(64, access.va + BigInt(i));
 		const page = pages[pageOffset(va) >= pageOffset(access.va) ? 0 : 1];

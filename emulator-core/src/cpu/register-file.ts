@@ -95,6 +95,9 @@ export class RegisterFile {
 	}
 }
 
+/** Where a register's value lies in the machine's memory. */
+export const addressOfRegister = (register: SystemRegister) => at(register, file.value);
+
 function at(register: SystemRegister, offset: number): number {
 	return file.entries + register.slot * file.entryBytes + offset;
 }

@@ -83,6 +83,19 @@ export function wfxIss(wfe: boolean): number {
 	return always | (wfe ? 1 << wfx.TI : 0);
 }
 
+/** Breakpoint, watchpoint and software step report this where an abort has its status. */
+export const debugStatus = 0x22;
+
+/** Watchpoint: WnR, CM for cache maintenance. */
+export function watchpointIss(write: boolean, maintenance: boolean): number {
+	return ((maintenance ? 1 : 0) << dataAbort.CM) | ((write ? 1 : 0) << dataAbort.WnR) | debugStatus;
+}
+
+/** Software step: ISV, and EX where the instruction was a load-exclusive. */
+export function stepIss(exclusive: boolean): number {
+	return (1 << 24) | ((exclusive ? 1 : 0) << 6) | debugStatus;
+}
+
 /** FP and SIMD trapped. */
 export const simdIss = always;
 

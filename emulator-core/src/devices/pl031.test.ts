@@ -107,4 +107,17 @@ describe('the PL031', () => {
 		clock.runTo(6 * SECOND);
 		expect([read(DR), irq.level]).toEqual([1005, true]);
 	});
+
+	it('saved at the tick of a match that has not come yet, has it come', () => {
+		write(MR, START + 1);
+		write(IMSC, 1);
+		const saved = rtc.snapshotState();
+		const later = new HandClock();
+		later.runTo(SECOND);
+		rtc = new Pl031('rtc', irq, later, 0);
+		rtc.restoreState(saved);
+		expect([irq.level, later.next]).toEqual([false, SECOND]);
+		later.runTo(SECOND);
+		expect([irq.level, later.next]).toEqual([true, undefined]);
+	});
 });

@@ -129,8 +129,12 @@ export class Pl031 implements MmioDevice {
 	/** Sets the line, and asks for the match only while someone listens: a sleep could wait for it. */
 	#drive(): void {
 		this.#irq.set(this.#raised && this.#enabled);
-		const waits = this.#enabled && !this.#raised && this.#due <= Number.MAX_SAFE_INTEGER;
-		this.#clock.schedule(`${this.name}.match`, waits ? this.#due : undefined, () => this.#drive());
+		this.#callAtMatch(this.#enabled && !this.#raised);
+	}
+
+	#callAtMatch(wanted: boolean): void {
+		const when = wanted && this.#due <= Number.MAX_SAFE_INTEGER ? this.#due : undefined;
+		this.#clock.schedule(`${this.name}.match`, when, () => this.#drive());
 	}
 
 	snapshotState(): Pl031State {
@@ -143,6 +147,10 @@ export class Pl031 implements MmioDevice {
 			due: this.#due
 		};
 	}
+	/**
+	 * To be called after the clock's time is restored. The line is the interrupt controller's to restore;
+	 * a match that falls due now comes as an event, as it would have.
+	 */
 	restoreState(state: unknown): void {
 		const saved = state as Pl031State;
 		this.#start = saved.start;
@@ -151,6 +159,6 @@ export class Pl031 implements MmioDevice {
 		this.#enabled = saved.enabled;
 		this.#kept = saved.kept;
 		this.#due = saved.due;
-		this.#drive();
+		this.#callAtMatch(this.#enabled && this.#due >= this.#clock.now());
 	}
 }

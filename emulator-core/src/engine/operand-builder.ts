@@ -4,8 +4,12 @@ import { op } from '../builder/opcodes.ts';
 import { memarg, typeOf } from '../builder/wasm-builder.ts';
 import { WasmVectors } from '../builder/wasm-vectors.ts';
 import { I32, I64, type ValueType } from '../builder/wasm-module.ts';
+import { addressOfRegister } from '../cpu/register-file.ts';
+import { FPCR, FPSR } from '../cpu/sysregs/el0.ts';
 import { cpuState, memoryPlan } from '../layout.ts';
 import { decodedEntry, type Known } from './handler-context.ts';
+
+const fpRegisters = { fpcr: addressOfRegister(FPCR), fpsr: addressOfRegister(FPSR) };
 
 /**
  * What an operand is to the interpreter: bits that are cut out of the instruction's word when the
@@ -125,6 +129,8 @@ export abstract class OperandBuilder extends WasmVectors {
 	setVHigh(field: Operand, value: Value): void {
 		this.f.effect(memarg(op.i64_store, cpuState.v + 8), [this.#slot(field, 4), this.w(value)]);
 	}
+
+	protected readonly fpRegisters = fpRegisters;
 
 	protected vectorSlot(field: Operand, after = 0): WasmValue {
 		if (after === 0) return this.#slot(field, 4);

@@ -31,6 +31,8 @@ interface Definition<Names extends string, V extends Names> {
 	aliases?: readonly Alias<Names>[] | ((variant: Numbers<V>) => readonly Alias<Names>[]);
 	/** What it is for, where `sem` does not show it: 'the function returns'. See isa/say.ts. */
 	note?: string | ((fields: Numbers<Names>) => string | undefined);
+	/** The whole sentence, where `sem` goes ways of its own: LD4's bytes through shuffles. */
+	says?: (fields: Numbers<Names>) => string;
 	/** What it computes, where words cannot spell that out: 'the CRC-32'. */
 	named?: string;
 	sem: (b: Builder, fields: { readonly [K in Names]: K extends V ? number : Operand }) => void;
@@ -51,6 +53,7 @@ export interface Instruction {
 	readonly where: (fields: Numbers<string>) => boolean;
 	readonly aliases: (variant: Numbers<string>) => readonly Alias[];
 	readonly note: (fields: Numbers<string>) => string | undefined;
+	readonly says: ((fields: Numbers<string>) => string) | undefined;
 	readonly named: string | undefined;
 	readonly sem: (b: Builder, fields: Readonly<Record<string, number | Operand>>) => void;
 }
@@ -96,6 +99,7 @@ export function insn<const P extends string, const V extends FieldNames<P> = nev
 				? (aliases as Instruction['aliases'])
 				: () => (aliases ?? []) as readonly Alias[],
 		note: typeof note === 'function' ? (note as Instruction['note']) : () => note,
+		says: definition.says as Instruction['says'],
 		named: definition.named,
 		sem: definition.sem as unknown as Instruction['sem']
 	};

@@ -235,7 +235,7 @@ export const vectorKinds: Readonly<Record<string, (parameter: string) => Operand
 		const [count, letter] = parameter.split(' ');
 		return listLane(Number(count), letter!);
 	},
-	lsl: (by) => fixedShift('lsl', Number(by)),
+	lslby: (by) => fixedShift('lsl', Number(by)),
 	msl: (by) => fixedShift('msl', Number(by)),
 	bytemask: () => byteMask,
 	fpimm: () => fpImmediate,

@@ -15,6 +15,8 @@ export type Words = Pick<
  * from the row's semantics; a row adds only what semantics cannot say (`note`, `named`).
  */
 export function say({ row, variant }: Form, word: number, pc: bigint, words: Words): string {
+	const whole = row.says?.(fieldsOf(row, word));
+	if (whole) return whole;
 	const builder = new WordsBuilder({
 		...words,
 		word,

@@ -13,6 +13,8 @@ interface SavedCpu {
 	nzcv: number;
 	illegal: boolean;
 	softwareStep: boolean;
+	/** Absent where it is false. */
+	steppedExclusive?: true;
 	sleeping: boolean;
 	pc: bigint;
 	x: bigint[];
@@ -42,6 +44,7 @@ export function saveCpu(cpu: Cpu): SavedCpu {
 		nzcv: hot.nzcv,
 		illegal: cpu.illegal,
 		softwareStep: cpu.softwareStep,
+		...(cpu.steppedExclusive && { steppedExclusive: true as const }),
 		sleeping: cpu.sleeping,
 		pc: hot.pc,
 		x: Array.from({ length: 31 }, (_, n) => hot.x(n)),
@@ -74,6 +77,7 @@ export function restoreCpu(cpu: Cpu, state: unknown): void {
 	cpu.daif = saved.daif;
 	cpu.illegal = saved.illegal;
 	cpu.softwareStep = saved.softwareStep;
+	cpu.steppedExclusive = saved.steppedExclusive ?? false;
 	cpu.sleeping = saved.sleeping;
 	cpu.stateReplaced();
 }

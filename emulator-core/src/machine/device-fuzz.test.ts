@@ -83,7 +83,8 @@ function proceed(machine: Machine, instructions: number): void {
 
 const cases = ['virt', 'foundation'].flatMap((board) =>
 	([1, 2] as const).flatMap((virtio) =>
-		[0, 1, 2].map((n) => [board, virtio, 0x5eed_0001 + 7919 * n] as const)
+		// The last one stops at the very tick at which the clock's match is due.
+		[0, 1, 126].map((n) => [board, virtio, 0x5eed_0001 + 7919 * n] as const)
 	)
 );
 
@@ -152,7 +153,7 @@ describe('devices', () => {
 			expect([read(0x70), read(0x60)]).toEqual([0, 0]);
 		}
 		expect(broken).toBeGreaterThan(30);
-		expect(served).toBeGreaterThan(5);
+		expect(served).toBeGreaterThan(10);
 		expect(image).toEqual(untouched);
 	});
 });
@@ -220,25 +221,34 @@ function fillRings(
 			table,
 			random.word()
 		]);
+	// Half of the drivers make good requests: header, data, status.
+	const good = random.below(2) === 0;
 	for (let n = 0; n < size; n++) {
 		const at = table + 16 * n;
-		const sane = random.below(3) > 0;
+		const sane = good || random.below(3) > 0;
+		const part = n % 3;
+		const length = good ? [16, 512, 1][part]! : random.pick([1, 16, 512, 1024]);
+		const flags = good ? [1, 1 | (2 * random.below(2)), 2][part]! : random.below(4);
+		const next = random.below(2) ? random.below(size) : random.below(0x1_0000);
 		put(at, 8, sane ? base + 0x10_0000 + 4096 * n : random.below(2) ? places() : random.value());
-		put(at + 8, 4, sane ? random.pick([1, 16, 512, 1024]) : Number(random.value() & 0xffff_ffffn));
-		put(at + 12, 2, sane ? random.below(4) : random.below(0x1_0000));
-		put(
-			at + 14,
-			2,
-			sane ? (n + 1) % size : random.below(2) ? random.below(size) : random.below(0x1_0000)
-		);
+		put(at + 8, 4, sane ? length : Number(random.value() & 0xffff_ffffn));
+		put(at + 12, 2, sane ? flags : random.below(0x1_0000));
+		put(at + 14, 2, sane ? (n + 1) % size : next);
 		// A header of a disk's request, maybe.
 		put(base + 0x10_0000 + 4096 * n, 4, random.pick([0, 1, 4, 8, 11, 13, 77]));
 		put(base + 0x10_0000 + 4096 * n + 8, 8, random.below(8) ? random.below(70) : random.value());
 	}
 	put(available, 2, random.below(2));
-	put(available + 2, 2, random.below(8) ? random.below(size) + 1 : random.below(0x1_0000));
-	for (let n = 0; n < size; n++)
-		put(available + 4 + 2 * n, 2, random.below(8) ? random.below(size) : random.below(0x1_0000));
+	put(available + 2, 2, good || random.below(8) ? random.below(size) + 1 : random.below(0x1_0000));
+	for (let n = 0; n < size; n++) {
+		const head = random.below(size);
+		const sane = good || random.below(8) > 0;
+		put(
+			available + 4 + 2 * n,
+			2,
+			sane ? (good ? head - (head % 3) : head) : random.below(0x1_0000)
+		);
+	}
 }
 
 describe('every device', () => {

@@ -18,6 +18,7 @@ import { Checkpoints, type Checkpoint } from './memory-checkpoint.ts';
 import { Notes } from './notes.ts';
 import type { Parts } from './parts.ts';
 import { Probes, type Probe } from './probes.ts';
+import { takeBreakpoint } from '../cpu/debug-exceptions.ts';
 import { psciCall } from './psci.ts';
 import { allocate, boardNamed, cpuCount, ramSize } from './resources.ts';
 import { RunLoop, type Position, type RunLimits, type StopReason } from './run-loop.ts';
@@ -168,7 +169,8 @@ export class Machine {
 		this.#engine.onBlocksGone = (block) => {
 			for (const { mmu } of all) mmu.forgetBlocks(block);
 		};
-		this.#engine.probeAt = (pa) => this.#probes.mayBeAt(pa);
+		this.#engine.probeAt = (pa) =>
+			this.#probes.mayBeAt(pa) || all.some(({ breakOffsets }) => breakOffsets?.has(pa % 4096) ?? true);
 		for (const cpu of all) this.#surround(cpu);
 	}
 
@@ -190,6 +192,7 @@ export class Machine {
 			probe: (pc) => {
 				const stop = this.#probes.hit(this, cpu, pc, this.instructions);
 				if (stop) this.#loop.pause();
+				else takeBreakpoint(cpu, pc);
 				return stop;
 			},
 			waitsForEvent: () => this.#cpus.waitsForEvent(cpu)
@@ -268,8 +271,9 @@ export class Machine {
 	}
 
 	/**
-	 * Bytes arrive at uart0 (or at the virtio console) now; or a tick later, when what comes before the next instruction is under
-	 * way already. So the input log alone tells when, and a run comes again from it.
+	 * Bytes arrive at uart0 (or at the virtio console) now; or a tick later, when what comes before the
+	 * next instruction is under way already. So the input log alone tells when, and a run comes again
+	 * from it.
 	 */
 	type(bytes: Iterable<number>, to?: 'console'): void {
 		const { input } = this.#parts;

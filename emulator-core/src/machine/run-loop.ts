@@ -1,3 +1,4 @@
+import { beginStep, endStep, stepActive, takeStepDone } from '../cpu/debug-exceptions.ts';
 import { takeIllegalState } from '../cpu/exceptions.ts';
 import { pendingInterrupt, takePendingInterrupt } from '../cpu/interrupts.ts';
 import { replaceSurroundings, surroundingsOf } from './memory-checkpoint.ts';
@@ -60,15 +61,18 @@ export class RunLoop {
 			if (current.illegal) takeIllegalState(current);
 			if (this.#pause) return 'probe';
 
+			const step = stepActive(current);
+			if (step) beginStep(current);
 			const now = scheduler.now();
 			const fuel = Math.min(
 				lastInstruction - scheduler.instructions,
 				maxTicks - now,
 				(scheduler.nextDue ?? Infinity) - now,
 				cpus.instructionsLeft,
-				longest
+				step ? 1 : longest
 			);
 			scheduler.execute(fuel, engine);
+			if (step) endStep(current);
 		}
 	}
 
@@ -112,8 +116,9 @@ export class RunLoop {
 	/** Takes what interrupts the next instruction: one at most, or a second that the first does not mask. */
 	#enter(): boolean {
 		const { cpus, scheduler, progress } = this.#parts;
+		const { current } = cpus;
 		let taken = false;
-		while (takePendingInterrupt(cpus.current)) {
+		while (takeStepDone(current) || takePendingInterrupt(current)) {
 			progress.enteredAt = scheduler.instructions;
 			taken = true;
 		}

@@ -159,14 +159,17 @@ export class Timeline {
 		return this.machine.whatIf(act);
 	}
 
-	/** Input now. What was known to lie ahead is forgotten; from now on the input is part of the run. */
-	type(bytes: Iterable<number>): void {
+	/**
+	 * Input now, on uart0 or on the virtio console. What was known to lie ahead is forgotten; from now on
+	 * the input is part of the run.
+	 */
+	type(bytes: Iterable<number>, to?: 'console'): void {
 		const { machine } = this;
 		this.#furthest = machine.instructions;
 		this.checkpoints.forgetAfter(machine.instructions);
 		this.#forgetRecords();
 		machine.expectedInput = [];
-		machine.type(bytes);
+		machine.type(bytes, to);
 		this.#input = [...machine.inputLog, ...machine.expectedInput];
 	}
 

@@ -159,6 +159,7 @@ export class Mmu {
 		if (page.device && context.stage1.on) return;
 		// The one place where a page becomes writable unseen: not while it has decoded instructions.
 		if (access === 'write' && this.codePages?.hasCode(page.pa)) return;
+		if (this.slowPages?.(number)) return;
 		this.softTlb.insert(access, number, context.number, page.ram);
 	}
 
@@ -179,6 +180,14 @@ export class Mmu {
 	forgetBlocks(block: number | 'all'): void {
 		if (block === 'all') this.softTlb.clearTable('fetch');
 		else this.softTlb.dropValue('fetch', block);
+	}
+
+	/** Pages (VA >> 12) that generated code may not reach by itself: a watchpoint lies there. */
+	slowPages: ((page: number) => boolean) | undefined;
+	/** Generated code forgets all pages of data: `slowPages` changed. */
+	forgetFastPages(): void {
+		this.softTlb.clearTable('read');
+		this.softTlb.clearTable('write');
 	}
 
 	/** From now on the first store to each page is seen, and marked in the map's `written`. */

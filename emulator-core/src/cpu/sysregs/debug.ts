@@ -1,34 +1,50 @@
 import type { Cpu } from '../cpu.ts';
 import { sysreg, type SystemRegister, type Trap } from './description.ts';
 import { MDCR_EL2 } from './el2.ts';
+import { HCR } from './traps.ts';
 
 /** Traps of MDCR_EL2: TDA 9 for the debug registers, TDOSA 10 for the OS lock, TDRA 11 for ROM addresses. */
 const mdcrTrap =
 	(bit: bigint) =>
 	(cpu: Cpu): Trap =>
 		cpu.el < 2 && ((cpu.get(MDCR_EL2) >> bit) & 1n) !== 0n ? 2 : undefined;
-const TDA = mdcrTrap(9n);
-const TDOSA = mdcrTrap(10n);
-const TDRA = mdcrTrap(11n);
+/** Where EL2 has taken over debug (TDE 8, HCR_EL2.TGE), the debug registers trap in any case. */
+const debugTrap =
+	(bit: bigint) =>
+	(cpu: Cpu): Trap =>
+		mdcrTrap(8n)(cpu) ?? mdcrTrap(bit)(cpu) ?? (cpu.el < 2 && cpu.hcr(HCR.TGE) ? 2 : undefined);
+const TDA = debugTrap(9n);
+const TDOSA = debugTrap(10n);
+const TDRA = debugTrap(11n);
 /** TPM 6: the performance monitors. */
 const TPM = mdcrTrap(6n);
 const TPMCR = (cpu: Cpu): Trap => TPM(cpu) ?? mdcrTrap(5n)(cpu);
 
 const low32 = 0xffff_ffffn;
 
-/** Breakpoint and watchpoint registers keep what is written; none of them fires yet. */
-const points: SystemRegister[] = [];
-for (let n = 0; n < 16; n++) {
-	const rows = [
-		[`DBGBVR${n}_EL1`, 4],
-		[`DBGBCR${n}_EL1`, 5],
-		[`DBGWVR${n}_EL1`, 6],
-		[`DBGWCR${n}_EL1`, 7]
-	] as const;
-	for (const [name, op2] of rows)
-		if (n < (op2 < 6 ? 6 : 4))
-			points.push(sysreg(name, [2, 0, 0, n, op2], { minEl: 1, trap: TDA }));
+/** A breakpoint's or watchpoint's registers: what they do is in debug-exceptions.ts. */
+export interface PointRegisters {
+	readonly value: SystemRegister;
+	readonly control: SystemRegister;
 }
+
+const onWrite = (cpu: Cpu) => cpu.debugChanged();
+
+function pointRegisters(letter: 'B' | 'W', count: number, op2: 4 | 6): PointRegisters[] {
+	return Array.from({ length: count }, (_, n) => ({
+		value: sysreg(`DBG${letter}VR${n}_EL1`, [2, 0, 0, n, op2], { minEl: 1, trap: TDA, onWrite }),
+		control: sysreg(`DBG${letter}CR${n}_EL1`, [2, 0, 0, n, op2 + 1], {
+			minEl: 1,
+			writable: low32,
+			trap: TDA,
+			onWrite
+		})
+	}));
+}
+
+/** As many as ID_AA64DFR0_EL1 says: 6 and 4. */
+export const breakpointRegisters = pointRegisters('B', 6, 4);
+export const watchpointRegisters = pointRegisters('W', 4, 6);
 
 export const OSLSR_EL1 = sysreg('OSLSR_EL1', [2, 0, 1, 1, 4], {
 	what: 'state of the debug lock',
@@ -37,6 +53,15 @@ export const OSLSR_EL1 = sysreg('OSLSR_EL1', [2, 0, 1, 1, 4], {
 	minEl: 1,
 	readOnly: true,
 	trap: TDOSA
+});
+
+export const MDSCR_EL1 = sysreg('MDSCR_EL1', [2, 0, 0, 2, 2], {
+	what: 'debug: single step and breakpoints',
+	fields: { SS: 0, KDE: 13, MDE: 15 },
+	minEl: 1,
+	writable: low32,
+	trap: TDA,
+	onWrite
 });
 
 const pmu = { minEl: 0, minElWrite: 0, trap: (cpu: Cpu) => (cpu.el === 0 ? 1 : TPM(cpu)) } as const;
@@ -49,24 +74,24 @@ for (let n = 0; n < 6; n++) {
 }
 
 export const debugRegisters: readonly SystemRegister[] = [
-	...points,
+	...[...breakpointRegisters, ...watchpointRegisters].flatMap(({ value, control }) => [
+		value,
+		control
+	]),
 	OSLSR_EL1,
 	sysreg('OSLAR_EL1', [2, 0, 1, 0, 4], {
 		what: 'the debug lock',
 		minEl: 1,
 		writeOnly: true,
 		trap: TDOSA,
-		write: (cpu, value) => cpu.set(OSLSR_EL1, 8n | ((value & 1n) << 1n))
+		write: (cpu, value) => {
+			cpu.set(OSLSR_EL1, 8n | ((value & 1n) << 1n));
+			cpu.debugChanged();
+		}
 	}),
 	sysreg('OSDLR_EL1', [2, 0, 1, 3, 4], { minEl: 1, writable: 1n, trap: TDOSA }),
 	sysreg('DBGPRCR_EL1', [2, 0, 1, 4, 4], { minEl: 1, writable: 1n, trap: TDOSA }),
-	sysreg('MDSCR_EL1', [2, 0, 0, 2, 2], {
-		what: 'debug: single step and breakpoints',
-		fields: { SS: 0, KDE: 13, MDE: 15 },
-		minEl: 1,
-		writable: low32,
-		trap: TDA
-	}),
+	MDSCR_EL1,
 	sysreg('MDCCINT_EL1', [2, 0, 0, 2, 0], {
 		what: 'debug: interrupts of its channel',
 		minEl: 1,

@@ -43,7 +43,7 @@ function row(
 /** The byte shifted by a multiple of 8, in lanes of 32 or 16 bits. */
 function shifted(bits: 16 | 32, head: string): Instruction[] {
 	return Array.from({ length: bits / 8 }, (_, n) => n).flatMap((n) => {
-		const written = n === 0 ? '' : `, {|lsl:${8 * n}}`;
+		const written = n === 0 ? '' : `, {|lslby:${8 * n}}`;
 		const value = (b: Builder, imm: Value) => b.shl(imm, 8 * n);
 		const cmode = (last: Bit) => head + n.toString(2).padStart(bits === 32 ? 2 : 1, '0') + last;
 		return [

@@ -63,6 +63,60 @@ function gather(
 	return made;
 }
 
+const elements = { 8: 'bytes', 16: 'halfwords', 32: 'words', 64: 'doublewords' } as const;
+
+/** What a row does, in words: `sem` has shuffles. `bytes` are those of each register. */
+function words(
+	{ suffix }: Addressing,
+	registers: number,
+	bytes: (Q: number, bits: LaneBits) => number,
+	clause: (names: readonly string[], base: string, total: number, bits: LaneBits) => string
+) {
+	return (fields: Readonly<Record<string, number>>): string => {
+		const { Q, size, Rn, Rm, Rt } = fields as Record<'Q' | 'size' | 'Rn' | 'Rm' | 'Rt', number>;
+		const base = Rn === 31 ? 'SP' : `X${Rn}`;
+		const total = bytes(Q, laneBits(size)) * registers;
+		const names = numbers(registers).map((e) => `${Q ? 'V' : 'D'}${(Rt + e) % 32}`);
+		const said = clause(names, base, total, laneBits(size));
+		return suffix === ''
+			? said
+			: `${said}, then ${base} += ${suffix === '_post' ? total : `X${Rm}`}`;
+	};
+}
+
+const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
+
+const wordsOfWhole = (load: boolean, how: Addressing, registers: number, interleave: boolean) =>
+	words(
+		how,
+		registers,
+		(Q) => vectorBits(Q) / 8,
+		(names, base, total, bits) => {
+			const list = names.join(', ');
+			if (!interleave)
+				return load
+					? `${list} = ${total} bytes from [${base}]`
+					: `[${base}] = ${list}, ${total} bytes`;
+			const which = `elements ${numbers(registers).join(', ')}`;
+			const count = total / registers / (bits / 8);
+			const what = `${count} structures of ${registers} ${elements[bits]}`;
+			return load
+				? `${list} = ${which} of ${what} at [${base}]`
+				: `[${base}] = ${what}: ${which} from ${list}`;
+		}
+	);
+
+const wordsOfReplicated = (how: Addressing, registers: number) =>
+	words(
+		how,
+		registers,
+		(_, bits) => bits / 8,
+		(names, base, _, bits) => {
+			const places = names.map((_, e) => `[${base}${e ? ` + ${(e * bits) / 8}` : ''}]`);
+			return `${names.join(', ')} = ${places.join(', ')} in all ${bits}-bit lanes`;
+		}
+	);
+
 /** Bytes of memory as vectors of 16, the last filled up with zeros. */
 function loadVectors(b: Builder, at: Value, bytes: number, bits: LaneBits): Vector[] {
 	const units = b.load(at, { unit: 8, count: bytes / 8, align: bits / 8 });
@@ -126,6 +180,7 @@ function multiple(opcode: string, name: string, registers: number, interleave: b
 						const list = `{Rt|list:${registers} ${arrangement(Q, bits)}}`;
 						return `${letters[L]}${name} ${list}, ${how.asm(bytes)}`;
 					},
+					says: wordsOfWhole(L === '1', how, registers, interleave),
 					sem: (b, fields) => {
 						const { Q, size } = fields;
 						const f = fields as unknown as Fields;
@@ -227,6 +282,7 @@ function replicate(count: number): Instruction[] {
 				asm: ({ Q, size }) =>
 					`ld${count}r {Rt|list:${count} ${arrangement(Q, laneBits(size))}}, ` +
 					how.asm((laneBits(size) / 8) * count),
+				says: wordsOfReplicated(how, count),
 				sem: (b, fields) => {
 					const { Q, size } = fields;
 					const f = fields as unknown as Fields;

@@ -195,8 +195,7 @@ export const threeSame: readonly Instruction[] = [
 		sem: (b, { Rn, Rd }) => {
 			b.needSimd();
 			const n = b.vector(Rn, 128);
-			const [even, odd] = ([0, 1] as const).map((first) => everyOther(b, 64, 128, n, n, first));
-			b.setVector(Rd, b.lanes('add', 64, even!, odd!), 64);
+			b.setV(Rd, b.add(b.lane(n, 64, 0), b.lane(n, 64, 1)), b.constant(0, 64));
 		}
 	}),
 	bitwise('and', '0', '00', (b, n, m) => b.lanes('and', 64, n, m)),
