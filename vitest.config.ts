@@ -30,6 +30,10 @@ export default defineConfig({
 			},
 			{
 				extends: true,
+				test: { name: 'stock', include: ['tests/stock/**/*.test.ts'], testTimeout: 900_000 }
+			},
+			{
+				extends: true,
 				test: { name: 'clone', include: ['tests/clone/**/*.test.ts'], testTimeout: 600_000 }
 			}
 		]

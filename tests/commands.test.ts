@@ -40,7 +40,17 @@ describe('npm test', () => {
 
 	it('runs every step that there is', () => {
 		expect([...wireit['test:code']!.dependencies!, 'test:e2e'].sort()).toEqual([...steps].sort());
-		const kinds = ['format', 'lint', 'types', 'unit', 'conformance', 'boot', 'e2e', 'clone'];
+		const kinds = [
+			'format',
+			'lint',
+			'types',
+			'unit',
+			'conformance',
+			'boot',
+			'stock',
+			'e2e',
+			'clone'
+		];
 		expect(steps.map((name) => name.replace('test:', '')).sort()).toEqual(kinds.sort());
 	});
 

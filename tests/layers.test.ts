@@ -11,11 +11,22 @@ import { describe, expect, it } from 'vitest';
 const rules: Rule[] = [
 	{
 		folder: 'emulator-core/src/builder',
-		may: ['emulator-core/src/layout.ts', 'emulator-core/src/fields.ts'],
+		may: [
+			'emulator-core/src/fp',
+			'emulator-core/src/vectors',
+			'emulator-core/src/layout.ts',
+			'emulator-core/src/fields.ts'
+		],
 		packages: []
 	},
+	{ folder: 'emulator-core/src/fp', may: [], packages: [] },
+	{ folder: 'emulator-core/src/vectors', may: [], packages: [] },
 	{ folder: 'emulator-core/src/bus', may: [], packages: [] },
-	{ folder: 'emulator-core/src/isa', may: ['emulator-core/src/builder'], packages: [] },
+	{
+		folder: 'emulator-core/src/isa',
+		may: ['emulator-core/src/builder', 'emulator-core/src/fp', 'emulator-core/src/vectors'],
+		packages: []
+	},
 	{
 		folder: 'emulator-core/src/mmu',
 		may: ['emulator-core/src/bus', 'emulator-core/src/layout.ts'],
@@ -26,6 +37,8 @@ const rules: Rule[] = [
 		may: [
 			'emulator-core/src/mmu',
 			'emulator-core/src/bus',
+			'emulator-core/src/fp',
+			'emulator-core/src/vectors',
 			'emulator-core/src/layout.ts',
 			'emulator-core/src/fields.ts'
 		],

@@ -28,6 +28,7 @@ export class FlatMachine {
 	taken: Taken | undefined;
 	/** What MRS reads and MSR writes, by key. */
 	readonly systemRegisters = new Map<number, bigint>();
+	readonly #file: RegisterFile;
 	/** Calls of the slow memory paths. */
 	slowLoads = 0;
 	slowStores = 0;
@@ -43,7 +44,7 @@ export class FlatMachine {
 		this.view = new DataView(this.memory.buffer);
 		new Uint8Array(this.memory.buffer, softTlb.read, 3 * 0x4000).fill(0xff);
 		// FPCR and FPSR are where generated code and the slow paths find them; the mode is EL0.
-		new RegisterFile(this.memory.buffer, [FPCR, FPSR]);
+		this.#file = new RegisterFile(this.memory.buffer, [FPCR, FPSR]);
 		this.view.setUint32(cpuState.mode, 1, true);
 		this.view.setBigInt64(cpuState.monitorAddress, -1n, true);
 		this.engine = new Engine(this.memory, this.#slowPaths(), [
@@ -213,6 +214,8 @@ export class FlatMachine {
 				return 0;
 			},
 			readSystemRegister: (key) => {
+				const known = [FPCR, FPSR].find((register) => register.key === key);
+				if (known) return this.#file.get(known);
 				if (key !== nzcvKey) return this.systemRegisters.get(key) ?? 0n;
 				return BigInt(
 					['V', 'C', 'Z', 'N'].reduce(
@@ -222,6 +225,8 @@ export class FlatMachine {
 				);
 			},
 			writeSystemRegister: (key, value) => {
+				const known = [FPCR, FPSR].find((register) => register.key === key);
+				if (known) return this.#file.set(known, value & known.writable!);
 				this.systemRegisters.set(key, BigInt.asUintN(64, value));
 				if (key === nzcvKey)
 					this.nzcv = ['V', 'C', 'Z', 'N']

@@ -1,5 +1,5 @@
 import type { Operand, Value } from './builder.ts';
-import type { LaneBits, LaneOperationName } from './lane-operations.ts';
+import type { LaneBits, LaneOperationName } from '../vectors/lane-operations.ts';
 import type { FpOperationName, FpSize } from '../fp/index.ts';
 
 declare const vectorBrand: unique symbol;
@@ -69,4 +69,4 @@ export interface VectorBuilder {
 }
 
 /** See block-operations.ts. */
-export type BlockOperationName = import('./block-operations.ts').BlockOperationName;
+export type BlockOperationName = import('../vectors/block-operations.ts').BlockOperationName;

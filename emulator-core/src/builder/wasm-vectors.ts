@@ -1,14 +1,14 @@
 import { fpOperations, type FpOperationName, type FpSize } from '../fp/index.ts';
 import { cpuState } from '../layout.ts';
 import type { Builder, Operand, SlowCall, Value } from './builder.ts';
-import { blockOperationNames, type BlockOperationName } from './block-operations.ts';
+import { blockOperationNames, type BlockOperationName } from '../vectors/block-operations.ts';
 import type { WasmValue } from './function-writer.ts';
 import {
 	laneOperationNames,
 	laneOperations,
 	type LaneBits,
 	type LaneOperationName
-} from './lane-operations.ts';
+} from '../vectors/lane-operations.ts';
 import { op } from './opcodes.ts';
 import { fastFp } from './wasm-fp.ts';
 import type { Vector, VectorBits } from './vector-builder.ts';

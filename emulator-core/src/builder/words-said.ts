@@ -1,5 +1,5 @@
 import { hex } from '../fields.ts';
-import type { LaneBits, LaneOperationName } from './lane-operations.ts';
+import type { LaneBits, LaneOperationName } from '../vectors/lane-operations.ts';
 import type { Vector } from './vector-builder.ts';
 import { narrowed, orderInWords } from './words-shuffle.ts';
 

@@ -1,6 +1,10 @@
 import type { FieldBits, Operand, Value } from './builder.ts';
-import { blockOperations, type BlockOperationName } from './block-operations.ts';
-import { laneOperations, type LaneBits, type LaneOperationName } from './lane-operations.ts';
+import { blockOperations, type BlockOperationName } from '../vectors/block-operations.ts';
+import {
+	laneOperations,
+	type LaneBits,
+	type LaneOperationName
+} from '../vectors/lane-operations.ts';
 import { fpOperations, sayFp, type FpOperationName, type FpSize } from '../fp/index.ts';
 import type { Vector, VectorBits, VectorBuilder } from './vector-builder.ts';
 import {

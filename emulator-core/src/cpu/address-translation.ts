@@ -23,14 +23,17 @@ export function translateAddress(
 	const access = write ? 'write' : 'read';
 	const stage1 = cpu.mmu.translateStage1Only(context, va, access);
 	if (isFault(stage1)) {
-		// Stage 2 failed a descriptor of EL1's own AT: that is EL2's business, not a result.
-		if (stage1.s1ptw && cpu.el < 2) return maintenanceAbort(cpu, stage1, va);
+		// Stage 2 failed a descriptor of EL1's own AT: that is EL2's business, not a result. Nor is a
+		// descriptor where no memory answers.
+		if ((stage1.s1ptw && cpu.el < 2) || stage1.fault === 'walk-external')
+			return maintenanceAbort(cpu, stage1, va);
 		return setFault(cpu, stage1);
 	}
 	if (!bothStages || context.stage2 === undefined)
 		return setResult(cpu, stage1.ipa, stage1.attr, stage1.shareability);
 	const page = cpu.mmu.translate(context, va, access);
-	if (isFault(page)) return setFault(cpu, page);
+	if (isFault(page))
+		return page.fault === 'walk-external' ? maintenanceAbort(cpu, page, va) : setFault(cpu, page);
 	setResult(cpu, BigInt(page.pa), page.device ? 0 : stage1.attr, stage1.shareability);
 }
 

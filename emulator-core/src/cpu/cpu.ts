@@ -347,7 +347,7 @@ export class Cpu {
 	/** Where a SIMD instruction traps now: CPACR_EL1.FPEN first, then CPTR_EL2.TFP. */
 	get simdTrap(): 1 | 2 | undefined {
 		const toEl1 = this.el === 1 ? (this.#fpen & 1) === 0 : this.el === 0 && this.#fpen !== 3;
-		if (toEl1 && !this.hcr(HCR.TGE)) return 1;
+		if (toEl1) return 1;
 		return this.#tfp ? 2 : undefined;
 	}
 	/** CPACR_EL1 or CPTR_EL2 was written. */

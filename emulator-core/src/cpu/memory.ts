@@ -13,6 +13,8 @@ import type { Cpu } from './cpu.ts';
 import { takeWatchpoint } from './debug-exceptions.ts';
 import { ownTarget, takeException } from './exceptions.ts';
 import { AccessFlags } from './slow-paths.ts';
+import { TCR_EL1 } from './sysregs/el1.ts';
+import { TCR_EL2 } from './sysregs/el2.ts';
 import { dataAbortIss, EC, instructionAbortIss, syndrome } from './syndrome.ts';
 
 /** A data access that the CPU is about to do: what an abort of it has to tell. */
@@ -73,13 +75,14 @@ export function translateData(cpu: Cpu, access: DataAccess): Page | undefined {
 	return undefined;
 }
 
-/** The decoded entry of `va`, or 0 if fetching there faulted. */
-export function fetch(cpu: Cpu, va: bigint): number {
+/** The decoded entry of `target`, or 0 if fetching there faulted. PC becomes the address without a tag. */
+export function fetch(cpu: Cpu, target: bigint): number {
+	const va = tagIgnored(cpu, target) ? BigInt.asUintN(64, BigInt.asIntN(56, target)) : target;
+	cpu.hot.pc = va;
 	const offset = pageOffset(va);
 	if (offset & 3) {
-		const target = ownTarget(cpu);
 		const esr = syndrome(EC.pcAlignment);
-		takeException(cpu, { target, cause: 'sync', esr, returnTo: va, far: va });
+		takeException(cpu, { target: ownTarget(cpu), cause: 'sync', esr, returnTo: va, far: va });
 		return 0;
 	}
 	const context = cpu.mmu.current;
@@ -87,6 +90,14 @@ export function fetch(cpu: Cpu, va: bigint): number {
 	if (isFault(page)) return fetchAbort(cpu, page, va);
 	if (page.ram < 0) return fetchAbort(cpu, externalAbort, va);
 	return cpu.mmu.admitFetch(context, va, page) + (offset >> 2) * 8;
+}
+
+/** TCR_ELx.TBI: a branch to a tagged address leaves the tag behind (the Arm ARM's BranchAddr). */
+function tagIgnored(cpu: Cpu, va: bigint): boolean {
+	if (va >> 56n === 0n) return false;
+	if (cpu.el === 2) return (cpu.get(TCR_EL2) & (1n << 20n)) !== 0n;
+	const bit = (va >> 55n) & 1n ? 38n : 37n;
+	return (cpu.get(TCR_EL1) & (1n << bit)) !== 0n;
 }
 
 /** Marks the exclusive monitor after a load-exclusive. */
@@ -128,8 +139,8 @@ export function storeExclusive(
 export function zeroBlock(cpu: Cpu, va: bigint): void {
 	const start = va & ~63n;
 	const flags = AccessFlags.noSyndrome;
-	// FAR holds the address as given; the syndrome says it was cache maintenance.
-	const access = { va, size: 64, flags, write: true, maintenance: true };
+	// FAR holds the address as given. For ESR_ELx.CM this is a store, not cache maintenance.
+	const access = { va, size: 64, flags, write: true };
 	const page = translateData(cpu, access);
 	if (page === undefined) return;
 	if (page.device) return void alignmentAbort(cpu, access);
@@ -152,7 +163,9 @@ function unaligned(va: bigint, size: number): boolean {
 /** Alignment that does not wait for translation: SCTLR_ELx.A, acquire, release, exclusive. */
 function misaligned(cpu: Cpu, context: TranslationContext, access: DataAccess): boolean {
 	const checked = context.alignMask !== 0 || (access.flags & AccessFlags.ordered) !== 0;
-	if (!checked || !unaligned(access.va, access.size)) return false;
+	const asOne = AccessFlags.noSyndrome | AccessFlags.wide;
+	const size = (access.flags & asOne) === asOne ? 2 * access.size : access.size;
+	if (!checked || !unaligned(access.va, size)) return false;
 	alignmentAbort(cpu, access);
 	return true;
 }

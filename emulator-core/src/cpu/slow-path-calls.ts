@@ -3,7 +3,6 @@ import {
 	callException,
 	exceptionReturn,
 	ownTarget,
-	routed,
 	takeSync,
 	takeUndefined
 } from './exceptions.ts';
@@ -11,12 +10,13 @@ import { wakesFromWfi } from './interrupts.ts';
 import { loadKnown, storeKnown } from './known-pages.ts';
 import { fetch, load, markExclusive, store, storeExclusive } from './memory.ts';
 import type { SlowPaths } from './slow-paths.ts';
-import { EC, simdIss, wfxIss } from './syndrome.ts';
+import { EC, wfxIss } from './syndrome.ts';
 import {
 	readSystemRegister,
 	systemOperation,
 	writePstateField,
-	writeSystemRegister
+	writeSystemRegister,
+	takeSimdTrap
 } from './system-access.ts';
 import { HCR } from './sysregs/traps.ts';
 import { vectorCallsOf } from './vector-calls.ts';
@@ -49,7 +49,7 @@ export function slowPathsOf(cpu: Cpu): SlowPaths {
 			);
 			takeUndefined(cpu);
 		},
-		simdTrapped: () => simdTrapped(cpu),
+		simdTrapped: () => takeSimdTrap(cpu),
 		spMisaligned: () => takeSync(cpu, ownTarget(cpu), EC.spAlignment),
 		eret: () => exceptionReturn(cpu),
 		wfi: () => waitForInterrupt(cpu),
@@ -58,12 +58,6 @@ export function slowPathsOf(cpu: Cpu): SlowPaths {
 		probe: () => cpu.environment.probe(cpu.hot.pc),
 		...vectorCallsOf(cpu.bytes.buffer)
 	};
-}
-
-/** CPACR_EL1.FPEN or CPTR_EL2.TFP keep SIMD away here. */
-function simdTrapped(cpu: Cpu): void {
-	const trap = cpu.simdTrap;
-	if (trap !== undefined) takeSync(cpu, routed(cpu, trap), EC.simd, simdIss);
 }
 
 /**

@@ -81,6 +81,8 @@ export const AccessFlags = {
 	 */
 	noSyndrome: 8,
 	rtShift: 4,
+	/** With `noSyndrome`: the first of two units that must be aligned as one (LDXP, Q registers). */
+	wide: 1 << 4,
 	sixtyFour: 1 << 9,
 	signExtend: 1 << 10,
 	/**

@@ -1,6 +1,6 @@
 import type { Cpu } from './cpu.ts';
 import { routed, takeSync, takeUndefined } from './exceptions.ts';
-import { EC, systemIss } from './syndrome.ts';
+import { EC, simdIss, systemIss } from './syndrome.ts';
 import { systemInstruction } from './system-instructions.ts';
 import { encodingName, type SystemRegister, type Trap } from './sysregs/description.ts';
 import { isReservedId } from './sysregs/id.ts';
@@ -73,7 +73,16 @@ function stackAllows(cpu: Cpu, register: SystemRegister): boolean {
 
 function takeTrap(cpu: Cpu, trap: Exclude<Trap, undefined>, iss: number): void {
 	if (trap === 'undefined') return takeUndefined(cpu);
+	if (trap === 'simd') return takeSimdTrap(cpu);
 	takeSync(cpu, routed(cpu, trap), EC.systemRegister, iss);
+}
+
+/** CPACR_EL1.FPEN or CPTR_EL2.TFP keep SIMD away here. */
+export function takeSimdTrap(cpu: Cpu): void {
+	const trap = cpu.simdTrap;
+	// What CPACR_EL1 traps where HCR_EL2.TGE leaves EL1 out is reported as UNDEFINED.
+	if (trap === 1 && cpu.el === 0 && cpu.hcr(HCR.TGE)) return takeUndefined(cpu);
+	if (trap !== undefined) takeSync(cpu, trap, EC.simd, simdIss);
 }
 
 function readUnknown(cpu: Cpu, key: number, rt: number): bigint {

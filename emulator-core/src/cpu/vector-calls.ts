@@ -1,12 +1,12 @@
-import { blockAt } from '../builder/block.ts';
-import { blockOperationNames, blockOperations } from '../builder/block-operations.ts';
+import { blockAt } from '../vectors/block.ts';
+import { blockOperationNames, blockOperations } from '../vectors/block-operations.ts';
 import {
 	computeLane,
 	laneOperationNames,
 	laneOperations,
 	type LaneBits,
 	type LaneOperationName
-} from '../builder/lane-operations.ts';
+} from '../vectors/lane-operations.ts';
 import { fpOperationList, runFpInto, type FpResult, type FpSize } from '../fp/index.ts';
 import { cpuState } from '../layout.ts';
 import { RegisterFile } from './register-file.ts';

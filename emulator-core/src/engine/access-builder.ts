@@ -83,9 +83,12 @@ export abstract class AccessBuilder extends SystemRegisterBuilder {
 		);
 	}
 
-	#accessFlags(access: Access): Value {
-		const { rt, sixtyFour, signed, unprivileged, ordered, exclusive } = access;
+	/** Of the unit with this number. */
+	#accessFlags(access: Access, number: number): Value {
+		const { rt, sixtyFour, signed, unprivileged, ordered, exclusive, unit, align = unit } = access;
+		const wide = align > unit && (number * unit) % align === 0;
 		const flags =
+			(wide ? AccessFlags.wide : 0) |
 			(unprivileged ? AccessFlags.unprivileged : 0) |
 			(ordered ? AccessFlags.ordered : 0) |
 			(exclusive ? AccessFlags.exclusive | AccessFlags.ordered : 0) |
@@ -112,10 +115,9 @@ export abstract class AccessBuilder extends SystemRegisterBuilder {
 			8: op.i64_load
 		}[unit];
 		const slowly = () => {
-			const flags = this.#accessFlags(access);
 			const size = this.constant(unit, 32);
 			this.#unitAddresses(va, access).forEach((address, i) =>
-				this.#slowLoad(results[i]!, address, size, flags)
+				this.#slowLoad(results[i]!, address, size, this.#accessFlags(access, i))
 			);
 		};
 		if (access.unprivileged) slowly();
@@ -143,11 +145,11 @@ export abstract class AccessBuilder extends SystemRegisterBuilder {
 			8: op.i64_store
 		}[unit];
 		const slowly = () => {
-			const flags = this.#accessFlags(access);
 			const size = this.constant(unit, 32);
-			if (values.length > 1) this.#checkNextPage(va, values.length, size, flags);
+			if (values.length > 1)
+				this.#checkNextPage(va, values.length, size, this.#accessFlags(access, 0));
 			this.#unitAddresses(va, access).forEach((address, i) =>
-				this.#slowStore(address, values[i]!, size, flags)
+				this.#slowStore(address, values[i]!, size, this.#accessFlags(access, i))
 			);
 		};
 		if (access.unprivileged) slowly();

@@ -138,7 +138,8 @@ export function defineHelpers(wasm: WasmModule, context: HandlerContext): void {
 		I64,
 		[sizedOp.sub[1]],
 		[
-			pc,
+			// Not the address it was asked for: a tag in its top byte may be gone.
+			missed.value(I64, memarg(op.i64_load, cpuState.pc), [zero(missed)], true),
 			missed.value(
 				I64,
 				[op.i64_extend_i32_u],

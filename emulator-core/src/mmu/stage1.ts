@@ -103,7 +103,10 @@ export function translateStage1(
 }
 
 function flat(stage1: Stage1, va: Va, access: Access): Stage1Result | Fault {
-	const address = va & 0x00ff_ffff_ffff_ffffn;
+	const upper = stage1.high !== undefined && (va & (1n << 55n)) !== 0n;
+	// TCR_ELx.TBI counts with the MMU off as well.
+	const tagged = (upper ? stage1.high! : stage1.low).signMask >> 56n === 0n;
+	const address = tagged ? va & 0x00ff_ffff_ffff_ffffn : va;
 	if (address >= stage1.outputEnd) return fault('address-size', 1, 0);
 	// Fetches are Normal memory even then; data is Device-nGnRnE unless HCR_EL2.DC says otherwise.
 	const normal = stage1.defaultCacheable || access === 'fetch';

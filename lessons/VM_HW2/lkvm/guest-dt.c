@@ -7,7 +7,7 @@
 #define PHANDLE_GIC	1
 #define GIC_SPI		0
 #define GIC_PPI		1
-#define IRQ_EDGE	1
+#define IRQ_LEVEL_LOW	8
 #define IRQ_LEVEL_HIGH	4
 #define PPI_ALL_CPUS	0xff00
 
@@ -93,7 +93,7 @@ static void timer(struct fdt *fdt)
 	for (i = 0; i < 4; i++) {
 		cells[3 * i] = GIC_PPI;
 		cells[3 * i + 1] = ppis[i];
-		cells[3 * i + 2] = PPI_ALL_CPUS | IRQ_EDGE;
+		cells[3 * i + 2] = PPI_ALL_CPUS | IRQ_LEVEL_LOW;
 	}
 	fdt_begin_node(fdt, "timer");
 	fdt_property_string(fdt, "compatible", "arm,armv8-timer");

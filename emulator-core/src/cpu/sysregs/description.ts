@@ -5,8 +5,11 @@ import type { Meanings, Places } from '../../fields.ts';
 /** op0, op1, CRn, CRm, op2. */
 export type Encoding = readonly [number, number, number, number, number];
 
-/** Where an access goes instead of being done: trapped to EL1 or EL2 (EC 0x18), or UNDEFINED (EC 0). */
-export type Trap = 1 | 2 | 'undefined' | undefined;
+/**
+ * Where an access goes instead of being done: trapped to EL1 or EL2 (EC 0x18), trapped as a SIMD
+ * instruction would be (EC 0x07), or UNDEFINED (EC 0).
+ */
+export type Trap = 1 | 2 | 'simd' | 'undefined' | undefined;
 
 export interface SystemRegisterOptions {
 	/** What it is for, for readers who know Arm's name but not what it means: "EL1's stack pointer". */
@@ -27,9 +30,9 @@ export interface SystemRegisterOptions {
 	readonly writable?: bigint;
 	/** Bits of HCR_EL2 that take EL0's and EL1's reads and writes to EL2. */
 	readonly hcrTraps?: { readonly read: number; readonly write: number };
-	/** Other traps, at levels below EL2 (or only up to `trapsUpTo`). */
+	/** Other traps, at levels below EL2 (or those up to `trapsUpTo`). */
 	trap?(cpu: Cpu, write: boolean): Trap;
-	readonly trapsUpTo?: 0 | 1;
+	readonly trapsUpTo?: 0 | 1 | 2;
 	/** UNDEFINED while SPSel is 0. */
 	readonly onlyWithSpx?: boolean;
 	/** For registers whose value is not simply what was written. */

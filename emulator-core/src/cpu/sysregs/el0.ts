@@ -1,5 +1,6 @@
 import { writeEffects } from '../../layout.ts';
-import { sysreg } from './description.ts';
+import type { Cpu } from '../cpu.ts';
+import { sysreg, type Trap } from './description.ts';
 import * as meanings from './meanings.ts';
 import { HCR } from './traps.ts';
 
@@ -26,17 +27,24 @@ export const DAIF = sysreg('DAIF', [3, 3, 4, 2, 1], {
 	onWrite: (cpu) => cpu.interruptsChanged(),
 	effects: writeEffects.interrupts
 });
+/** CPACR_EL1.FPEN and CPTR_EL2.TFP keep these away as they do the V registers, from EL2 too. */
+const withSimd = {
+	trap: (cpu: Cpu): Trap => (cpu.simdTrap === undefined ? undefined : 'simd'),
+	trapsUpTo: 2
+} as const;
 export const FPCR = sysreg('FPCR', [3, 3, 4, 4, 0], {
 	what: 'floating point: rounding and modes',
 	fields: { AHP: 26, DN: 25, FZ: 24, RMode: [23, 22] },
 	minEl: 0,
-	writable: 0x07c0_0000n
+	writable: 0x07c0_0000n,
+	...withSimd
 });
 export const FPSR = sysreg('FPSR', [3, 3, 4, 4, 1], {
 	what: 'floating point: what has happened',
 	fields: { QC: 27, IDC: 7, IXC: 4, UFC: 3, OFC: 2, DZC: 1, IOC: 0 },
 	minEl: 0,
-	writable: 0xf800_009fn
+	writable: 0xf800_009fn,
+	...withSimd
 });
 export const TPIDR_EL0 = sysreg('TPIDR_EL0', [3, 3, 13, 0, 2], {
 	what: "user space's thread pointer",

@@ -1,4 +1,4 @@
-import type { LaneBits, LaneOperationName } from '../../builder/lane-operations.ts';
+import type { LaneBits, LaneOperationName } from '../../vectors/lane-operations.ts';
 import { insn, type Instruction } from '../instruction.ts';
 import { across, arrangement, laneBits, letterOf, vectorBits, type Bit } from './arrangements.ts';
 

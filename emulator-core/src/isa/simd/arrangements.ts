@@ -1,5 +1,5 @@
 import type { Builder } from '../../builder/builder.ts';
-import type { LaneBits, LaneOperationName } from '../../builder/lane-operations.ts';
+import type { LaneBits, LaneOperationName } from '../../vectors/lane-operations.ts';
 import type { Vector, VectorBits } from '../../builder/vector-builder.ts';
 
 export type Bit = '0' | '1';

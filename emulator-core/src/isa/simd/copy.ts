@@ -1,5 +1,5 @@
 import type { Builder, Operand } from '../../builder/builder.ts';
-import type { LaneBits } from '../../builder/lane-operations.ts';
+import type { LaneBits } from '../../vectors/lane-operations.ts';
 import { insn, type Instruction } from '../instruction.ts';
 import { arrangement, letterOf, vectorBits } from './arrangements.ts';
 

@@ -1,5 +1,6 @@
 import type { FpOperationName } from '../../fp/index.ts';
 import { insn, type Instruction } from '../instruction.ts';
+import { expandedFp } from '../operands-vectors.ts';
 import { letterOfFp, readFp, writeFp } from './fp-parts.ts';
 import { expandFp } from './modified-immediate.ts';
 
@@ -31,6 +32,7 @@ export const fpConvert: readonly Instruction[] = sizes.flatMap(({ type, bits }) 
 	return [
 		insn(`FMOV_imm_${v}`, `0 0 0 11110 ${type} 1 imm8:8 100 00000 Rd:5`, {
 			asm: `fmov {Rd|${v}}, {imm8|fpimm}`,
+			says: ({ imm8, Rd }) => `${v.toUpperCase()}${Rd} = ${expandedFp(imm8)}`,
 			sem: (b, { imm8, Rd }) => {
 				b.needSimd();
 				writeFp(b, Rd, b.zext(expandFp(b, b.imm(imm8, 32), bits), 64));

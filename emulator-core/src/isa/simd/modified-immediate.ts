@@ -1,7 +1,8 @@
 import type { Builder, Operand, Value } from '../../builder/builder.ts';
-import type { LaneBits } from '../../builder/lane-operations.ts';
+import type { LaneBits } from '../../vectors/lane-operations.ts';
 import type { Vector } from '../../builder/vector-builder.ts';
 import { insn, type Instruction } from '../instruction.ts';
+import { expandedFp } from '../operands-vectors.ts';
 import { arrangement, vectorBits, type Bit } from './arrangements.ts';
 
 /** Advanced SIMD modified immediate: one byte of the instruction, in every lane. */
@@ -101,6 +102,8 @@ export const modifiedImmediate: readonly Instruction[] = [
 	insn('FMOV_imm_32', '0 Q:1 0 0111100000 abc:3 1111 01 defgh:5 Rd:5', {
 		variants: ['Q'],
 		asm: ({ Q }) => `fmov {Rd|v:${arrangement(Q, 32)}}, {abc defgh|fpimm}`,
+		says: ({ Q, abc, defgh, Rd }) =>
+			`${Q ? 'V' : 'D'}${Rd} = ${expandedFp((abc << 5) | defgh)} in each 32-bit lane`,
 		sem: (b, { Q, abc, defgh, Rd }) => {
 			b.needSimd();
 			b.setVector(Rd, b.splat(32, expandFp(b, imm8(b, abc, defgh), 32)), vectorBits(Q));
@@ -108,6 +111,7 @@ export const modifiedImmediate: readonly Instruction[] = [
 	}),
 	insn('FMOV_imm_64', '0 1 1 0111100000 abc:3 1111 01 defgh:5 Rd:5', {
 		asm: 'fmov {Rd|v:2d}, {abc defgh|fpimm}',
+		says: ({ abc, defgh, Rd }) => `V${Rd} = ${expandedFp((abc << 5) | defgh)} in each 64-bit lane`,
 		sem: (b, { abc, defgh, Rd }) => {
 			b.needSimd();
 			b.setVector(Rd, b.splat(64, expandFp(b, imm8(b, abc, defgh), 64)), 128);

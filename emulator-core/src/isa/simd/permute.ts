@@ -1,4 +1,4 @@
-import type { LaneBits } from '../../builder/lane-operations.ts';
+import type { LaneBits } from '../../vectors/lane-operations.ts';
 import type { Vector } from '../../builder/vector-builder.ts';
 import { insn, type Instruction } from '../instruction.ts';
 import { arrangement, laneBits, laneBytes, vectorBits } from './arrangements.ts';

@@ -1,5 +1,5 @@
 import type { Builder, Operand, Value } from '../../builder/builder.ts';
-import type { LaneBits } from '../../builder/lane-operations.ts';
+import type { LaneBits } from '../../vectors/lane-operations.ts';
 import type { Vector } from '../../builder/vector-builder.ts';
 import { insn, type Instruction } from '../instruction.ts';
 import { arrangement, laneBits, letterOf, vectorBits } from './arrangements.ts';
