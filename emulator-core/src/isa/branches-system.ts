@@ -81,7 +81,7 @@ const barrier = (
 		asm: `${name} {CRm|barrier${name === 'isb' ? ':isb' : ''}}`,
 		aliases: aliases as Alias[],
 		note: barrierNotes[name],
-		// One CPU, no reordering, and decoded code follows every write: nothing is left to wait for.
+		// One CPU at a time, no reordering, and decoded code follows every write: nothing is left to wait for.
 		sem: () => undefined
 	});
 
