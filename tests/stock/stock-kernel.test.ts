@@ -11,6 +11,9 @@ import {
 	complaints,
 	executable,
 	exitsByClass,
+	exitsOf,
+	exitsUnderQemu,
+	hasQemu,
 	inFigures,
 	initramfs,
 	stockPackages,
@@ -19,6 +22,9 @@ import {
 } from './stock.ts';
 
 const packages = stockPackages();
+const qemu = hasQemu();
+if (!qemu && process.env['CI'] === 'true')
+	throw new Error('in CI QEMU must tell the same exits, but qemu-system-aarch64 is missing');
 const long = process.env['TRAPLINE_STOCK'] === 'long';
 
 const ramBytes = 256 * 2 ** 20;
@@ -37,7 +43,7 @@ const asked = {
 	distributor: 19,
 	timer: 3
 };
-const client = `./kvm-client ${Object.values(asked).join(' ')}\r`;
+const client = `./kvm-client ${Object.values(asked).join(' ')}`;
 
 /** Reports of the guest: 8-byte writes to a device. */
 const REPORTS = 7;
@@ -125,7 +131,7 @@ describe.skipIf(packages === undefined)(`Debian's ${packages?.versions.kernel ??
 		const initrd = initramfs(busybox, [program('kvm-client')]);
 		const run = boot({ board: 'foundation', ramBytes, bootargs, kernel, initrd }, [
 			{ after: prompt, type: 'uname -sm; echo $((6 * 7))\r' },
-			{ after: prompt, type: client },
+			{ after: prompt, type: `${client}\r` },
 			{ after: prompt, type: 'poweroff -f\r' }
 		]);
 		figures('foundation', run);
@@ -141,13 +147,24 @@ describe.skipIf(packages === undefined)(`Debian's ${packages?.versions.kernel ??
 		expect(exitsByClass(run.machine, 1)).toEqual(expectedExits);
 	});
 
+	it.skipIf(!qemu)('takes the same exits, one by one, as on QEMU', () => {
+		const initrd = initramfs(busybox, [program('kvm-client')], `${client}; poweroff -f`);
+		const options = { kernel, initrd, bootargs };
+		const ours = boot({ board: 'virt', ramBytes, ...options }, []);
+		expect(ours.reason).toBe('poweroff');
+		const exits = exitsOf(ours.machine, 1);
+		expect(exits.length).toBe(Object.values(expectedExits).reduce((a, b) => a + b, 0));
+		// The guest's one page of code
+		expect(exits).toEqual(exitsUnderQemu(options, 0x8000_0000n, 0x8000_1000n));
+	});
+
 	it('boots on virt; under its KVM run the client and our lkvm with our kernel', () => {
 		const initrd = initramfs(busybox, [
 			...['kvm-client', 'lkvm-static', 'Image', 'guest.cpio'].map(program)
 		]);
 		const guestPrompt = 'root@genericarmv8:~# ';
 		const run = boot({ board: 'virt', ramBytes, bootargs, kernel, initrd }, [
-			{ after: prompt, type: client },
+			{ after: prompt, type: `${client}\r` },
 			{ after: prompt, type: 'dd if=/dev/zero of=/disk bs=1024 count=256\r' },
 			{
 				after: prompt,

@@ -87,22 +87,26 @@ export const executable = (path: string, data: Uint8Array): CpioMember => ({
 const folder = (path: string) => ({ path, mode: 0o40755, data: new Uint8Array() });
 const link = (path: string, target: string) => ({ path, mode: 0o120777, data: text(target) });
 
-const init = `#!/bin/sh
+const init = (last: string) => `#!/bin/sh
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs dev /dev
 cd /root
-exec sh
+${last}
 `;
 const commands = ['sh', 'mount', 'cat', 'uname', 'ls', 'dd', 'poweroff', 'grep'];
 
-/** busybox with a shell on the console, and what is to lie beside it. */
-export function initramfs(busybox: Uint8Array, more: readonly CpioMember[] = []): Uint8Array {
+/** busybox with a shell on the console or something else to do, and what is to lie beside it. */
+export function initramfs(
+	busybox: Uint8Array,
+	more: readonly CpioMember[] = [],
+	last = 'exec sh'
+): Uint8Array {
 	return writeCpio([
 		...['bin', 'proc', 'sys', 'dev', 'root'].map(folder),
 		executable('bin/busybox', busybox),
 		...commands.map((name) => link(`bin/${name}`, 'busybox')),
-		executable('init', text(init)),
+		executable('init', text(init(last))),
 		...more
 	]);
 }
@@ -176,6 +180,49 @@ export function exitsByClass(machine: Machine, vmid: number): Record<number, num
 	return Object.fromEntries(
 		Object.entries(byClass).map(([ec, { host, guest }]) => [ec, host + guest])
 	);
+}
+
+/** A VM's synchronous exits that the machine still remembers, as "ESR PC". */
+export const exitsOf = (machine: Machine, vmid: number): string[] =>
+	machine.trapLog.records
+		.filter((each) => each.what === 'entry' && each.cause === 'sync' && each.toEl === 2)
+		.filter((each) => each.vmid === vmid)
+		.map(({ esr, pc }) => `${esr.toString(16)} ${pc.toString(16)}`);
+
+export const hasQemu = (): boolean => spawnSync('qemu-system-aarch64', ['--version']).status === 0;
+
+/** The same of a guest that runs at `from` to `to`, from QEMU's log of a boot that ends by itself. */
+export function exitsUnderQemu(
+	options: Pick<MachineOptions, 'kernel' | 'initrd' | 'bootargs'>,
+	from: bigint,
+	to: bigint
+): string[] {
+	const work = mkdtempSync(join(tmpdir(), 'trapline-stock-'));
+	const file = (name: string) => join(work, name);
+	try {
+		writeFileSync(file('Image'), options.kernel);
+		writeFileSync(file('initrd'), options.initrd!);
+		execFileSync(
+			'qemu-system-aarch64',
+			[
+				...['-M', 'virt,virtualization=on,gic-version=2', '-cpu', 'cortex-a57', '-m', '256'],
+				...['-icount', 'shift=0', '-nographic', '-nic', 'none', '-d', 'int', '-D', file('log')],
+				...['-kernel', file('Image'), '-initrd', file('initrd'), '-append', options.bootargs!]
+			],
+			{ stdio: ['ignore', 'ignore', 'inherit'], timeout: 300_000 }
+		);
+		const entries = readFileSync(file('log'), 'latin1').split('Taking exception ').slice(1);
+		return entries.flatMap((entry) => {
+			const esr = /with ESR 0x[0-9a-f]+\/0x([0-9a-f]+)/.exec(entry)?.[1];
+			const pc = BigInt(`0x${/with ELR 0x([0-9a-f]+)/.exec(entry)?.[1] ?? '0'}`);
+			const isGuests = entry.includes('from EL1 to EL2') && pc >= from && pc < to;
+			return isGuests && esr !== undefined && !/\[IRQ\]/.test(entry.split('\n')[0]!)
+				? [`${esr} ${pc.toString(16)}`]
+				: [];
+		});
+	} finally {
+		rmSync(work, { recursive: true });
+	}
 }
 
 /** What a kernel always says on a machine without SMBIOS tables. */

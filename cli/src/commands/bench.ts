@@ -7,6 +7,7 @@ import { benchPage } from '../bench/page.ts';
 import { qemuVersion } from '../bench/qemu.ts';
 import { inWords, meetsFloor, type Section } from '../bench/report.ts';
 import { benchLoops, benchOpening, benchStandardRun } from '../bench/runs.ts';
+import { benchStockKernel } from '../bench/stock.ts';
 import { badUsage, failed } from '../failure.ts';
 import { Builder } from '../project.ts';
 
@@ -43,7 +44,10 @@ async function run(words: string[]): Promise<void> {
 		add(benchOpening(outputs));
 		add(quick ? benchEdits(toolchain, shipped, cache, outputs) : benchBuilds(toolchain, shipped));
 		add(benchStandardRun(outputs, folder, quick));
-		if (!quick) add(benchLoops(toolchain, folder));
+		if (!quick) {
+			add(benchLoops(toolchain, folder));
+			add(benchStockKernel());
+		}
 		add(benchPage());
 	} finally {
 		rmSync(folder, { recursive: true, force: true });

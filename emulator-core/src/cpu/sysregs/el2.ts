@@ -246,5 +246,8 @@ export const IFSR32_EL2 = sysreg('IFSR32_EL2', [3, 4, 5, 0, 1], {
 export const FPEXC32_EL2 = sysreg('FPEXC32_EL2', [3, 4, 5, 3, 0], {
 	what: 'FPEXC of an AArch32 guest',
 	minEl: 2,
-	writable: low32
+	writable: low32,
+	// CPTR_EL2.TFP keeps this away as it does the V registers.
+	trap: (cpu) => (cpu.simdTrap === undefined ? undefined : 'simd'),
+	trapsUpTo: 2
 });
