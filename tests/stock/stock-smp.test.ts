@@ -34,6 +34,13 @@ function expectFour({ console, reason }: Boot): void {
 		expect(console).toContain(line);
 }
 
+/** Eight processes at a time, with pipes between: each prints the same sum. */
+const sums =
+	'for n in 1 2 3 4 5 6 7 8; do ' +
+	'(dd if=/dev/zero bs=1024 count=256 2>/dev/null | busybox md5sum) & done; wait';
+/** Of 256 KB of zeros. */
+const md5 = 'ec87a838931d4d5d2e94a04644788a55';
+
 /** Exceptions taken by each CPU. */
 const entriesByCpu = ({ trapLog }: Machine) => {
 	const counts = [0, 0, 0, 0];
@@ -59,6 +66,7 @@ describe.skipIf(packages === undefined)(
 			const run = boot({ ...common, board: 'virt', kernel, initrd }, [
 				{ after: prompt, type: `echo 0 > ${cpu3}; cat /sys/devices/system/cpu/online\r` },
 				{ after: prompt, type: `echo 1 > ${cpu3}; cat /sys/devices/system/cpu/online\r` },
+				{ after: prompt, type: `${sums}\r` },
 				{ after: prompt, type: './kvm-client 11 5 23 17 31 13 7 19 3\r' },
 				{ after: prompt, type: 'grep Resched /proc/interrupts; poweroff -f\r' }
 			]);
@@ -67,6 +75,8 @@ describe.skipIf(packages === undefined)(
 			expect(run.console).toContain('psci: CPU3 killed');
 			expect(run.console).toContain('\n0-2\n');
 			expect(run.console).toContain('\n0-3\n');
+			const found = [...run.console.matchAll(new RegExp(`^${md5} `, 'gm'))];
+			expect(found).toHaveLength(8);
 			expect(run.console).toContain('kvm-client: timer interrupts 3, WFIs 3');
 			expect(run.console).toContain('kvm-client: ended, reason 24, event 1');
 			const ipis = /IPI0: +(\d+) +(\d+) +(\d+) +(\d+)/.exec(run.console)!.slice(1).map(Number);

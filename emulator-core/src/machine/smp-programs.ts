@@ -4,7 +4,7 @@ import { powerOff, vectorTable } from './sample-programs.ts';
 /** Programs for several CPUs that tests of the machine run. */
 
 /** PSCI CPU_ON for CPUs 1 to 3 at `entry`, each with 0x100 and its number in X0. */
-const startOthers = (entry: string) => `
+export const startOthers = (entry: string) => `
 	movz x20, #1
 start:
 	movz x0, #0xc400, lsl #16
