@@ -24,7 +24,7 @@ import { allocate, boardNamed, cpuCount, ramSize } from './resources.ts';
 import { RunLoop, type Position, type RunLimits, type StopReason } from './run-loop.ts';
 import { hashState, restoreState, saveState } from './saved-state.ts';
 import { Scheduler } from './scheduler.ts';
-import { startAtSpinTable } from './spin-table.ts';
+import { startAtSpinTable, startOf, writePen } from './spin-table.ts';
 import { TrapLog } from './trap-log.ts';
 import { wireDevices, type Devices } from './wiring.ts';
 
@@ -124,15 +124,17 @@ export class Machine {
 		this.#loop = new RunLoop(this.#parts);
 		this.#checkpoints = new Checkpoints(this.#parts);
 		this.#connect();
-		const atSpinTable = count > 1 && this.board.spinTable !== undefined;
-		if (atSpinTable) startAtSpinTable(this.#map, this.board, this.#cpus);
+		const enableMethod = count > 1 ? startOf(this.board, options.dtb) : 'psci';
+		const spinTable = enableMethod === 'spin-table' ? this.board.spinTable : undefined;
+		if (spinTable !== undefined) writePen(this.#map, spinTable);
 		const rngSeed = new RandomBytes(fittings.seed).next(64);
 		this.placement = loadBootImages(this.#map, this.board, this.ramBytes, options, {
 			rngSeed,
 			virtioSlots: this.devices.filledSlots,
 			cpus: count,
-			enableMethod: atSpinTable ? 'spin-table' : 'psci'
+			enableMethod
 		});
+		if (spinTable !== undefined) startAtSpinTable(this.#map, spinTable, this.#cpus, this.placement);
 		this.cpu.hot.pc = BigInt(this.placement.entry);
 		this.cpu.hot.setX(0, BigInt(this.placement.dtb));
 		this.#parts.input.expect(options.inputLog ?? []);
@@ -170,7 +172,8 @@ export class Machine {
 			for (const { mmu } of all) mmu.forgetBlocks(block);
 		};
 		this.#engine.probeAt = (pa) =>
-			this.#probes.mayBeAt(pa) || all.some(({ breakOffsets }) => breakOffsets?.has(pa % 4096) ?? true);
+			this.#probes.mayBeAt(pa) ||
+			all.some(({ breakOffsets }) => breakOffsets?.has(pa % 4096) ?? true);
 		for (const cpu of all) this.#surround(cpu);
 	}
 
