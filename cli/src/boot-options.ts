@@ -7,7 +7,7 @@ import { checkWritable, parseCount, parseSize, readInput } from './files.ts';
 import { parseScript, type InputScript } from './input-script.ts';
 
 export const usage =
-	'boot IMAGE [--board virt] [--initrd F] [--dtb F] [--disk F]… [--disk-out F]… [--append S] [--ram 256M] [--virtio 1|2] [--console uart|virtio] [--seed N] [--start-time TIME] [--until TEXT] [--max-insns N] [--input SCRIPT] [--trap-log F] [--stats F]';
+	'boot IMAGE [--board virt] [--cpus N] [--initrd F] [--dtb F] [--disk F]… [--disk-out F]… [--append S] [--ram 256M] [--virtio 1|2] [--console uart|virtio] [--seed N] [--start-time TIME] [--until TEXT] [--max-insns N] [--input SCRIPT] [--trap-log F] [--stats F]';
 
 /** What the words after `boot` ask for, checked as far as that is possible before a machine is made. */
 export interface BootRequest {
@@ -29,6 +29,7 @@ const MAX_UNPACKED = 2 ** 30;
 
 const options = {
 	board: { type: 'string', default: 'virt' },
+	cpus: { type: 'string' },
 	initrd: { type: 'string' },
 	dtb: { type: 'string' },
 	disk: { type: 'string', multiple: true, default: [] as string[] },
@@ -75,6 +76,7 @@ export function readBootRequest(words: string[]): BootRequest {
 			disks: disks.map((path) => readInput(path, 'the disk')),
 			...(line === 'virtio' && { virtioConsole: true }),
 			...(values.append !== undefined && { bootargs: values.append }),
+			...(values.cpus !== undefined && { cpus: parseCount(values.cpus, '--cpus') }),
 			...(values.ram !== undefined && { ramBytes: parseSize(values.ram, '--ram') }),
 			...(values.virtio !== undefined && { virtio: parseVersion(values.virtio) }),
 			...(seed !== undefined && { entropy: true, seed: parseSeed(seed) }),

@@ -120,8 +120,8 @@ function boot(outputs: ReadonlyMap<string, Uint8Array>): Machine {
 /** The state without the log of what was long before. */
 function saved(machine: Machine): Uint8Array {
 	const { counts, records, open } = machine.trapLog.snapshotState();
-	// The exit that the host has not answered yet is all that is still of use.
-	const underWay = typeof open === 'number' ? records[open] : open;
+	// An exit that the host has not answered yet is all that is still of use.
+	const underWay = open.map((each) => (typeof each === 'number' ? records[each]! : each));
 	machine.trapLog.restoreState({ counts, records: [], open: underWay });
 	return machine.save();
 }

@@ -97,7 +97,9 @@ describe.each(engines)('running on the $name', ({ create }) => {
 	it('forgets all pages when the pool is full, and goes on', () => {
 		const machine = create();
 		let dropped = 0;
-		machine.engine.onDropped = () => dropped++;
+		machine.engine.onBlocksGone = (block) => {
+			if (block === 'all') dropped++;
+		};
 		for (let page = 1; page <= memoryPlan.codePages + 1; page++)
 			machine.engine.blockAt(0x8000_0000 + page * 4096);
 		expect(dropped).toBe(1);

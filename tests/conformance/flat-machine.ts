@@ -51,6 +51,7 @@ export class FlatMachine {
 			{ base: ramBase, size: ramBytes, at: memoryPlan.ram }
 		]);
 		this.engine.onNewCodePage = (pa) => this.#dropWritable(pa);
+		this.engine.onBlocksGone = (block) => this.#forgetBlocks(block);
 		this.pc = BigInt(ramBase);
 	}
 
@@ -150,6 +151,13 @@ export class FlatMachine {
 		this.view.setBigInt64(this.#entry(softTlb.write, pa), -1n, true);
 	}
 
+	#forgetBlocks(block: number | 'all'): void {
+		const end = softTlb.fetch + softTlb.entries * softTlb.entryBytes;
+		for (let entry = softTlb.fetch; entry < end; entry += softTlb.entryBytes)
+			if (block === 'all' || this.view.getUint32(entry + 8, true) === block)
+				this.view.setBigInt64(entry, -1n, true);
+	}
+
 	#access(va: bigint, size: number, flags: number): number | undefined {
 		this.accesses.push({ va: BigInt.asUintN(64, va), size, flags });
 		const pa = this.#inRam(va, size);
@@ -245,6 +253,7 @@ export class FlatMachine {
 				this.#leave(2);
 			},
 			wfe: () => this.#leave(2),
+			sev: () => {},
 			probe: () => this.onProbe(),
 			...vectorCallsOf(this.memory.buffer)
 		};

@@ -38,14 +38,16 @@ const LEVEL_HIGH = 4;
 
 /** What belongs to a spin table: boot code that waits there, which no kernel may overwrite. */
 const SPIN_TABLE_BYTES = 0x1_0000;
+export const spinTableArea = (spinTable: number) => ({
+	start: spinTable - (spinTable % SPIN_TABLE_BYTES),
+	size: SPIN_TABLE_BYTES
+});
 
 /** The device tree of `board` as a blob, for X0 at a kernel's entry. */
 export function deviceTreeBlob(board: Board, boot: BootTree = {}): Uint8Array {
 	const { spinTable } = board;
 	const reserved =
-		boot.enableMethod === 'spin-table' && spinTable !== undefined
-			? [{ start: spinTable - (spinTable % SPIN_TABLE_BYTES), size: SPIN_TABLE_BYTES }]
-			: [];
+		boot.enableMethod === 'spin-table' && spinTable !== undefined ? [spinTableArea(spinTable)] : [];
 	return writeFdt(deviceTree(board, boot), reserved);
 }
 

@@ -73,6 +73,7 @@ export const slowCalls = {
 	eret: ':',
 	wfi: ':',
 	wfe: ':',
+	sev: 'i:',
 	probe: ':i',
 	lanes: 'ii:',
 	block: 'ii:',

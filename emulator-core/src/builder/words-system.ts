@@ -43,6 +43,8 @@ export function slowWords(
 			return 'sleep until an interrupt is pending';
 		case 'wfe':
 			return 'sleep until an event or an interrupt';
+		case 'sev':
+			return number(0) ? 'let the next WFE of this CPU pass' : 'wake the other CPUs from WFE';
 		case 'undefined':
 			return 'not an instruction, for ever: exception of unknown reason';
 		case 'callException':

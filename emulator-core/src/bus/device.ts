@@ -3,6 +3,13 @@ export type Pa = bigint & { readonly __space: 'pa' };
 export type Ipa = bigint & { readonly __space: 'ipa' };
 export type Va = bigint & { readonly __space: 'va' };
 
+/** The memory in which a CPU's own state lies (cpu/cpu-memory.ts), as each part of the CPU looks at it. */
+export interface CpuViews {
+	readonly words: Int32Array;
+	readonly unsigned: Uint32Array;
+	readonly doubles: BigUint64Array;
+}
+
 /** Width of one access in bytes. */
 export type AccessSize = 1 | 2 | 4 | 8;
 

@@ -1,6 +1,7 @@
 import { breakpointOffsets, watchedRanges } from './debug-exceptions.ts';
 import { MDSCR_EL1 } from './sysregs/debug.ts';
 import type { AddressMap } from '../bus/address-map.ts';
+import type { CpuViews } from '../bus/device.ts';
 import { cpuState, writeEffects } from '../layout.ts';
 import { Mmu, type RegimeName } from '../mmu/index.ts';
 import { DeviceMirror } from './device-mirror.ts';
@@ -12,7 +13,8 @@ import type { SystemRegister } from './sysregs/description.ts';
 import { translationRegisters } from './translation-registers.ts';
 import { DAIF } from './sysregs/el0.ts';
 import { CPACR_EL1, SCTLR_EL1, SP_EL0 } from './sysregs/el1.ts';
-import { CPTR_EL2, HCR_EL2, SCTLR_EL2, SP_EL1, VTTBR_EL2 } from './sysregs/el2.ts';
+import { CPTR_EL2, HCR_EL2, SCTLR_EL2, SP_EL1, VMPIDR_EL2, VTTBR_EL2 } from './sysregs/el2.ts';
+import { MPIDR_EL1 } from './sysregs/id.ts';
 import { systemRegisters } from './sysregs/index.ts';
 import { HCR } from './sysregs/traps.ts';
 
@@ -66,10 +68,19 @@ export interface CpuEnvironment {
 	smc(): void;
 	/** Returns 1 to stop before the instruction at `pc`. */
 	probe(pc: bigint): number;
+	/** WFE begins to wait: with several CPUs only. */
+	waitsForEvent?(): void;
 }
+
+/** MPIDR_EL1 of CPU 0: bit 31 is RES1, and the number of the CPU is the affinity. */
+const firstMpidr = 0x8000_0000n;
 
 /** One CPU: its registers, its PSTATE, and where it is. What it does is in the files beside this. */
 export class Cpu {
+	/** Its number: Aff0 of MPIDR_EL1. */
+	readonly number: number;
+	/** All CPUs of the machine, this one among them. */
+	peers: readonly Cpu[] = [this];
 	readonly hot: HotState;
 	readonly map: AddressMap;
 	readonly mmu: Mmu;
@@ -97,8 +108,12 @@ export class Cpu {
 	breakOffsets: ReadonlySet<number> | undefined = new Set();
 	/** The levels of the wires into the CPU. */
 	readonly lines = { irq: false, fiq: false, virq: false, vfiq: false };
-	/** A WFI waits; the run loop moves time on. */
+	/** A WFI waits, or a WFE; the run loop moves time on. */
 	sleeping = false;
+	/** It is a WFE, which waits for `event` too. */
+	waitsForEvent = false;
+	/** The event register: the next WFE does not wait. */
+	event = false;
 
 	readonly #file: RegisterFile;
 	/** SP_EL2 while it is not in use; the one in use is in the hot state, the others in the register file. */
@@ -106,15 +121,22 @@ export class Cpu {
 	/** CPACR_EL1.FPEN and CPTR_EL2.TFP. */
 	#fpen = 0;
 	#tfp = false;
-	readonly #words: Int32Array;
+	#words: Int32Array;
 
-	constructor(memory: WebAssembly.Memory, map: AddressMap) {
+	/** CPUs of one machine share its `mirror`: what is seen there is the running CPU's. */
+	constructor(
+		memory: WebAssembly.Memory,
+		map: AddressMap,
+		number = 0,
+		mirror = new DeviceMirror(memory.buffer)
+	) {
+		this.number = number;
 		this.map = map;
 		this.hot = new HotState(memory.buffer);
 		this.bytes = new DataView(memory.buffer);
 		this.#file = new RegisterFile(memory.buffer, systemRegisters);
 		this.mmu = new Mmu(memory, map, translationRegisters(this.#file));
-		this.mirror = new DeviceMirror(memory.buffer);
+		this.mirror = mirror;
 		this.#words = new Int32Array(memory.buffer);
 		this.reset();
 	}
@@ -123,13 +145,30 @@ export class Cpu {
 		return this.environment.timer;
 	}
 
+	/**
+	 * Its own state lies in another memory from now on, and was copied there: in the machine's, and generated
+	 * code runs this CPU; or aside, and all that is asked of it here goes on as before.
+	 */
+	moveTo(memory: CpuViews): void {
+		this.hot.moveTo(memory);
+		this.#file.moveTo(memory);
+		this.mmu.moveTo(memory);
+		this.#words = memory.words;
+	}
+
+	/** What a register comes up with. */
+	resetValue(register: SystemRegister): bigint {
+		const isNumber = register === MPIDR_EL1 || register === VMPIDR_EL2;
+		return isNumber ? firstMpidr | BigInt(this.number) : (register.reset ?? 0n);
+	}
+
 	/** Cold reset: EL2 with SP_EL2, everything masked, MMU off, registers as they come up. */
 	reset(): void {
-		for (const register of systemRegisters) this.set(register, register.reset ?? 0n);
+		for (const register of systemRegisters) this.set(register, this.resetValue(register));
 		this.el = 2;
 		this.spSel = 1;
 		this.illegal = this.softwareStep = this.sleeping = this.stepping = false;
-		this.steppedExclusive = false;
+		this.steppedExclusive = this.waitsForEvent = this.event = false;
 		this.#spEl2 = 0n;
 		for (let n = 0; n < 31; n++) this.hot.setX(n, 0n);
 		this.hot.sp = 0n;
@@ -240,6 +279,12 @@ export class Cpu {
 	get #stackChecked(): boolean {
 		const sctlr = this.#file.low(this.el === 2 ? SCTLR_EL2 : SCTLR_EL1);
 		return ((sctlr >>> (this.el === 0 ? 4 : 3)) & 1) !== 0;
+	}
+
+	/** SEV: the next WFE of every CPU passes, and those that wait go on. */
+	sendEvent(): void {
+		for (const cpu of this.peers) cpu.event = true;
+		this.hot.leaveSoon();
 	}
 
 	setDaif(daif: number): void {

@@ -28,6 +28,11 @@ export class DeviceMirror {
 		return true;
 	}
 
+	/** Another CPU runs now, which sees registers of its own there. */
+	forget(): void {
+		this.#state[cpuState.mirrorFresh >> 2] = 0;
+	}
+
 	#adopt(registers: MirroredRegisters): void {
 		this.#registers = registers;
 		for (const offset of registers.offsets) this.#listed[offset >> 2] = 1;

@@ -179,6 +179,7 @@ export function exceptionReturn(cpu: Cpu): void {
 	cpu.hot.pc = cpu.get(bank.ELR);
 	if (to !== undefined) cpu.enter(to.el, to.spSel);
 	cpu.hot.openMonitor();
+	cpu.event = true;
 	cpu.hot.leave = 1;
 	cpu.environment.onTrap({
 		what: 'return',

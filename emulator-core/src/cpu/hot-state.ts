@@ -1,3 +1,4 @@
+import type { CpuViews } from '../bus/device.ts';
 import { cpuState } from '../layout.ts';
 
 const word = (offset: number) => offset >> 2;
@@ -5,12 +6,23 @@ const signBit = -0x8000_0000;
 
 /** The CPU's hot state in the machine's memory (layout.ts), as TypeScript reads and writes it. */
 export class HotState {
-	readonly #words: Int32Array;
-	readonly #doubles: BigUint64Array;
+	#words: Int32Array;
+	#doubles: BigUint64Array;
 
 	constructor(memory: ArrayBufferLike) {
 		this.#words = new Int32Array(memory);
 		this.#doubles = new BigUint64Array(memory);
+	}
+
+	/** From now on it lies there: Cpu.moveTo. */
+	moveTo({ words, doubles }: CpuViews): void {
+		this.#words = words;
+		this.#doubles = doubles;
+	}
+
+	/** V0 to V31 in halves, the lower first. */
+	get vectors(): BigUint64Array {
+		return this.#doubles.subarray(cpuState.v >> 3, (cpuState.v >> 3) + 64);
 	}
 
 	/** X0 to X30; 31 is XZR and reads as zero. Unsigned. */

@@ -1,3 +1,4 @@
+import type { CpuViews } from '../bus/device.ts';
 import { systemRegisterFile as file } from '../layout.ts';
 import type { SystemRegister } from './sysregs/description.ts';
 
@@ -20,8 +21,8 @@ const modes = [
  * description; everything else comes through system-access.ts.
  */
 export class RegisterFile {
-	readonly #words: Int32Array;
-	readonly #doubles: BigUint64Array;
+	#words: Int32Array;
+	#doubles: BigUint64Array;
 
 	constructor(memory: ArrayBufferLike, registers: readonly SystemRegister[]) {
 		this.#words = new Int32Array(memory);
@@ -31,6 +32,12 @@ export class RegisterFile {
 			if (register.key & 0x8000) numbers[register.key & 0x7fff] = register.slot;
 			this.#describe(register);
 		}
+	}
+
+	/** From now on it lies there: Cpu.moveTo. */
+	moveTo({ words, doubles }: CpuViews): void {
+		this.#words = words;
+		this.#doubles = doubles;
 	}
 
 	/** Unsigned. */

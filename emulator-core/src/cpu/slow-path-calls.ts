@@ -53,7 +53,8 @@ export function slowPathsOf(cpu: Cpu): SlowPaths {
 		spMisaligned: () => takeSync(cpu, ownTarget(cpu), EC.spAlignment),
 		eret: () => exceptionReturn(cpu),
 		wfi: () => waitForInterrupt(cpu),
-		wfe: () => {},
+		wfe: () => waitForEvent(cpu),
+		sev: (own) => (own ? void (cpu.event = true) : cpu.sendEvent()),
 		probe: () => cpu.environment.probe(cpu.hot.pc),
 		...vectorCallsOf(cpu.bytes.buffer)
 	};
@@ -70,5 +71,24 @@ function waitForInterrupt(cpu: Cpu): void {
 		return takeSync(cpu, ownTarget(cpu), EC.wfx, wfxIss(false));
 	if (cpu.el < 2 && cpu.hcr(HCR.TWI)) return takeSync(cpu, 2, EC.wfx, wfxIss(false));
 	cpu.sleeping = true;
+	cpu.hot.leaveSoon();
+}
+
+/**
+ * WFE. A CPU that is alone has nobody who could send an event, and goes on at once, which a WFE always may.
+ * With others it waits until one sends an event, its monitor is lost, an exception returns, or the event
+ * stream of the timer comes by.
+ */
+function waitForEvent(cpu: Cpu): void {
+	if (cpu.peers.length === 1) return;
+	if (cpu.event) {
+		cpu.event = false;
+		return;
+	}
+	const nTWE = 18;
+	if (cpu.el === 0 && !cpu.sctlr1(nTWE)) return takeSync(cpu, ownTarget(cpu), EC.wfx, wfxIss(true));
+	if (cpu.el < 2 && cpu.hcr(HCR.TWE)) return takeSync(cpu, 2, EC.wfx, wfxIss(true));
+	cpu.sleeping = cpu.waitsForEvent = true;
+	cpu.environment.waitsForEvent?.();
 	cpu.hot.leaveSoon();
 }

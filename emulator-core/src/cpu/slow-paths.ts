@@ -57,6 +57,8 @@ export interface SlowPaths {
 	eret(): void;
 	wfi(): void;
 	wfe(): void;
+	/** SEV, or SEVL if `own` is not 0. */
+	sev(own: number): void;
 	/** A probe or breakpoint lies at this instruction. Returns 1 to stop before it, 0 to execute it. */
 	probe(): number;
 

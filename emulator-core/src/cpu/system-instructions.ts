@@ -1,4 +1,4 @@
-import { isFault } from '../mmu/index.ts';
+import { isFault, type Mmu } from '../mmu/index.ts';
 import { translateAddress, type AtOperation } from './address-translation.ts';
 import type { Cpu } from './cpu.ts';
 import { maintenanceAbort, zeroBlock } from './memory.ts';
@@ -147,7 +147,8 @@ for (const write of [false, true]) {
 	at(`AT S12E0${letter}`, [1, 4, 7, 8, op2 + 6], 2, { el: 0, write, bothStages: true });
 }
 
-// TLB maintenance. One CPU: the inner shareable forms do what the others do.
+// TLB maintenance. What an operation names depends on the CPU that executes it; the inner shareable
+// forms do it to the TLBs of all CPUs, and so do all of EL1's while HCR_EL2.FB is set.
 
 const vmid = (cpu: Cpu) => Number((cpu.get(VTTBR_EL2) >> 48n) & 0xffn);
 const el10 = (cpu: Cpu) => ({ regime: 'EL1&0', vmid: vmid(cpu) }) as const;
@@ -160,19 +161,35 @@ function pageOf(value: bigint): number {
 	return Number(BigInt.asUintN(52, page));
 }
 
-function tlbi(name: string, [op1, op2]: [number, number], crms: [number, number], d: Description) {
+interface TlbDescription extends Omit<Description, 'run'> {
+	/** What `cpu`, which executes it with `value` in Xt, has a TLB forget. */
+	readonly run: (cpu: Cpu, value: bigint, mmu: Mmu) => void;
+}
+
+function tlbi(
+	name: string,
+	[op1, op2]: [number, number],
+	crms: [number, number],
+	d: TlbDescription
+) {
 	const what = `forget translations: ${d.what}`;
-	sys(`TLBI ${name}IS`, [1, op1, 8, crms[0], op2], { ...d, what: `${what}, on every CPU` });
-	sys(`TLBI ${name}`, [1, op1, 8, crms[1], op2], { ...d, what });
+	const everywhere = (cpu: Cpu, value: bigint) => {
+		for (const { mmu } of cpu.peers) d.run(cpu, value, mmu);
+	};
+	const here = (cpu: Cpu, value: bigint) =>
+		cpu.el === 1 && cpu.hcr(HCR.FB) ? everywhere(cpu, value) : d.run(cpu, value, cpu.mmu);
+	const onAll = { ...d, what: `${what}, on every CPU`, run: everywhere };
+	sys(`TLBI ${name}IS`, [1, op1, 8, crms[0], op2], onAll);
+	sys(`TLBI ${name}`, [1, op1, 8, crms[1], op2], { ...d, what, run: here });
 }
 const tlbiEl1 = { minEl: 1, trap: hcrAtEl1(HCR.TTLB) } as const;
-const allAsids: Description['run'] = (cpu, value) =>
-	cpu.mmu.invalidateAddress(el10(cpu), pageOf(value));
+const allAsids: TlbDescription['run'] = (cpu, value, mmu) =>
+	mmu.invalidateAddress(el10(cpu), pageOf(value));
 // A global page goes whatever the ASID; telling them apart is not worth it: all ASIDs lose the page.
 const oneAsid = allAsids;
-const el2Address: Description['run'] = (cpu, value) =>
-	cpu.mmu.invalidateAddress(el2, pageOf(value));
-const wholeVmid: Description['run'] = (cpu) => cpu.mmu.invalidate(el10(cpu));
+const el2Address: TlbDescription['run'] = (_, value, mmu) =>
+	mmu.invalidateAddress(el2, pageOf(value));
+const wholeVmid: TlbDescription['run'] = (cpu, _, mmu) => mmu.invalidate(el10(cpu));
 
 tlbi('VMALLE1', [0, 0], [3, 7], {
 	what: 'all of this VM at EL1 and EL0',
@@ -183,7 +200,7 @@ tlbi('VAE1', [0, 1], [3, 7], { what: 'the page and ASID in Xt', ...tlbiEl1, run:
 tlbi('ASIDE1', [0, 2], [3, 7], {
 	what: 'all of the ASID in Xt',
 	...tlbiEl1,
-	run: (cpu, value) => cpu.mmu.invalidate({ ...el10(cpu), asid: asid(value) })
+	run: (cpu, value, mmu) => mmu.invalidate({ ...el10(cpu), asid: asid(value) })
 });
 tlbi('VAAE1', [0, 3], [3, 7], { what: 'the page in Xt, of every ASID', ...tlbiEl1, run: allAsids });
 tlbi('VALE1', [0, 5], [3, 7], {
@@ -198,7 +215,7 @@ tlbi('VAALE1', [0, 7], [3, 7], {
 });
 // Entries here combine both stages, so losing one IPA means losing what the VMID has: more than is
 // asked, which is always allowed.
-const stage2OfVmid: Description['run'] = (cpu) => cpu.mmu.invalidateStage2(vmid(cpu));
+const stage2OfVmid: TlbDescription['run'] = (cpu, _, mmu) => mmu.invalidateStage2(vmid(cpu));
 tlbi('IPAS2E1', [4, 1], [0, 4], {
 	what: 'stage 2 of the IPA in Xt, of this VM',
 	minEl: 2,
@@ -212,13 +229,13 @@ tlbi('IPAS2LE1', [4, 5], [0, 4], {
 tlbi('ALLE2', [4, 0], [3, 7], {
 	what: 'all of EL2',
 	minEl: 2,
-	run: (cpu) => cpu.mmu.invalidate(el2)
+	run: (_cpu, _value, mmu) => mmu.invalidate(el2)
 });
 tlbi('VAE2', [4, 1], [3, 7], { what: 'the page in Xt, of EL2', minEl: 2, run: el2Address });
 tlbi('ALLE1', [4, 4], [3, 7], {
 	what: 'all of EL1 and EL0, of every VM',
 	minEl: 2,
-	run: (cpu) => cpu.mmu.invalidateStage2('all')
+	run: (_cpu, _value, mmu) => mmu.invalidateStage2('all')
 });
 tlbi('VALE2', [4, 5], [3, 7], {
 	what: 'the page in Xt, of EL2, last level',

@@ -1,5 +1,5 @@
 import type { CodePages } from '../cpu/slow-paths.ts';
-import { cpuState, memoryPlan, softTlb } from '../layout.ts';
+import { cpuState, memoryPlan } from '../layout.ts';
 import { fieldOf } from '../isa/instruction.ts';
 import { decodedEntry } from './handler-context.ts';
 import type { LateHandlers } from './late-handlers.ts';
@@ -24,8 +24,8 @@ const pageOf = (pa: number): number => pa - (pa % 4096);
  */
 export class CodeCache implements CodePages {
 	onNewCodePage: (pa: number) => void = () => undefined;
-	/** All blocks are gone: fetch entries that point to them must go too. */
-	onDropped: () => void = () => undefined;
+	/** A block is gone, or all: fetch entries that point there must go too. */
+	onBlocksGone: (block: number | 'all') => void = () => undefined;
 	/** Asked when an instruction is decoded: does a probe lie at this physical address? */
 	probeAt: (pa: number) => boolean = () => false;
 
@@ -35,7 +35,6 @@ export class CodeCache implements CodePages {
 	/** The machine's memory, which never grows. */
 	readonly #view: DataView;
 	readonly #bytes: Uint8Array;
-	readonly #fetchEntries: Uint32Array;
 	readonly #interpreter: InterpreterModule;
 	readonly #ram: readonly RamRange[];
 	/** Pairs of a word and the number of its form, by a hash of the word. Word 0 is unallocated. */
@@ -57,8 +56,6 @@ export class CodeCache implements CodePages {
 	) {
 		this.#view = new DataView(memory.buffer);
 		this.#bytes = new Uint8Array(memory.buffer);
-		const words = (softTlb.entries * softTlb.entryBytes) / 4;
-		this.#fetchEntries = new Uint32Array(memory.buffer, softTlb.fetch, words);
 		this.#interpreter = interpreter;
 		this.#ram = ram;
 	}
@@ -112,9 +109,7 @@ export class CodeCache implements CodePages {
 		this.#givenUp.set(page, before + 1);
 		this.#blocks.delete(page);
 		this.#unused.push(number);
-		const words = this.#fetchEntries;
-		for (let i = 0; i < words.length; i += softTlb.entryBytes / 4)
-			if (words[i + 2] === block) words.fill(0xffff_ffff, i, i + 2);
+		this.onBlocksGone(block);
 		this.#leaveSoon();
 	}
 
@@ -176,7 +171,6 @@ export class CodeCache implements CodePages {
 		this.#blocks.clear();
 		this.#pages = [];
 		this.#unused = [];
-		this.#fetchEntries.fill(0xffff_ffff);
-		this.onDropped();
+		this.onBlocksGone('all');
 	}
 }

@@ -15,8 +15,11 @@ export class Engine implements CodePages {
 	readonly #view: DataView;
 	readonly #cache: CodeCache;
 	readonly #run: (fuel: number) => void;
+	/** The slow paths of the CPU that runs. */
+	readonly #slow: SlowPaths;
 
-	constructor(memory: WebAssembly.Memory, slow: SlowPaths, ram: readonly RamRange[]) {
+	constructor(memory: WebAssembly.Memory, slowPaths: SlowPaths, ram: readonly RamRange[]) {
+		const slow = (this.#slow = { ...slowPaths });
 		const interpreter = interpreterModule();
 		this.#view = new DataView(memory.buffer);
 		this.#cache = new CodeCache(memory, interpreter, ram);
@@ -56,6 +59,7 @@ export class Engine implements CodePages {
 			eret: () => slow.eret(),
 			wfi: () => slow.wfi(),
 			wfe: () => slow.wfe(),
+			sev: (own: number) => slow.sev(own),
 			probe: () => slow.probe(),
 			lanes: (operation: number, bits: number) => slow.lanes(operation, bits),
 			block: (operation: number) => slow.block(operation),
@@ -80,9 +84,14 @@ export class Engine implements CodePages {
 		if (fuel > 0) this.#run(fuel);
 	}
 
-	/** Called when all decoded blocks are gone; the fetch table is already empty then. */
-	set onDropped(callback: () => void) {
-		this.#cache.onDropped = callback;
+	/** Another CPU's state lies in the memory from now on: its slow paths are called. */
+	serve(slowPaths: SlowPaths): void {
+		Object.assign(this.#slow, slowPaths);
+	}
+
+	/** Called when a decoded block is gone, or all: fetch entries that point there must go. */
+	set onBlocksGone(callback: (block: number | 'all') => void) {
+		this.#cache.onBlocksGone = callback;
 	}
 
 	/** Asked once for each instruction that is decoded. After a change of its answers, call `clear`. */

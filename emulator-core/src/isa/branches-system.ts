@@ -44,8 +44,8 @@ const hints: Readonly<Record<number, { name: string; note?: string }>> = {
 	1: { name: 'yield', note: 'a hint: another thread may go first' },
 	2: { name: 'wfe' },
 	3: { name: 'wfi' },
-	4: { name: 'sev', note: 'wake the other CPUs from WFE' },
-	5: { name: 'sevl', note: 'let the next WFE of this CPU pass' },
+	4: { name: 'sev' },
+	5: { name: 'sevl' },
 	16: { name: 'esb', note: 'let no error of memory slip past this point' },
 	20: { name: 'csdb', note: 'let no guessed value be used past this point' }
 };
@@ -81,7 +81,7 @@ const barrier = (
 		asm: `${name} {CRm|barrier${name === 'isb' ? ':isb' : ''}}`,
 		aliases: aliases as Alias[],
 		note: barrierNotes[name],
-		// One CPU, no reordering, and decoded code follows every write: nothing is left to wait for.
+		// One CPU at a time, no reordering, and decoded code follows every write: nothing is left to wait for.
 		sem: () => undefined
 	});
 
@@ -157,6 +157,8 @@ export const branchesSystem: readonly Instruction[] = [
 			const hint = b.join([CRm, op2], 32);
 			b.if(b.eq(hint, b.constant(3, 32)), () => void b.slow('wfi'));
 			b.if(b.eq(hint, b.constant(2, 32)), () => void b.slow('wfe'));
+			b.if(b.eq(hint, b.constant(4, 32)), () => void b.slow('sev', b.constant(0, 32)));
+			b.if(b.eq(hint, b.constant(5, 32)), () => void b.slow('sev', b.constant(1, 32)));
 		}
 	}),
 	insn('CLREX', '1101010100 0 00 011 0011 CRm:4 010 11111', {

@@ -9,7 +9,7 @@ export interface Section {
 	readonly bytes: Uint8Array;
 }
 
-export const checkpointVersion = 3;
+export const checkpointVersion = 4;
 const magic = 'TRAPLINE';
 const headerBytes = 16;
 const pageBytes = 4096;

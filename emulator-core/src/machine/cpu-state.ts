@@ -4,7 +4,6 @@ import { DAIF, FPCR, FPSR } from '../cpu/sysregs/el0.ts';
 import { SP_EL0 } from '../cpu/sysregs/el1.ts';
 import { SP_EL1 } from '../cpu/sysregs/el2.ts';
 import { systemRegisters } from '../cpu/sysregs/index.ts';
-import { cpuState } from '../layout.ts';
 
 /** The CPU as plain data: what a checkpoint keeps of it. */
 interface SavedCpu {
@@ -33,10 +32,10 @@ const levels = [0, 1, 2] as const;
 /** System registers that the fields above hold. */
 const held: ReadonlySet<SystemRegister> = new Set([SP_EL0, SP_EL1, DAIF, FPCR, FPSR]);
 
-export function saveCpu(cpu: Cpu, memory: ArrayBufferLike): SavedCpu {
+export function saveCpu(cpu: Cpu): SavedCpu {
 	const { hot } = cpu;
 	const stored = systemRegisters.filter(
-		(register) => !held.has(register) && cpu.get(register) !== (register.reset ?? 0n)
+		(register) => !held.has(register) && cpu.get(register) !== cpu.resetValue(register)
 	);
 	return {
 		el: cpu.el,
@@ -50,7 +49,7 @@ export function saveCpu(cpu: Cpu, memory: ArrayBufferLike): SavedCpu {
 		pc: hot.pc,
 		x: Array.from({ length: 31 }, (_, n) => hot.x(n)),
 		sp: levels.map((el) => cpu.stackPointer(el)),
-		v: [...new BigUint64Array(memory, cpuState.v, 64)],
+		v: [...hot.vectors],
 		fpcr: Number(cpu.get(FPCR)),
 		fpsr: Number(cpu.get(FPSR)),
 		monitor: hot.monitor === undefined ? null : { pa: hot.monitor, size: hot.monitorSize },
@@ -58,7 +57,7 @@ export function saveCpu(cpu: Cpu, memory: ArrayBufferLike): SavedCpu {
 	};
 }
 
-export function restoreCpu(cpu: Cpu, memory: ArrayBufferLike, state: unknown): void {
+export function restoreCpu(cpu: Cpu, state: unknown): void {
 	const saved = state as SavedCpu;
 	const { hot } = cpu;
 	cpu.reset();
@@ -69,7 +68,7 @@ export function restoreCpu(cpu: Cpu, memory: ArrayBufferLike, state: unknown): v
 	cpu.enter(saved.el, saved.spSel);
 	for (const el of levels) cpu.setStackPointer(el, saved.sp[el]!);
 	saved.x.forEach((value, n) => hot.setX(n, value));
-	new BigUint64Array(memory, cpuState.v, 64).set(saved.v);
+	hot.vectors.set(saved.v);
 	hot.pc = saved.pc;
 	hot.nzcv = saved.nzcv;
 	cpu.set(FPCR, BigInt(saved.fpcr));

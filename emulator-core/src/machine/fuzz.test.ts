@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMachine } from './machine.ts';
 import { program } from './program.ts';
+import { startOthers } from './smp-programs.ts';
 import { Timeline } from './timeline.ts';
 
 /** xorshift32: the same words for the same seed. */
@@ -18,8 +19,10 @@ function randomWords(seed: number, count: number): Uint32Array {
 const pointed = [0xd500_0000, 0xd400_0000, 0xd600_0000, 0x0800_0000, 0xf800_0000, 0xb800_0000];
 
 /** Code that no compiler wrote: random words, every other one made to look like a system instruction. */
-function nonsense(seed: number): Uint8Array {
+function nonsense(seed: number, first = ''): Uint8Array {
 	const head = program(`
+		${first}
+		others:
 		adr x4, vectors
 		msr vbar_el2, x4
 		msr vbar_el1, x4
@@ -61,6 +64,30 @@ describe('code without sense', () => {
 			const whole = run(20_000);
 			expect(['budget', 'idle', 'poweroff', 'reset']).toContain(whole.reason);
 			expect(run(333)).toEqual(whole);
+		}
+	);
+
+	it.each(Array.from({ length: 16 }, (_, n) => 0x5eed_cafe + 7919 * n))(
+		'seed %i on four CPUs is the same run, cut up, saved and restored',
+		(seed) => {
+			const kernel = nonsense(seed, startOthers('others'));
+			const make = () => createMachine({ board: 'virt', kernel, ramBytes: 2 ** 23, cpus: 4 });
+			const run = (slice: number, machine = make()) => {
+				let reason = 'budget';
+				while (machine.instructions < 60_000 && reason === 'budget')
+					reason = machine.run({
+						maxInstructions: Math.min(slice, 60_000 - machine.instructions)
+					}).reason;
+				return { reason, hash: machine.hash(), instructions: machine.instructions };
+			};
+			const whole = run(60_000);
+			expect(['budget', 'idle', 'poweroff', 'reset']).toContain(whole.reason);
+			expect(run(3331)).toEqual(whole);
+			const half = make();
+			half.run({ maxInstructions: 25_000 });
+			const restored = make();
+			restored.restore(half.save());
+			expect(run(60_000, restored)).toEqual(whole);
 		}
 	);
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deviceTreeBlob } from '../boards/dtb.ts';
+import { foundation } from '../boards/foundation.ts';
 import { virt } from '../boards/virt.ts';
 import { MachineError } from './errors.ts';
 import { readImage } from './images.ts';
@@ -89,6 +90,68 @@ describe('a boot wrapper’s axf', () => {
 			'The kernel does not fit: it would take 0x8800_0000 to 0x8800_' // the device tree in it
 		);
 		expect(load).toThrow('needs at least 259 MB of RAM.');
+	});
+});
+
+describe('four CPUs on foundation', () => {
+	const counting = code(`
+		mrs x4, mpidr_el1
+		and x4, x4, #3
+		adr x5, counts
+		str x0, [x5, x4, lsl #3]
+		stop:
+		wfi
+		b stop
+		.align 64
+		counts:
+		.quad 0
+		.quad 0
+		.quad 0
+		.quad 0
+	`);
+	const start = (at: number, entry = at) =>
+		createMachine({
+			board: 'foundation',
+			ramBytes: 16 * MiB,
+			cpus: 4,
+			kernel: elf(BigInt(entry), [{ pa: BigInt(at), bytes: counting }])
+		});
+
+	it('all begin where boot code begins that lies at the spin table', () => {
+		const machine = start(base);
+		expect(machine.run({ maxInstructions: 100_000 })).toEqual({ reason: 'idle' });
+		const counts = new BigUint64Array(machine.readPhysical(base + 64, 32).buffer);
+		expect([...counts]).toEqual(Array.from({ length: 4 }, () => BigInt(machine.placement.dtb)));
+	});
+
+	it('wait there until another kernel calls them', () => {
+		const machine = start(base + 0x8_0000);
+		expect(machine.run({ maxInstructions: 100_000 })).toEqual({ reason: 'idle' });
+		expect(machine.cpus.map(({ waitsForEvent }) => waitsForEvent)).toEqual([
+			false,
+			true,
+			true,
+			true
+		]);
+	});
+
+	it('are not overwritten by a kernel that reaches from behind into the place', () => {
+		expect(() =>
+			createMachine({
+				board: 'foundation',
+				ramBytes: 16 * MiB,
+				cpus: 4,
+				kernel: elf(0x8001_0000n, [{ pa: 0x8000_f000n, bytes: new Uint8Array(0x2000).fill(1) }])
+			})
+		).toThrow('The kernel lies at 0x8000_0000 to 0x8000_ffff, where CPUs wait to be started.');
+	});
+
+	const options = { board: 'foundation', ramBytes: 16 * MiB, cpus: 4, kernel: program('wfi') };
+	it.each(['psci', 'spin-table'] as const)('start by %s if the device tree says so', (method) => {
+		const dtb = deviceTreeBlob(foundation, { cpus: 4, enableMethod: method });
+		const machine = createMachine({ ...options, dtb });
+		machine.run({ maxInstructions: 1000 });
+		expect(machine.registers(1).pc).toBe(method === 'psci' ? 0n : 0x8000_ff90n);
 	});
 });
 

@@ -44,7 +44,7 @@ export function loadBootImages(
 	board: Board,
 	ramBytes: number,
 	images: BootImages,
-	tree: Pick<BootTree, 'rngSeed' | 'virtioSlots'> = {}
+	tree: Pick<BootTree, 'rngSeed' | 'virtioSlots' | 'cpus' | 'enableMethod'> = {}
 ): BootPlacement {
 	const base = board.ram.base;
 	const kernel = readImage(images.kernel, base);

@@ -1,13 +1,15 @@
 import type { Board } from '../boards/board.ts';
 import { AddressMap, hex, type BusEvent } from '../bus/address-map.ts';
 import type { GuestMemory } from '../bus/device.ts';
-import { Cpu } from '../cpu/cpu.ts';
+import type { Cpu } from '../cpu/cpu.ts';
+import { HotState } from '../cpu/hot-state.ts';
 import { slowPathsOf } from '../cpu/slow-path-calls.ts';
 import { systemRegisters } from '../cpu/sysregs/index.ts';
 import { RandomBytes } from '../devices/random-bytes.ts';
 import { Engine } from '../engine/engine.ts';
 import { memoryPlan } from '../layout.ts';
 import type { ExplainedWalk } from '../mmu/index.ts';
+import { Cpus } from './cpus.ts';
 import { MachineError } from './errors.ts';
 import { fittingsOf, type FittingOptions } from './fittings.ts';
 import { InputLog, type InputRecord } from './input-log.ts';
@@ -18,10 +20,11 @@ import type { Parts } from './parts.ts';
 import { Probes, type Probe } from './probes.ts';
 import { takeBreakpoint } from '../cpu/debug-exceptions.ts';
 import { psciCall } from './psci.ts';
-import { allocate, boardNamed, ramSize } from './resources.ts';
+import { allocate, boardNamed, cpuCount, ramSize } from './resources.ts';
 import { RunLoop, type Position, type RunLimits, type StopReason } from './run-loop.ts';
 import { hashState, restoreState, saveState } from './saved-state.ts';
 import { Scheduler } from './scheduler.ts';
+import { startAtSpinTable, startOf, writePen } from './spin-table.ts';
 import { TrapLog } from './trap-log.ts';
 import { Watching, type Watcher } from './watcher.ts';
 import { wireDevices, type Devices } from './wiring.ts';
@@ -34,6 +37,8 @@ export interface MachineOptions extends FittingOptions {
 	readonly board: string;
 	/** The board's own if left out. Whole pages. */
 	readonly ramBytes?: number;
+	/** How many CPUs, up to the board's `maxCpus`; the board's own number if left out. */
+	readonly cpus?: number;
 	/** An arm64 Image or an AArch64 ELF. */
 	readonly kernel: Uint8Array;
 	readonly initrd?: Uint8Array;
@@ -66,9 +71,9 @@ export class Machine {
 	onVirtioConsole: ((bytes: Uint8Array) => void) | undefined;
 	readonly placement: BootPlacement;
 	/** For debuggers and tests: the parts themselves. */
-	readonly cpu: Cpu;
 	readonly devices: Devices;
 
+	readonly #cpus: Cpus;
 	readonly #map: AddressMap;
 	readonly #scheduler: Scheduler;
 	readonly #engine: Engine;
@@ -81,32 +86,35 @@ export class Machine {
 	constructor(options: MachineOptions) {
 		this.board = boardNamed(options.board);
 		this.ramBytes = ramSize(options.ramBytes ?? this.board.ram.size);
+		const count = cpuCount(this.board, options.cpus);
 		const { base } = this.board.ram;
 		const memory = allocate(memoryPlan.ram + this.ramBytes);
 		this.#map = new AddressMap(memory, this.board.unmapped);
 		this.#map.addRam(base, this.ramBytes, memoryPlan.ram);
 		this.#map.onEvent = (event) => this.#noteBusEvent(event);
-		this.cpu = new Cpu(memory, this.#map);
-		this.#scheduler = new Scheduler(this.cpu.hot);
+		this.#scheduler = new Scheduler(new HotState(memory.buffer));
+		this.#cpus = new Cpus(memory, this.#map, this.#scheduler, count);
 		const fittings = fittingsOf(this.board, options);
 		const notes = new Notes();
 		this.devices = wireDevices(this.board, fittings, {
 			map: this.#map,
-			cpu: this.cpu,
+			cpus: this.#cpus,
 			clock: this.#scheduler,
 			memory: this.#guestMemory(),
 			output: (from, byte) => this.#hear(from, byte),
 			note: (text) => notes.add(text)
 		});
 		const ram = { base, size: this.ramBytes, at: memoryPlan.ram };
-		this.#engine = new Engine(memory, slowPathsOf(this.cpu), [ram]);
+		const slowPaths = this.#cpus.all.map(slowPathsOf);
+		this.#engine = new Engine(memory, slowPaths[0]!, [ram]);
+		this.#cpus.onSwitch = (number) => this.#engine.serve(slowPaths[number]!);
 		this.#parts = {
 			board: this.board,
 			ramBytes: this.ramBytes,
 			fittings,
 			memory,
 			map: this.#map,
-			cpu: this.cpu,
+			cpus: this.#cpus,
 			scheduler: this.#scheduler,
 			engine: this.#engine,
 			devices: this.devices,
@@ -119,11 +127,17 @@ export class Machine {
 		this.#checkpoints = new Checkpoints(this.#parts);
 		this.#watching = new Watching(this.#parts);
 		this.#connect();
+		const enableMethod = count > 1 ? startOf(this.board, options.dtb) : 'psci';
+		const spinTable = enableMethod === 'spin-table' ? this.board.spinTable : undefined;
+		if (spinTable !== undefined) writePen(this.#map, spinTable);
 		const rngSeed = new RandomBytes(fittings.seed).next(64);
 		this.placement = loadBootImages(this.#map, this.board, this.ramBytes, options, {
 			rngSeed,
-			virtioSlots: this.devices.filledSlots
+			virtioSlots: this.devices.filledSlots,
+			cpus: count,
+			enableMethod
 		});
+		if (spinTable !== undefined) startAtSpinTable(this.#map, spinTable, this.#cpus, this.placement);
 		this.cpu.hot.pc = BigInt(this.placement.entry);
 		this.cpu.hot.setX(0, BigInt(this.placement.dtb));
 		this.#parts.input.expect(options.inputLog ?? []);
@@ -153,20 +167,32 @@ export class Machine {
 	}
 
 	#connect(): void {
-		const { cpu } = this;
-		this.#engine.onNewCodePage = (pa) => cpu.mmu.protectFromWrites(pa);
+		const { all } = this.#cpus;
+		this.#engine.onNewCodePage = (pa) => {
+			for (const { mmu } of all) mmu.protectFromWrites(pa);
+		};
+		this.#engine.onBlocksGone = (block) => {
+			for (const { mmu } of all) mmu.forgetBlocks(block);
+		};
 		this.#engine.probeAt = (pa) =>
 			this.#probes.mayBeAt(pa) ||
 			this.#watching.mayBeAt(pa) ||
-			(cpu.breakOffsets?.has(pa % 4096) ?? true);
+			all.some(({ breakOffsets }) => breakOffsets?.has(pa % 4096) ?? true);
+		for (const cpu of all) this.#surround(cpu);
+	}
+
+	#surround(cpu: Cpu): void {
+		const { number } = cpu;
 		cpu.mmu.codePages = this.#engine;
 		cpu.environment = {
-			timer: this.devices.timer,
+			timer: this.devices.timers[number]!,
 			codePages: this.#engine,
-			onTrap: (event) => this.trapLog.add(event, this.instructions, this.ticks),
+			onTrap: (event) => this.trapLog.add(event, this.instructions, this.ticks, number),
 			note: (text) => this.#parts.notes.add(text),
 			smc: () =>
 				psciCall(cpu, {
+					cpus: this.#cpus,
+					isRam: (pa) => this.#map.ramOffset(pa) !== undefined,
 					powerOff: () => this.#halt('poweroff'),
 					reset: () => this.#halt('reset')
 				}),
@@ -176,7 +202,8 @@ export class Machine {
 				if (stop) this.#loop.pause();
 				else takeBreakpoint(cpu, pc);
 				return stop;
-			}
+			},
+			waitsForEvent: () => this.#cpus.waitsForEvent(cpu)
 		};
 	}
 
@@ -185,7 +212,16 @@ export class Machine {
 		this.cpu.hot.leaveSoon();
 	}
 
-	/** Instructions executed since reset. */
+	/** The CPU that executes instructions now. */
+	get cpu(): Cpu {
+		return this.#cpus.current;
+	}
+	/** All CPUs, by number. What is asked of one that does not execute now is answered all the same. */
+	get cpus(): readonly Cpu[] {
+		return this.#cpus.all;
+	}
+
+	/** Instructions executed since reset, by all CPUs together. */
 	get instructions(): number {
 		return this.#scheduler.instructions;
 	}
@@ -262,7 +298,7 @@ export class Machine {
 		this.#parts.input.expect(records);
 	}
 
-	/** X0 to X30; 31 is zero. The cheap way to a single register. */
+	/** X0 to X30 of the present CPU; 31 is zero. The cheap way to a single register. */
 	x(register: number): bigint {
 		return this.cpu.hot.x(register);
 	}
@@ -272,8 +308,10 @@ export class Machine {
 		return this.cpu.stage2On;
 	}
 
-	registers(): RegisterSnapshot {
-		const { cpu } = this;
+	/** Those of the CPU that executes now, if none is named. */
+	registers(number = this.cpu.number): RegisterSnapshot {
+		const cpu = this.cpus[number];
+		if (cpu === undefined) throw new MachineError(`There is no CPU ${number}.`);
 		const value = (register: (typeof systemRegisters)[number]) =>
 			register.read !== undefined ? register.read(cpu) : cpu.get(register);
 		return {
@@ -327,7 +365,7 @@ export class Machine {
 
 	/** Empties the TLB, as TLBI ALLE1 and ALLE2 would: changed tables count from the next access on. */
 	forgetTranslations(): void {
-		this.cpu.mmu.reset(this.cpu.el);
+		for (const cpu of this.cpus) cpu.mmu.reset(cpu.el);
 	}
 
 	/** Each descriptor on the way from `va`, as level `el` (the current one if left out) sees it now. */

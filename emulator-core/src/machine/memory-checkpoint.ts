@@ -1,6 +1,7 @@
 import type { ForkedContexts } from '../mmu/index.ts';
 import { restoreCpu, saveCpu } from './cpu-state.ts';
 import type { InputRecord } from './input-log.ts';
+import type { CpusState } from './cpus.ts';
 import { ramOf, type Parts, type Progress } from './parts.ts';
 import { RamKeeper, type RamImage } from './ram-keeper.ts';
 import type { ScheduledEvent } from './scheduler.ts';
@@ -14,7 +15,7 @@ interface Surroundings {
 	readonly arrived: readonly InputRecord[];
 	readonly expected: readonly InputRecord[];
 	readonly progress: Progress;
-	readonly sleeping: boolean;
+	readonly cpus: CpusState;
 }
 
 /** The whole state of a machine, in memory: cheap to take, and good only for the machine it was taken of. */
@@ -22,8 +23,8 @@ export interface Checkpoint {
 	/** Instructions executed since reset. */
 	readonly instruction: number;
 	readonly surroundings: Surroundings;
-	readonly cpu: unknown;
-	readonly tlb: ForkedContexts;
+	/** By number. */
+	readonly cpus: readonly { readonly registers: unknown; readonly tlb: ForkedContexts }[];
 	readonly traps: TrapLogState;
 	readonly notes: readonly string[];
 	readonly ram: RamImage;
@@ -31,7 +32,7 @@ export interface Checkpoint {
 	readonly changedPages: number;
 }
 
-export function surroundingsOf({ scheduler, devices, input, progress, cpu }: Parts): Surroundings {
+export function surroundingsOf({ scheduler, devices, input, progress, cpus }: Parts): Surroundings {
 	return {
 		clock: scheduler.snapshotState(),
 		events: scheduler.events,
@@ -39,19 +40,19 @@ export function surroundingsOf({ scheduler, devices, input, progress, cpu }: Par
 		arrived: input.arrived,
 		expected: input.expected,
 		progress: { ...progress },
-		sleeping: cpu.sleeping
+		cpus: cpus.waiting
 	};
 }
 
 export function replaceSurroundings(parts: Parts, state: Surroundings): void {
-	const { scheduler, devices, input, cpu } = parts;
+	const { scheduler, devices, input, cpus } = parts;
 	scheduler.restoreState(state.clock);
 	devices.stateful.forEach((device, n) => device.restoreState(state.devices[n]));
 	input.arrived = state.arrived;
 	input.expect(state.expected);
 	scheduler.replaceEvents(state.events);
 	Object.assign(parts.progress, state.progress);
-	cpu.sleeping = state.sleeping;
+	cpus.waiting = state.cpus;
 }
 
 /** Takes checkpoints of one machine and goes back to them. */
@@ -66,14 +67,13 @@ export class Checkpoints {
 
 	take(): Checkpoint {
 		const parts = this.#parts;
-		const { cpu, memory, scheduler, trapLog, notes } = parts;
+		const { cpus, scheduler, trapLog, notes } = parts;
 		const ram = this.#ram.capture();
-		cpu.mmu.watchWrites();
+		for (const { mmu } of cpus.all) mmu.watchWrites();
 		return {
 			instruction: scheduler.instructions,
 			surroundings: surroundingsOf(parts),
-			cpu: saveCpu(cpu, memory.buffer),
-			tlb: cpu.mmu.fork(),
+			cpus: cpus.all.map((cpu) => ({ registers: saveCpu(cpu), tlb: cpu.mmu.fork() })),
 			traps: trapLog.fork(),
 			notes: [...notes.list],
 			ram,
@@ -83,16 +83,18 @@ export class Checkpoints {
 
 	goBack(checkpoint: Checkpoint): void {
 		const parts = this.#parts;
-		const { cpu, memory, engine, board } = parts;
+		const { cpus, engine, board } = parts;
 		this.#ram.restore(checkpoint.ram, (page) => {
 			// Decoded instructions of the other pages stay: they only repeat what is in RAM.
 			engine.written(board.ram.base + page * 4096, 4096);
 		});
-		restoreCpu(cpu, memory.buffer, checkpoint.cpu);
+		cpus.all.forEach((cpu, n) => restoreCpu(cpu, checkpoint.cpus[n]!.registers));
 		replaceSurroundings(parts, checkpoint.surroundings);
 		parts.trapLog.adopt(checkpoint.traps);
 		parts.notes.replace(checkpoint.notes);
-		cpu.mmu.adopt(checkpoint.tlb);
-		cpu.mmu.watchWrites();
+		cpus.all.forEach(({ mmu }, n) => {
+			mmu.adopt(checkpoint.cpus[n]!.tlb);
+			mmu.watchWrites();
+		});
 	}
 }

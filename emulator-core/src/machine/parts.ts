@@ -1,8 +1,8 @@
 import type { Board } from '../boards/board.ts';
 import type { AddressMap } from '../bus/address-map.ts';
-import type { Cpu } from '../cpu/cpu.ts';
 import type { Engine } from '../engine/engine.ts';
 import { memoryPlan } from '../layout.ts';
+import type { Cpus } from './cpus.ts';
 import type { Fittings } from './fittings.ts';
 import type { InputLog } from './input-log.ts';
 import type { Notes } from './notes.ts';
@@ -17,7 +17,7 @@ export interface Parts {
 	readonly fittings: Fittings;
 	readonly memory: WebAssembly.Memory;
 	readonly map: AddressMap;
-	readonly cpu: Cpu;
+	readonly cpus: Cpus;
 	readonly scheduler: Scheduler;
 	readonly engine: Engine;
 	readonly devices: Devices;

@@ -1,7 +1,11 @@
 import type { Cpu } from '../cpu/cpu.ts';
+import type { Cpus } from './cpus.ts';
 
 /** What PSCI can do to the machine. */
 export interface PsciHost {
+	readonly cpus: Pick<Cpus, 'all' | 'isOn' | 'turnOn' | 'turnOff'>;
+	/** Is there RAM at this physical address? */
+	isRam(pa: number): boolean;
 	powerOff(): void;
 	reset(): void;
 }
@@ -10,23 +14,53 @@ const success = 0n;
 const notSupported = -1n;
 const invalidParameters = -2n;
 const alreadyOn = -4n;
+const invalidAddress = -9n;
+/** AFFINITY_INFO. */
+const isOn = 0n;
+const isOff = 1n;
 
-type Call = (cpu: Cpu, host: PsciHost) => bigint;
+/** `mask` is what of an argument counts: the 32-bit forms have the lower halves. */
+type Call = (cpu: Cpu, host: PsciHost, mask: bigint) => bigint;
 
-/** The one CPU: MPIDR_EL1's affinity fields are all 0. */
-const isThisCpu = (mpidr: bigint) => (mpidr & 0xff_00ff_ffffn) === 0n;
+const low32 = 0xffff_ffffn;
 
-const cpuOn: Call = (cpu) => (isThisCpu(cpu.hot.x(1)) ? alreadyOn : invalidParameters);
-const affinityInfo: Call = (cpu) => (isThisCpu(cpu.hot.x(1)) ? success : invalidParameters);
+/** The number of the CPU with these affinity fields of MPIDR_EL1; undefined if there is none. */
+function numberOf({ cpus }: PsciHost, mpidr: bigint): number | undefined {
+	const number = Number(mpidr & 0xff_00ff_ffffn);
+	return number < cpus.all.length ? number : undefined;
+}
+
+/** X1 names a CPU, X2 is where it begins, X3 what it finds in X0. */
+const cpuOn: Call = ({ hot }, host, mask) => {
+	const number = numberOf(host, hot.x(1) & mask);
+	if (number === undefined) return invalidParameters;
+	if (host.cpus.isOn(number)) return alreadyOn;
+	const entry = hot.x(2) & mask;
+	if (!host.isRam(Number(entry))) return invalidAddress;
+	host.cpus.turnOn(number, entry, hot.x(3) & mask);
+	return success;
+};
+
+/** X1 names a CPU, X2 a level of affinity: 0, since here all CPUs differ in Aff0. */
+const affinityInfo: Call = ({ hot }, host, mask) => {
+	const number = numberOf(host, hot.x(1) & mask);
+	if (number === undefined || (hot.x(2) & low32) !== 0n) return invalidParameters;
+	return host.cpus.isOn(number) ? isOn : isOff;
+};
+
+/** With no CPU left that could turn this one on again, the machine is off. */
+const cpuOff: Call = ({ number }, host) => {
+	const { cpus } = host;
+	const others = cpus.all.some((each) => each.number !== number && cpus.isOn(each.number));
+	if (others) cpus.turnOff(number);
+	else host.powerOff();
+	return success;
+};
 
 /** PSCI 1.0 by function number; the 64-bit forms have bit 30 set. */
 const calls: Record<number, Call> = {
 	0x8400_0000: () => 0x1_0000n, // PSCI_VERSION: 1.0
-	// CPU_OFF: with no CPU left that could turn it on again, the machine is off.
-	0x8400_0002: (_, host) => {
-		host.powerOff();
-		return success;
-	},
+	0x8400_0002: cpuOff,
 	0x8400_0003: cpuOn,
 	0xc400_0003: cpuOn,
 	0x8400_0004: affinityInfo,
@@ -40,11 +74,15 @@ const calls: Record<number, Call> = {
 		host.reset();
 		return success;
 	},
-	0x8400_000a: (cpu) => (Number(cpu.hot.x(1) & 0xffff_ffffn) in calls ? success : notSupported)
+	0x8400_000a: (cpu) => (Number(cpu.hot.x(1) & low32) in calls ? success : notSupported)
 };
+
+const is64 = 0x4000_0000;
 
 /** SMC: the firmware's answer in X0. Whatever it does not know is "not supported". */
 export function psciCall(cpu: Cpu, host: PsciHost): void {
-	const call = calls[Number(cpu.hot.x(0) & 0xffff_ffffn)];
-	cpu.hot.setX(0, BigInt.asUintN(64, call ? call(cpu, host) : notSupported));
+	const number = Number(cpu.hot.x(0) & low32);
+	const mask = number & is64 ? 0xffff_ffff_ffff_ffffn : low32;
+	const answer = calls[number]?.(cpu, host, mask) ?? notSupported;
+	cpu.hot.setX(0, BigInt.asUintN(64, answer));
 }

@@ -16,6 +16,14 @@ export function boardNamed(name: string): Board {
 	);
 }
 
+/** How many CPUs a machine on the board has. */
+export function cpuCount(board: Board, asked = board.cpus): number {
+	if (Number.isInteger(asked) && asked >= 1 && asked <= board.maxCpus) return asked;
+	throw new MachineError(
+		`${asked} CPUs are not possible: the board ${board.name} has 1 to ${board.maxCpus}.`
+	);
+}
+
 /** Bytes of RAM that a machine can have. */
 export function ramSize(bytes: number): number {
 	if (Number.isInteger(bytes) && bytes >= 2 ** 20 && bytes <= 3 * 2 ** 30 && bytes % 4096 === 0)

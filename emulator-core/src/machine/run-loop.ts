@@ -1,6 +1,6 @@
 import { beginStep, endStep, stepActive, takeStepDone } from '../cpu/debug-exceptions.ts';
 import { takeIllegalState } from '../cpu/exceptions.ts';
-import { pendingInterrupt, takePendingInterrupt, wakesFromWfi } from '../cpu/interrupts.ts';
+import { pendingInterrupt, takePendingInterrupt } from '../cpu/interrupts.ts';
 import { replaceSurroundings, surroundingsOf } from './memory-checkpoint.ts';
 import type { Parts } from './parts.ts';
 
@@ -47,7 +47,7 @@ export class RunLoop {
 	}
 
 	run({ maxInstructions = Infinity, maxTicks = Infinity }: RunLimits): StopReason {
-		const { cpu, scheduler, engine, progress } = this.#parts;
+		const { cpus, scheduler, engine, progress } = this.#parts;
 		const lastInstruction = scheduler.instructions + maxInstructions;
 		this.#pause = false;
 		for (;;) {
@@ -57,20 +57,22 @@ export class RunLoop {
 			const asleep = this.#begin(maxTicks);
 			if (asleep !== undefined) return asleep;
 			this.#enter();
-			if (cpu.illegal) takeIllegalState(cpu);
+			const { current } = cpus;
+			if (current.illegal) takeIllegalState(current);
 			if (this.#pause) return 'probe';
 
-			const step = stepActive(cpu);
-			if (step) beginStep(cpu);
+			const step = stepActive(current);
+			if (step) beginStep(current);
 			const now = scheduler.now();
 			const fuel = Math.min(
 				lastInstruction - scheduler.instructions,
 				maxTicks - now,
 				(scheduler.nextDue ?? Infinity) - now,
+				cpus.instructionsLeft,
 				step ? 1 : longest
 			);
 			scheduler.execute(fuel, engine);
-			if (step) endStep(cpu);
+			if (step) endStep(current);
 		}
 	}
 
@@ -80,34 +82,31 @@ export class RunLoop {
 	}
 
 	get interruptWaits(): boolean {
-		const { scheduler, cpu, progress } = this.#parts;
+		const { scheduler, cpus, progress } = this.#parts;
 		if (progress.stopped !== undefined) return false;
 		const due = (scheduler.nextDue ?? Infinity) <= scheduler.now();
-		if (!due && !cpu.sleeping) return pendingInterrupt(cpu) !== undefined;
+		if (!due && cpus.goesOn) return pendingInterrupt(cpus.current) !== undefined;
 		// Only the devices know what comes of what is due: they try it.
 		const before = surroundingsOf(this.#parts);
-		const waits = this.#begin(Infinity) === undefined && pendingInterrupt(cpu) !== undefined;
+		const waits =
+			this.#begin(Infinity) === undefined && pendingInterrupt(cpus.current) !== undefined;
 		replaceSurroundings(this.#parts, before);
 		return waits;
 	}
 
 	pause(): void {
 		this.#pause = true;
-		this.#parts.cpu.hot.leaveSoon();
+		this.#parts.cpus.current.hot.leaveSoon();
 	}
 
-	/** Does what is due, and sleeps while a WFI waits. Undefined: an instruction can come. */
+	/** Does what is due, gives the CPU its turn whose it is, and sleeps while all wait. Undefined: an instruction can come. */
 	#begin(maxTicks: number): 'idle' | 'ticks' | undefined {
-		const { cpu, scheduler, progress } = this.#parts;
+		const { cpus, scheduler, progress } = this.#parts;
 		for (;;) {
 			if (scheduler.now() >= maxTicks) return 'ticks';
 			progress.begunAt = scheduler.instructions;
 			scheduler.runDue();
-			if (!cpu.sleeping) return undefined;
-			if (wakesFromWfi(cpu)) {
-				cpu.sleeping = false;
-				return undefined;
-			}
+			if (cpus.choose()) return undefined;
 			const until = Math.min(scheduler.nextDue ?? Infinity, maxTicks);
 			if (until === Infinity) return 'idle';
 			scheduler.sleepUntil(until);
@@ -116,9 +115,10 @@ export class RunLoop {
 
 	/** Takes what interrupts the next instruction: one at most, or a second that the first does not mask. */
 	#enter(): boolean {
-		const { cpu, scheduler, progress } = this.#parts;
+		const { cpus, scheduler, progress } = this.#parts;
+		const { current } = cpus;
 		let taken = false;
-		while (takeStepDone(cpu) || takePendingInterrupt(cpu)) {
+		while (takeStepDone(current) || takePendingInterrupt(current)) {
 			progress.enteredAt = scheduler.instructions;
 			taken = true;
 		}

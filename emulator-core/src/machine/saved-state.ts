@@ -8,6 +8,7 @@ import {
 	unpackRam
 } from './checkpoint.ts';
 import { restoreCpu, saveCpu } from './cpu-state.ts';
+import type { CpusState } from './cpus.ts';
 import { MachineError } from './errors.ts';
 import type { InputRecord } from './input-log.ts';
 import { ramOf, type Parts } from './parts.ts';
@@ -45,7 +46,10 @@ export function saveState(parts: Parts): Uint8Array {
 		{ id: 'BORD', bytes: packJson(identity(parts)) },
 		...stateSections(parts),
 		{ id: 'RUN ', bytes: packJson(run) },
-		{ id: 'TLB ', bytes: packJson(parts.cpu.mmu.snapshotState()) },
+		...parts.cpus.all.map(({ mmu, number }) => ({
+			id: cpuSection('TLB', number),
+			bytes: packJson(mmu.snapshotState())
+		})),
 		{ id: 'LOGS', bytes: packJson({ counts, open, notes: notes.list }) },
 		{ id: 'TRAP', bytes: packRecords(records) },
 		{ id: 'RAM ', bytes: packRam(ramOf(parts), ramPages(parts)) }
@@ -71,11 +75,16 @@ export function restoreState(parts: Parts, bytes: Uint8Array, keep: () => () => 
 			throw senseless(`section ${id.trim()} is no JSON`);
 		}
 	};
-	const { board, ramBytes, fittings }: ReturnType<typeof identity> = json('BORD') ?? {};
+	const { board, ramBytes, cpus, fittings }: ReturnType<typeof identity> = json('BORD') ?? {};
 	if (board !== parts.board.name || ramBytes !== parts.ramBytes)
 		throw new MachineError(
 			`The saved state is of a ${board} with ${ramBytes} bytes of RAM, this machine is a ` +
 				`${parts.board.name} with ${parts.ramBytes}. Make a machine of that kind first.`
+		);
+	if (cpus !== parts.cpus.all.length)
+		throw new MachineError(
+			`The saved state is of a machine with ${cpus} CPUs, this one has ${parts.cpus.all.length}. ` +
+				'Make a machine with as many first.'
 		);
 	if (fittings !== parts.fittings.identity)
 		throw new MachineError(
@@ -85,8 +94,11 @@ export function restoreState(parts: Parts, bytes: Uint8Array, keep: () => () => 
 	const state = {
 		time: json('TIME'),
 		run: json('RUN '),
-		cpu: json('CPU '),
-		tlb: json('TLB '),
+		cpus: parts.cpus.all.map(({ number }) => ({
+			registers: json(cpuSection('CPU', number)) as unknown,
+			tlb: json(cpuSection('TLB', number)) as unknown
+		})),
+		waiting: cpus > 1 ? json('SMP ') : undefined,
 		devices: json('DEVS'),
 		logs: json('LOGS'),
 		records: unpackRecords(section('TRAP')),
@@ -139,8 +151,9 @@ function checkPlain({ time, run, logs }: SavedState): void {
 interface SavedState {
 	readonly time: SavedTime;
 	readonly run: SavedRun;
-	readonly cpu: unknown;
-	readonly tlb: unknown;
+	readonly cpus: readonly { readonly registers: unknown; readonly tlb: unknown }[];
+	/** How CPUs take turns, where there are several. */
+	readonly waiting: CpusState | undefined;
 	readonly devices: Record<string, unknown>;
 	readonly logs: SavedLogs;
 	readonly records: readonly TrapRecord[];
@@ -150,20 +163,21 @@ interface SavedState {
 function takeOver(parts: Parts, state: SavedState): void {
 	const { clock, input, stopped } = state.time;
 	const { expected, begun, entered } = state.run;
-	const { cpu, tlb, devices, logs, records } = state;
+	const { cpus, waiting, devices, logs, records } = state;
 	restoreRam(parts, state.ram);
 	parts.scheduler.restoreState(clock);
 	parts.progress.stopped = stopped ?? undefined;
 	parts.progress.begunAt = begun ? clock.instructions : -1;
 	parts.progress.enteredAt = entered ? clock.instructions : -1;
-	restoreCpu(parts.cpu, parts.memory.buffer, cpu);
+	parts.cpus.all.forEach((cpu, n) => restoreCpu(cpu, cpus[n]!.registers));
 	for (const device of parts.devices.stateful) device.restoreState(devices[device.name]);
 	parts.input.arrived = input;
 	parts.input.expect(expected);
 	parts.trapLog.restoreState({ ...logs, records });
 	parts.notes.replace(logs.notes);
 	parts.engine.clear();
-	parts.cpu.mmu.restoreState(tlb);
+	parts.cpus.all.forEach(({ mmu }, n) => mmu.restoreState(cpus[n]!.tlb));
+	if (waiting) parts.cpus.waiting = waiting;
 }
 
 /** Only pages that were ever written can hold something: a RAM of zeros is not gone through. */
@@ -204,14 +218,19 @@ function ramPages(parts: Parts): number[] {
 	return parts.map.written.all.map((page) => page - first);
 }
 
-const identity = ({ board, ramBytes, fittings }: Parts) => ({
+const identity = ({ board, ramBytes, cpus, fittings }: Parts) => ({
 	board: board.name,
 	ramBytes,
+	cpus: cpus.all.length,
 	fittings: fittings.identity
 });
 
+/** `CPU ` for the first CPU, `CPU1` for the next. */
+const cpuSection = (id: 'CPU' | 'TLB', number: number) =>
+	id + (number === 0 ? ' ' : String(number));
+
 function stateSections(parts: Parts) {
-	const { scheduler, input, progress, devices, cpu, memory } = parts;
+	const { scheduler, input, progress, devices, cpus } = parts;
 	const time: SavedTime = {
 		clock: scheduler.snapshotState(),
 		input: input.arrived,
@@ -220,7 +239,12 @@ function stateSections(parts: Parts) {
 	const states = devices.stateful.map((each) => [each.name, each.snapshotState()]);
 	return [
 		{ id: 'TIME', bytes: packJson(time) },
-		{ id: 'CPU ', bytes: packJson(saveCpu(cpu, memory.buffer)) },
+		...cpus.all.map((cpu) => ({
+			id: cpuSection('CPU', cpu.number),
+			bytes: packJson(saveCpu(cpu))
+		})),
+		// Alone, a CPU has nobody to take turns with.
+		...(cpus.all.length > 1 ? [{ id: 'SMP ', bytes: packJson(cpus.waiting) }] : []),
 		{ id: 'DEVS', bytes: packJson(Object.fromEntries(states)) }
 	];
 }

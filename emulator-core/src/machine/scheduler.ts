@@ -21,6 +21,7 @@ export class Scheduler implements Clock {
 	/** Fuel given to the engine, 0 while it does not run. */
 	#given = 0;
 
+	/** `hot` is the running CPU's, whichever it is: the state in the machine's memory. */
 	constructor(hot: HotState) {
 		this.#hot = hot;
 	}

@@ -334,7 +334,7 @@ export class Timeline {
 	#forgetRecords(): void {
 		const { total, open } = this.machine.trapLog;
 		this.#records.length = Math.max(0, total - this.#firstRecord);
-		if (open !== undefined) this.#learn(open.record, open.number);
+		for (const { record, number } of open) this.#learn(record, number);
 		this.machine.trapLog.toldUpTo = 0;
 	}
 

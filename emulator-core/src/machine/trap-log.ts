@@ -1,6 +1,6 @@
 /** One exception entry or return, as the core saw it. Numbers are exact; 64-bit values are bigint. */
 export interface TrapRecord {
-	/** Instructions retired before it. */
+	/** Instructions retired before it, by all CPUs. */
 	readonly at: number;
 	/** Ticks of the system counter: `at` plus what WFI skipped. */
 	readonly tick: number;
@@ -25,6 +25,8 @@ export interface TrapRecord {
 	 * so the host saw the exit. 'guest': it went straight back (a retry inside EL2). Undefined until known.
 	 */
 	readonly outcome: 'host' | 'guest' | undefined;
+	/** The number of the CPU; left out for CPU 0. */
+	readonly cpu?: number | undefined;
 }
 
 /** How the exits of one class ended. The latest exit is not in it until EL2 has returned from it. */
@@ -58,7 +60,9 @@ export interface TrapCounts {
 }
 
 /** What the log is told of each entry and return; `stage2` says whether EL1 is behind stage 2 after it. */
-export type TrapReport = Omit<TrapRecord, 'at' | 'tick' | 'outcome'> & { readonly stage2: boolean };
+export type TrapReport = Omit<TrapRecord, 'at' | 'tick' | 'outcome' | 'cpu'> & {
+	readonly stage2: boolean;
+};
 
 /** One who is told all, whoever else listens. Records are numbered from 0 since reset. */
 export interface TrapListener {
@@ -77,7 +81,8 @@ interface OpenExit {
 export interface SavedTrapLog {
 	readonly counts: TrapCounts;
 	readonly records: readonly TrapRecord[];
-	readonly open: number | TrapRecord | undefined;
+	/** Exits from which EL2 has not returned yet, at most one of each CPU: by their place in `records`, or themselves where they are no longer there. */
+	readonly open: readonly (number | TrapRecord)[];
 }
 
 /** The log at one moment, in memory. */
@@ -87,7 +92,7 @@ export interface TrapLogState {
 	/** Full blocks but for the last, which is good up to `lastLength`: it may have grown since. */
 	readonly blocks: readonly TrapRecord[][];
 	readonly lastLength: number;
-	readonly open: OpenExit | undefined;
+	readonly open: readonly OpenExit[];
 }
 
 const pairs = () => [0, 1, 2].map(() => [0, 0, 0]);
@@ -112,7 +117,8 @@ export class TrapLog {
 	/** All that is kept, and up to a block more. The last block is never full. */
 	#blocks: TrapRecord[][] = [[]];
 	#total = 0;
-	#open: OpenExit | undefined;
+	/** By CPU. */
+	#open: (OpenExit | undefined)[] = [];
 
 	constructor(capacity = 16_384) {
 		this.capacity = capacity;
@@ -128,9 +134,9 @@ export class TrapLog {
 		return this.#total;
 	}
 
-	/** The exit from a VM from which EL2 has not returned yet. */
-	get open(): OpenExit | undefined {
-		return this.#open;
+	/** The exits from a VM from which EL2 has not returned yet, at most one of each CPU. */
+	get open(): readonly OpenExit[] {
+		return this.#open.filter((each) => each !== undefined);
 	}
 
 	/** Adds one who is told of everything. Returns what ends it. */
@@ -155,8 +161,8 @@ export class TrapLog {
 		};
 	}
 
-	/** Adds a record; `at` and `tick` are the machine's instruction and tick counts. */
-	add(report: TrapReport, at: number, tick: number): void {
+	/** Adds a record; `at` and `tick` are the machine's instruction and tick counts, `cpu` says whose it is. */
+	add(report: TrapReport, at: number, tick: number, cpu = 0): void {
 		const record: TrapRecord = {
 			at,
 			tick,
@@ -171,7 +177,8 @@ export class TrapLog {
 			stage: report.stage,
 			s1ptw: report.s1ptw,
 			vmid: report.vmid,
-			outcome: undefined
+			outcome: undefined,
+			...(cpu > 0 && { cpu })
 		};
 		const number = this.#total++;
 		this.#push(record);
@@ -194,16 +201,17 @@ export class TrapLog {
 		this.counts.entries[record.fromEl]![record.toEl]!++;
 		if (record.toEl !== 2 || record.vmid === undefined) return;
 		this.#vm(record.vmid).exits++;
-		this.#open = { record, number };
+		this.#open[record.cpu ?? 0] = { record, number };
 	}
 
 	#countReturn(record: TrapRecord, stage2: boolean): void {
 		this.counts.returns[record.fromEl]![record.toEl]!++;
 		if (record.fromEl !== 2 || record.toEl === 2) return;
 		if (record.vmid !== undefined) this.#vm(record.vmid).returns++;
-		const open = this.#open;
+		const cpu = record.cpu ?? 0;
+		const open = this.#open[cpu];
 		if (open === undefined) return;
-		this.#open = undefined;
+		this.#open[cpu] = undefined;
 		const outcome = stage2 ? 'guest' : 'host';
 		const exit: TrapRecord = { ...open.record, outcome };
 		this.#outcomes(exit)[outcome]++;
@@ -236,12 +244,13 @@ export class TrapLog {
 		if (index >= 0) blocks[Math.floor(index / blockLength)]![index % blockLength] = record;
 	}
 
-	/** What is kept, with the open exit by its place among the records, or itself where it is no longer kept. */
 	snapshotState(): SavedTrapLog {
 		const { records } = this;
-		const open = this.#open;
-		const at = open === undefined ? -1 : open.number - (this.#total - records.length);
-		return { counts: this.counts, records, open: at < 0 ? open?.record : at };
+		const open = this.open.map(({ number, record }) => {
+			const at = number - (this.#total - records.length);
+			return at < 0 ? record : at;
+		});
+		return { counts: this.counts, records, open };
 	}
 
 	restoreState({ counts, records, open }: SavedTrapLog): void {
@@ -250,9 +259,19 @@ export class TrapLog {
 		this.#total = totalOf(counts);
 		this.#blocks = [[]];
 		for (const record of records.slice(-this.capacity)) this.#push(record);
-		if (typeof open === 'number')
-			this.#open = { record: records[open]!, number: this.#total - records.length + open };
-		else this.#open = open && { record: open, number: -1 };
+		const first = this.#total - records.length;
+		this.#reopen(
+			open.map((each) =>
+				typeof each === 'number'
+					? { record: records[each]!, number: first + each }
+					: { record: each, number: -1 }
+			)
+		);
+	}
+
+	#reopen(exits: readonly OpenExit[]): void {
+		this.#open = [];
+		for (const exit of exits) this.#open[exit.record.cpu ?? 0] = exit;
 	}
 
 	/** The same for a checkpoint in memory: cheap, since it shares what stays. */
@@ -262,7 +281,7 @@ export class TrapLog {
 			total: this.#total,
 			blocks: [...this.#blocks],
 			lastLength: this.#blocks[this.#blocks.length - 1]!.length,
-			open: this.#open
+			open: this.open
 		};
 	}
 
@@ -272,14 +291,15 @@ export class TrapLog {
 		this.#total = total;
 		this.#blocks = [...blocks];
 		this.#blocks[blocks.length - 1] = blocks[blocks.length - 1]!.slice(0, lastLength);
-		this.#open = open;
-		if (open === undefined) return;
-		// Its outcome may have become known since, in a block that others share.
+		this.#reopen(open);
 		const kept = (blocks.length - 1) * blockLength + lastLength;
-		const block = Math.floor((open.number - (total - kept)) / blockLength);
-		if (block < 0) return;
-		this.#blocks[block] = [...this.#blocks[block]!];
-		this.#replace(open.number, open.record);
+		for (const { number, record } of open) {
+			// Its outcome may have become known since, in a block that others share.
+			const block = Math.floor((number - (total - kept)) / blockLength);
+			if (block < 0) continue;
+			this.#blocks[block] = [...this.#blocks[block]!];
+			this.#replace(number, record);
+		}
 	}
 }
 

@@ -25,7 +25,8 @@ export function packRecords(records: readonly TrapRecord[]): Uint8Array {
 	return bytes;
 }
 
-function flagsOf({ what, cause, fromEl, toEl, stage, s1ptw, ipa, vmid, outcome }: TrapRecord) {
+function flagsOf(record: TrapRecord) {
+	const { what, cause, fromEl, toEl, stage, s1ptw, ipa, vmid, outcome, cpu = 0 } = record;
 	return (
 		(what === 'return' ? Flags.return : 0) |
 		(causes.indexOf(cause) << 1) |
@@ -35,7 +36,8 @@ function flagsOf({ what, cause, fromEl, toEl, stage, s1ptw, ipa, vmid, outcome }
 		(s1ptw ? Flags.s1ptw : 0) |
 		(ipa !== undefined ? Flags.ipa : 0) |
 		(vmid !== undefined ? Flags.vmid : 0) |
-		(outcomes.indexOf(outcome) << 13)
+		(outcomes.indexOf(outcome) << 13) |
+		(cpu << 15)
 	);
 }
 
@@ -48,6 +50,7 @@ export function unpackRecords(bytes: Uint8Array): TrapRecord[] {
 		const at = n * recordBytes;
 		const flags = view.getUint32(at + 44, true);
 		const stage = (flags >> 8) & 3;
+		const cpu = (flags >> 15) & 7;
 		return {
 			at: view.getFloat64(at, true),
 			tick: view.getFloat64(at + 8, true),
@@ -62,7 +65,8 @@ export function unpackRecords(bytes: Uint8Array): TrapRecord[] {
 			stage: stage === 1 || stage === 2 ? stage : undefined,
 			s1ptw: (flags & Flags.s1ptw) !== 0,
 			vmid: flags & Flags.vmid ? view.getUint32(at + 48, true) : undefined,
-			outcome: outcomes[(flags >> 13) & 3]
+			outcome: outcomes[(flags >> 13) & 3],
+			...(cpu > 0 && { cpu })
 		};
 	});
 }

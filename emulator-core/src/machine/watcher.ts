@@ -43,22 +43,22 @@ export class Watching {
 		const decoding = (this.#watcher ?? watcher)?.instruction !== undefined;
 		this.#watcher = watcher;
 		if (decoding) this.#parts.engine.clear();
-		this.#parts.cpu.mmu.softTlb.clearTable('write');
+		for (const { mmu } of this.#parts.cpus.all) mmu.softTlb.clearTable('write');
 	}
 
 	/** Does the watcher want to know of the instruction at this physical address? */
 	mayBeAt(pa: number): boolean {
-		const { map, cpu } = this.#parts;
+		const { map, cpus } = this.#parts;
 		const at = this.#watcher?.instruction && map.ramOffset(pa);
 		if (at === undefined) return false;
-		return this.#watcher!.instruction!(cpu.bytes.getUint32(at, true), pa);
+		return this.#watcher!.instruction!(cpus.current.bytes.getUint32(at, true), pa);
 	}
 
 	/** An instruction comes; `certain`: nobody but the watcher has asked for it. */
 	tell(pc: bigint, certain: boolean): void {
 		if (this.#watcher?.before === undefined) return;
 		if (!certain) {
-			const { mmu } = this.#parts.cpu;
+			const { mmu } = this.#parts.cpus.current;
 			// The page is known: it has just been fetched from.
 			const page = mmu.translate(mmu.current, pc, 'fetch');
 			if (isFault(page) || !this.mayBeAt(page.pa + Number(pc & 0xfffn))) return;

@@ -11,13 +11,17 @@ import { VexpressSysreg } from '../devices/vexpress-sysreg.ts';
 import type { VirtioConsole } from '../devices/virtio/console.ts';
 import type { CopyOnWriteDisk } from '../devices/virtio/disk.ts';
 import { MachineError } from './errors.ts';
+import type { Cpus } from './cpus.ts';
 import type { Fittings } from './fittings.ts';
 import { fillSlots } from './virtio-slots.ts';
 
 /** The devices of a board, at their addresses and on their interrupts. */
 export interface Devices {
 	readonly gic: Gicv2;
+	/** CPU 0's. */
 	readonly timer: GenericTimer;
+	/** Each CPU's own. */
+	readonly timers: readonly GenericTimer[];
 	readonly uarts: readonly Pl011[];
 	/** Those of the options, in order, with what was written to them. */
 	readonly disks: readonly CopyOnWriteDisk[];
@@ -35,7 +39,7 @@ export interface Devices {
 /** What is around the devices. */
 export interface Surroundings {
 	readonly map: AddressMap;
-	readonly cpu: Cpu;
+	readonly cpus: Cpus;
 	readonly clock: Clock;
 	readonly memory: GuestMemory;
 	/** Where a byte of output goes: from `uart0`, or from the virtio console, `console`. */
@@ -45,29 +49,38 @@ export interface Surroundings {
 
 /** Builds the devices of `board` and puts them on the map and on the CPU's interrupt wires. */
 export function wireDevices(board: Board, fittings: Fittings, around: Surroundings): Devices {
-	const { map, cpu, clock } = around;
+	const { map, cpus, clock } = around;
 	const gicPart = partOf(board, 'gicv2');
 	const timerPart = partOf(board, 'genericTimer');
 	if (gicPart === undefined || timerPart === undefined)
 		throw new MachineError(`The board ${board.name} needs a gicv2 and a genericTimer.`);
 
-	const wire = (line: keyof Cpu['lines']): IrqLine => ({
-		set: (level) => cpu.setLine(line, level)
+	const wire = (cpu: Cpu, line: keyof Cpu['lines']): IrqLine => ({
+		set: (level) => cpus.setLine(cpu, line, level)
 	});
 	const gic = new Gicv2({
-		outputs: [{ irq: wire('irq'), fiq: wire('fiq'), virq: wire('virq'), vfiq: wire('vfiq') }],
-		maintenance: gicPart.maintenance.number
+		outputs: cpus.all.map((cpu) => ({
+			irq: wire(cpu, 'irq'),
+			fiq: wire(cpu, 'fiq'),
+			virq: wire(cpu, 'virq'),
+			vfiq: wire(cpu, 'vfiq')
+		})),
+		maintenance: gicPart.maintenance.number,
+		currentCpu: () => cpus.current.number
 	});
 	for (const name of ['gicd', 'gicc', 'gich', 'gicv'] as const)
 		map.addDevice(gicPart[name], regionSizes[name], gic[name]);
 
-	const input = (irq: Interrupt) =>
-		irq.type === 'spi' ? gic.spi(intid(irq) - 32) : gic.ppi(irq.number);
-	const timer = new GenericTimer(clock, {
-		secure: input(timerPart.secure),
-		phys: input(timerPart.phys),
-		virt: input(timerPart.virt),
-		hyp: input(timerPart.hyp)
+	const input = (irq: Interrupt, cpu = 0) =>
+		irq.type === 'spi' ? gic.spi(intid(irq) - 32) : gic.ppi(irq.number, cpu);
+	const timers = cpus.all.map(({ number }) => {
+		const lines = {
+			secure: input(timerPart.secure, number),
+			phys: input(timerPart.phys, number),
+			virt: input(timerPart.virt, number),
+			hyp: input(timerPart.hyp, number)
+		};
+		return new GenericTimer(clock, lines, number);
 	});
 	const uarts = partsOf(board, 'pl011').map((part) => {
 		const backend = { write: (byte: number) => around.output(part.name, byte) };
@@ -86,16 +99,16 @@ export function wireDevices(board: Board, fittings: Fittings, around: Surroundin
 		return sysreg;
 	});
 	const { slots, disks, console } = fillSlots(board, fittings, around, input);
-	const timerState = {
-		name: 'timer',
+	const timerStates = timers.map((timer, cpu) => ({
+		name: cpu === 0 ? 'timer' : `timer${cpu}`,
 		snapshotState: () => timer.snapshotState(),
 		restoreState: (state: unknown) => timer.restoreState(state)
-	};
+	}));
 	const { gicd, gicc, gich, gicv } = gic;
 	const filledSlots = slots.filter(({ empty }) => !empty).map(({ name }) => name);
-	const lineDrivers = [timerState, ...uarts, ...rtcs, ...sysregs, ...slots];
+	const lineDrivers = [...timerStates, ...uarts, ...rtcs, ...sysregs, ...slots];
 	return {
-		...{ gic, timer, uarts, disks, console, filledSlots },
+		...{ gic, timer: timers[0]!, timers, uarts, disks, console, filledSlots },
 		stateful: [...lineDrivers, gich, gicv, gicc, gicd]
 	};
 }

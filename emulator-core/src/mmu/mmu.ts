@@ -1,5 +1,5 @@
 import type { AddressMap } from '../bus/address-map.ts';
-import type { Ipa, Pa, Va } from '../bus/device.ts';
+import type { CpuViews, Ipa, Pa, Va } from '../bus/device.ts';
 import { cpuState } from '../layout.ts';
 import type { Page, TranslationContext } from './context.ts';
 import {
@@ -46,7 +46,9 @@ export class Mmu {
 
 	readonly #map: AddressMap;
 	readonly #registers: RawTranslationRegisters;
-	readonly #hot: Int32Array;
+	/** The hot state of the CPU, and the memory in which RAM lies: the same while the CPU runs. */
+	#hot: Int32Array;
+	readonly #memory: Int32Array;
 	readonly #contexts: TranslationContexts;
 	/** The context of EL0, EL1 and EL2 under the present registers, where known. */
 	#selected: (TranslationContext | undefined)[] = [undefined, undefined, undefined];
@@ -58,13 +60,19 @@ export class Mmu {
 	constructor(memory: WebAssembly.Memory, map: AddressMap, registers: RawTranslationRegisters) {
 		this.#map = map;
 		this.#registers = registers;
-		this.#hot = new Int32Array(memory.buffer);
+		this.#hot = this.#memory = new Int32Array(memory.buffer);
 		this.softTlb = new SoftTlb(memory.buffer);
 		this.#contexts = new TranslationContexts(() => {
 			this.softTlb.clear();
 			this.#selected = [undefined, undefined, undefined];
 			this.#renumbered = true;
 		});
+	}
+
+	/** From now on the CPU's hot state and its soft TLB lie there: Cpu.moveTo. */
+	moveTo(memory: CpuViews): void {
+		this.#hot = memory.words;
+		this.softTlb.moveTo(memory);
 	}
 
 	/** Makes `el`'s context the current one: an exception was taken, or returned from. */
@@ -168,6 +176,12 @@ export class Mmu {
 	protectFromWrites(pa: number): void {
 		const ram = this.#map.ramOffset(pa);
 		if (ram !== undefined) this.softTlb.dropValue('write', ram);
+	}
+
+	/** A decoded block is no more, or all of them: the fetch table must not lead there. */
+	forgetBlocks(block: number | 'all'): void {
+		if (block === 'all') this.softTlb.clearTable('fetch');
+		else this.softTlb.dropValue('fetch', block);
 	}
 
 	/** Pages (VA >> 12) that generated code may not reach by itself: a watchpoint lies there. */
@@ -308,8 +322,8 @@ export class Mmu {
 	#readDescriptor = (pa: number, into: Descriptor): boolean => {
 		const at = this.#map.ramOffset(pa);
 		if (at === undefined) return false;
-		into.low = this.#hot[at >>> 2]! >>> 0;
-		into.high = this.#hot[(at >>> 2) + 1]! >>> 0;
+		into.low = this.#memory[at >>> 2]! >>> 0;
+		into.high = this.#memory[(at >>> 2) + 1]! >>> 0;
 		return true;
 	};
 }

@@ -1,3 +1,4 @@
+import type { CpuViews } from '../bus/device.ts';
 import { deviceMirror, softTlb } from '../layout.ts';
 
 export type TlbTable = 'read' | 'write' | 'fetch';
@@ -10,13 +11,18 @@ const wordsPerEntry = softTlb.entryBytes / 4;
  * of their own: each entry repeats a page that a translation context knows.
  */
 export class SoftTlb {
-	readonly #words: Uint32Array;
+	#words: Uint32Array;
 	readonly #base: Record<TlbTable, number>;
 
 	constructor(memory: ArrayBufferLike) {
 		this.#words = new Uint32Array(memory);
 		this.#base = { read: softTlb.read / 4, write: softTlb.write / 4, fetch: softTlb.fetch / 4 };
 		this.clear();
+	}
+
+	/** From now on the tables lie there: Cpu.moveTo. */
+	moveTo({ unsigned }: CpuViews): void {
+		this.#words = unsigned;
 	}
 
 	/** `page` is VA >> 12 as an unsigned 52-bit number; `value` an address in the machine's memory. */

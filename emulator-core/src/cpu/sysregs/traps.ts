@@ -8,6 +8,7 @@ export const HCR = {
 	VF: 6,
 	VI: 7,
 	VSE: 8,
+	FB: 9,
 	DC: 12,
 	TWI: 13,
 	TWE: 14,
