@@ -65,6 +65,8 @@ describe('words', () => {
 		['a version of virtio', ['boot', 'text', '--virtio', '3'], '--virtio 3: give 1'],
 		['a console that is none', ['boot', 'text', '--console', 'tty'], '--console tty: give uart'],
 		['a seed that looks like an option', ['boot', 'text', '--seed', '-1'], 'is ambiguous'],
+		['no CPU', ['boot', 'text', '--cpus', '0'], '--cpus 0: give a positive whole number'],
+		['too many CPUs', ['boot', 'text', '--cpus', '5'], '5 CPUs are not possible'],
 		['a seed below zero', ['boot', 'text', '--seed=-1'], '--seed -1: give a whole'],
 		['a seed that is no number', ['boot', 'text', '--seed', 'x'], '--seed x: give a whole'],
 		['a time', ['boot', 'text', '--start-time', 'noon'], '--start-time noon: give a date'],

@@ -15,7 +15,7 @@ function bench() {
 		virt: gic.ppi(11),
 		hyp: gic.ppi(10)
 	});
-	return { bench, clock, timer, view: () => gicView({ gic, timer }) };
+	return { bench, clock, timer, view: () => gicView({ gic, timers: [timer] }) };
 }
 
 describe('the view of the interrupt controller', () => {

@@ -35,12 +35,16 @@ export interface TimerView {
 	readonly fires: boolean;
 }
 
-/** What a debugger sees of CPU 0's interrupts. Reads no register that acknowledges: nothing changes. */
-export function gicView({ gic, timer }: { gic: Gicv2; timer: GenericTimer }): GicView {
-	const virtualCpu = gic.gich.virtualCpus[0]!;
+/** What a debugger sees of a CPU's interrupts. Reads no register that acknowledges: nothing changes. */
+export function gicView(
+	{ gic, timers }: { gic: Gicv2; timers: readonly GenericTimer[] },
+	cpu = 0
+): GicView {
+	const virtualCpu = gic.gich.virtualCpus[cpu]!;
+	const timer = timers[cpu]!;
 	const { hcr, vmcr, misr, eisr, elrsr } = virtualCpu;
 	return {
-		physical: gic.gicd.interrupts(0),
+		physical: gic.gicd.interrupts(cpu),
 		gich: {
 			...{ hcr, vmcr, misr, eisr, elrsr },
 			apr: virtualCpu.guest.apr,
