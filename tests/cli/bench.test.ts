@@ -53,7 +53,7 @@ describe('trapline bench', () => {
 		],
 		[
 			'The standard run: the host boots, its guest boots, mem and io run',
-			'interpreter, in a fresh process',
+			'interpreter',
 			{ unit: 'M insns/s', floor: 50, aim: 100 }
 		]
 	])('%s: %s has its floor', (title, name, bounds) => {
