@@ -163,8 +163,16 @@ export class Cpus {
 			}))
 		};
 	}
-	/** The events of the scheduler must have been put back before. */
+	/** The events of the scheduler must have been put back before. Throws RangeError for what is no state, and changes nothing. */
 	set waiting({ current, turnEnds, cpus }: CpusState) {
+		const ticks = [turnEnds, ...cpus.map(({ wakeAt }) => wakeAt ?? 0)];
+		if (
+			this.all[current] === undefined ||
+			cpus.length !== this.all.length ||
+			!ticks.every(Number.isSafeInteger) ||
+			!cpus.every(({ on, sleeping }) => typeof on === 'boolean' && typeof sleeping === 'boolean')
+		)
+			throw new RangeError('these CPUs cannot take turns like that');
 		this.#bring(this.all[current]!);
 		this.#turnEnds = turnEnds;
 		for (const cpu of this.all) {

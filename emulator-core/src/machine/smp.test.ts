@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { systemOperation } from '../cpu/system-access.ts';
+import { packCheckpoint, packJson, unpackCheckpoint, unpackJson } from './checkpoint.ts';
+import { MachineError } from './errors.ts';
 import { createMachine, type Machine } from './machine.ts';
 import { program } from './program.ts';
 import { powerOff } from './sample-programs.ts';
@@ -75,6 +77,25 @@ describe('four CPUs', () => {
 	it('are not taken over by a machine with another number of them', () => {
 		const other = make(lockProgram, { cpus: 2 });
 		expect(() => other.restore(whole.machine.save())).toThrow('with 4 CPUs, this one has 2');
+	});
+
+	it.each([
+		['another CPU', { current: 9 }],
+		['a CPU of no number', { current: 'x' }],
+		['a turn without end', { turnEnds: 'never' }],
+		['too few CPUs', { cpus: [] }]
+	])('are as before where a saved state has %s', (_, forged) => {
+		const machine = make(lockProgram);
+		machine.run({ maxInstructions: 25_000 });
+		const before = machine.hash();
+		const sections = [...unpackCheckpoint(machine.save())].map(([id, bytes]) => ({
+			id,
+			bytes: id === 'SMP ' ? packJson({ ...(unpackJson(bytes) as object), ...forged }) : bytes
+		}));
+		expect(() => machine.restore(packCheckpoint(sections))).toThrow(MachineError);
+		expect(machine.hash()).toBe(before);
+		machine.run({});
+		expect(machine.hash()).toBe(whole.hash);
 	});
 
 	it('go back and forward again', () => {
