@@ -66,7 +66,10 @@ describe('trapline bench', () => {
 		const page = report.sections.at(-1)!;
 		expect(page.title).toBe('The lesson page, before the compiler');
 		if (page.skipped !== undefined) expect(page.skipped).toContain('npm run build:site');
-		else expect(page.figures).toMatchObject([{ name: 'largest lesson, compressed', floor: 2, atMost: true }]);
+		else
+			expect(page.figures).toMatchObject([
+				{ name: 'largest lesson, compressed', floor: 2, atMost: true }
+			]);
 	});
 
 	it('fails exactly where a floor is missed, and names it', () => {
