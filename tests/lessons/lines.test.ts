@@ -1,19 +1,18 @@
 /** Names and lines of what the lessons step through: KVM's C goes line by line, and EL0 has names. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { lessonStates, readLessonMoments, type LessonState } from '../../cli/src/lesson-states.ts';
-import { Builder, root } from '../../cli/src/project.ts';
+import type { LessonState } from '../../cli/src/lesson-states.ts';
+import { Builder } from '../../cli/src/project.ts';
 import { archiveOfPrograms } from '../../cli/src/site-data.ts';
 import { placeOf, worldOf } from '../../src/lib/stepping/code-view.ts';
 import { openShipped, type Opened } from '../../src/lib/stepping/opening.ts';
+import { shippedLessons } from './shipped-lessons.ts';
 
 const builder = new Builder();
 let outputs: ReadonlyMap<string, Uint8Array>;
 let lessons: ReadonlyMap<string, LessonState>;
 
 beforeAll(() => {
-	outputs = builder.pristine();
-	const states = lessonStates(readLessonMoments(root), outputs);
-	lessons = new Map(states.map((each) => [each.lesson, each]));
+	({ outputs, lessons } = shippedLessons(builder));
 }, 600_000);
 
 function open(lesson: string): Opened {

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { LessonCheck, Measure } from 'checks';
-import { lessonStates, readLessonMoments, type LessonState } from '../../cli/src/lesson-states.ts';
+import type { LessonState } from '../../cli/src/lesson-states.ts';
 import { Builder, root } from '../../cli/src/project.ts';
 import { explain, facts, options, truth, type Asked } from '../../src/lib/lessons/predictions.ts';
 import { openShipped } from '../../src/lib/stepping/opening.ts';
@@ -15,15 +15,14 @@ import { Stepper } from '../../src/lib/stepping/stepper.ts';
 import worldSwitch from '../../lessons/02-hypervisor/01-world-switch/checks.ts';
 import stage2 from '../../lessons/02-hypervisor/02-stage-2/checks.ts';
 import vgic from '../../lessons/02-hypervisor/03-vgic/checks.ts';
+import { shippedLessons } from './shipped-lessons.ts';
 
 const builder = new Builder();
 let outputs: ReadonlyMap<string, Uint8Array>;
 let lessons: ReadonlyMap<string, LessonState>;
 
 beforeAll(() => {
-	outputs = builder.pristine();
-	const states = lessonStates(readLessonMoments(root), outputs);
-	lessons = new Map(states.map((each) => [each.lesson, each]));
+	({ outputs, lessons } = shippedLessons(builder));
 }, 600_000);
 
 function open(lesson: string): Stepper {

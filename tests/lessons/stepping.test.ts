@@ -1,23 +1,21 @@
 /** The lessons' machine as their pages step it: from the saved states, against a machine that ran there. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseMoments, standardRun } from 'checks';
-import { createMachine, type Machine } from 'emulator-core';
-import { lessonStates, readLessonMoments, type LessonState } from '../../cli/src/lesson-states.ts';
-import { Builder, root } from '../../cli/src/project.ts';
+import { comparePositions, createMachine, type Machine } from 'emulator-core';
+import { lessonStates, type LessonState } from '../../cli/src/lesson-states.ts';
+import { Builder } from '../../cli/src/project.ts';
 import { openBuilt, openShipped } from '../../src/lib/stepping/opening.ts';
-import { comparePositions } from '../../src/lib/stepping/positions.ts';
 import type { Answer, Ask, Change, Tried, View } from '../../src/lib/stepping/protocol.ts';
 import { Stepper } from '../../src/lib/stepping/stepper.ts';
 import { applyEdits, rightPatches } from './patches.ts';
+import { shippedLessons } from './shipped-lessons.ts';
 
 const builder = new Builder();
 let outputs: ReadonlyMap<string, Uint8Array>;
 let lessons: ReadonlyMap<string, LessonState>;
 
 beforeAll(() => {
-	outputs = builder.pristine();
-	const states = lessonStates(readLessonMoments(root), outputs);
-	lessons = new Map(states.map((each) => [each.lesson, each]));
+	({ outputs, lessons } = shippedLessons(builder));
 }, 600_000);
 
 function open(lesson: string): Stepper {

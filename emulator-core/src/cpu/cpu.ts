@@ -1,9 +1,8 @@
-import { breakpointOffsets, watchedRanges } from './debug-exceptions.ts';
-import { MDSCR_EL1 } from './sysregs/debug.ts';
 import type { AddressMap } from '../bus/address-map.ts';
 import type { CpuViews } from '../bus/device.ts';
 import { cpuState, writeEffects } from '../layout.ts';
 import { Mmu, type RegimeName } from '../mmu/index.ts';
+import { breakpointOffsets, watchedRanges } from './debug-exceptions.ts';
 import { DeviceMirror } from './device-mirror.ts';
 import { HotState } from './hot-state.ts';
 import { interruptStatus, pendingInterrupt } from './interrupts.ts';
@@ -11,6 +10,7 @@ import { modeBit, RegisterFile } from './register-file.ts';
 import type { CodePages } from './slow-paths.ts';
 import type { SystemRegister } from './sysregs/description.ts';
 import { translationRegisters } from './translation-registers.ts';
+import { MDSCR_EL1 } from './sysregs/debug.ts';
 import { DAIF } from './sysregs/el0.ts';
 import { CPACR_EL1, SCTLR_EL1, SP_EL0 } from './sysregs/el1.ts';
 import { CPTR_EL2, HCR_EL2, SCTLR_EL2, SP_EL1, VMPIDR_EL2, VTTBR_EL2 } from './sysregs/el2.ts';

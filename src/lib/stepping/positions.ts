@@ -1,8 +1,5 @@
-import type { TrapRecord } from 'emulator-core';
+import { comparePositions, type TrapRecord } from 'emulator-core';
 import type { Position } from './protocol.ts';
-
-export const comparePositions = (a: Position, b: Position): number =>
-	a.instruction - b.instruction || Number(a.entered) - Number(b.entered);
 
 export const samePosition = (a: Position, b: Position): boolean => comparePositions(a, b) === 0;
 

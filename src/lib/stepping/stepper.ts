@@ -1,9 +1,15 @@
-import { gicView, type ExplainedWalk, type RegisterSnapshot, type TrapRecord } from 'emulator-core';
+import {
+	comparePositions,
+	gicView,
+	type ExplainedWalk,
+	type RegisterSnapshot,
+	type TrapRecord
+} from 'emulator-core';
 import { codeView, worldOf } from './code-view.ts';
 import { becomeGuest, holdsGuest } from './guest.ts';
 import { measure } from './measure.ts';
 import type { Opened } from './opening.ts';
-import { comparePositions, samePosition } from './positions.ts';
+import { samePosition } from './positions.ts';
 import type {
 	Answer,
 	Ask,

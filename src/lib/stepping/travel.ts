@@ -1,6 +1,6 @@
-import type { Machine, Timeline, TrapRecord } from 'emulator-core';
+import { comparePositions, type Machine, type Timeline, type TrapRecord } from 'emulator-core';
 import { placeOf, worldOf, type Programs } from './code-view.ts';
-import { behind, comparePositions, isExit, isInterrupt } from './positions.ts';
+import { behind, isExit, isInterrupt } from './positions.ts';
 import type { Position } from './protocol.ts';
 import { Refused } from './refused.ts';
 
