@@ -59,7 +59,12 @@ const memory = (physical: number): Place => ({
 /** A run gone through step by step, with all that it did. */
 interface Record {
 	readonly positions: Position[];
-	readonly pcs: { readonly pc: bigint; readonly el: number; readonly vmid: number | undefined }[];
+	readonly pcs: {
+		readonly pc: bigint;
+		readonly sp: bigint;
+		readonly el: number;
+		readonly vmid: number | undefined;
+	}[];
 	/** For each place, the positions just before it was written. */
 	readonly writes: Position[][];
 	readonly traps: { readonly at: Position; readonly record: Timeline['records'][number] }[];
@@ -86,7 +91,7 @@ function record(kernel: Uint8Array, places: readonly Place[], most: number): Rec
 		const known = timeline.records.length;
 		const { cpu } = machine;
 		positions.push(here);
-		pcs.push({ pc: cpu.hot.pc, el: cpu.el, vmid: cpu.vmidAt(cpu.el) });
+		pcs.push({ pc: cpu.hot.pc, sp: cpu.hot.sp, el: cpu.el, vmid: cpu.vmidAt(cpu.el) });
 		const before = places.map((place) => place.read(machine));
 		const perturbed = places.map(
 			({ read, write }) =>
@@ -215,6 +220,47 @@ describe.each([
 			const inside = expected && comparePositions(expected, end) < 0 ? expected : undefined;
 			expect(found.position && name(found.position), text).toBe(inside && name(inside));
 			if (found.position === undefined) expect(timeline.position, text).toEqual(here);
+		}
+	});
+
+	it(`find returns, and several instructions in one frame (seed ${seed + 2})`, () => {
+		const random = randomNumbers(seed + 2);
+		const timeline = new Timeline(make(kernel), { spacing: 113 });
+		timeline.seek(end);
+		const waits = (here: Position) => timeline.records.some((each) => isEntryAt(each, here));
+		for (let i = 0; i < 100; i++) {
+			const here = wander(timeline, random);
+			const [one, other] = [0, 0].map(() => all.pcs[random(all.pcs.length)]!) as [
+				Record['pcs'][0],
+				Record['pcs'][0]
+			];
+			const { sp } = one;
+			const isReturn = ({ what, toEl }: Timeline['records'][number]) =>
+				what === 'return' && toEl === 1;
+			const [what, places]: [What, Position[]] =
+				i % 2 === 0
+					? [
+							{ record: isReturn },
+							all.traps.filter(({ record }) => isReturn(record)).map(({ at }) => at)
+						]
+					: [
+							{ reached: [one.pc, other.pc], sp },
+							all.positions.filter((each, n) => {
+								const there = all.pcs[n]!;
+								const right = there.pc === one.pc || there.pc === other.pc;
+								return right && there.sp === sp && !waits(each);
+							})
+						];
+			const text = `${i} from ${name(here)}`;
+			const within = end.instruction - here.instruction;
+			const back = timeline.back(what).position;
+			const last = places.findLast((each) => comparePositions(each, here) < 0);
+			expect(back && name(back), text).toBe(last && name(last));
+			timeline.seek(here);
+			const next = places.find((each) => comparePositions(each, here) > 0);
+			const inside = next && comparePositions(next, end) < 0 ? next : undefined;
+			const ahead = timeline.forward(what, { within }).position;
+			expect(ahead && name(ahead), text).toBe(inside && name(inside));
 		}
 	});
 });

@@ -20,10 +20,17 @@ export interface TrapFilter {
 /** What to look for in a run. */
 export type What =
 	| { readonly trap: TrapFilter }
-	/** The instruction at a virtual address comes; at any level and in any world, if nothing is said. */
+	/** An exception entry or return for which this holds. */
+	| { readonly record: (record: TrapRecord) => boolean }
+	/**
+	 * The instruction at a virtual address comes, or at one of several; at any level and in any world, if
+	 * nothing is said.
+	 */
 	| {
-			readonly reached: bigint;
+			readonly reached: bigint | readonly bigint[];
 			readonly el?: 0 | 1 | 2;
+			/** With this stack pointer in use: in the same frame. */
+			readonly sp?: bigint;
 			/** Behind stage 2, with this VMID. */
 			readonly vmid?: number;
 			/** Behind stage 2 (true), or without it (false). */
@@ -58,6 +65,7 @@ export interface Search {
 /** Throws MachineError for what cannot be looked for. */
 export function searchFor(machine: Machine, what: What): Search {
 	if ('trap' in what) return trapSearch(what.trap);
+	if ('record' in what) return recordSearch(what.record);
 	if ('reached' in what) return breakpointSearch(what);
 	if ('physical' in what) {
 		// Throws where there is no RAM.
@@ -87,37 +95,58 @@ export function fits(record: TrapRecord, filter: TrapFilter): boolean {
 
 function trapSearch(filter: TrapFilter): Search {
 	const total = ({ traps }: Checkpoint) =>
-		traps.counts.entries
-			.flatMap((row, from) => row.filter((_, to) => among(from, to, filter)))
-			.reduce((a, b) => a + b, 0);
+		sum(
+			traps.counts.entries.flatMap((row, from) => row.filter((_, to) => among(from, to, filter)))
+		);
 	return {
 		words: 'an exception entry of this kind',
 		mayLie: (from, to) => total(from) !== total(to),
-		start: ({ trapLog }, hits) =>
-			trapLog.listen({
-				record: (record) => void (fits(record, filter) && hits.hit()),
-				outcome: () => undefined
-			})
+		start: listensFor((record) => fits(record, filter))
 	};
 }
+
+function recordSearch(holds: (record: TrapRecord) => boolean): Search {
+	const total = ({ traps: { counts } }: Checkpoint) =>
+		sum([...counts.entries, ...counts.returns].flat());
+	return {
+		words: 'an exception entry or return of this kind',
+		mayLie: (from, to) => total(from) !== total(to),
+		start: listensFor(holds)
+	};
+}
+
+const listensFor =
+	(holds: (record: TrapRecord) => boolean) =>
+	({ trapLog }: Machine, hits: Hits) =>
+		trapLog.listen({
+			record: (record) => void (holds(record) && hits.hit()),
+			outcome: () => undefined
+		});
+
+const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 
 const among = (from: number, to: number, { fromEl, toEl }: TrapFilter) =>
 	(fromEl ?? from) === from && (toEl ?? to) === to;
 
 function breakpointSearch(what: Extract<What, { reached: bigint }>): Search {
-	const va = BigInt.asUintN(64, what.reached);
-	if ((va & 3n) !== 0n)
-		throw new MachineError(`No instruction lies at ${hex(va)}: addresses are multiples of 4.`);
+	const { reached } = what;
+	const addresses = new Set(
+		(typeof reached === 'bigint' ? [reached] : reached).map((va) => BigInt.asUintN(64, va))
+	);
+	const crooked = [...addresses].find((va) => (va & 3n) !== 0n);
+	if (crooked !== undefined)
+		throw new MachineError(`No instruction lies at ${hex(crooked)}: addresses are multiples of 4.`);
 	// Pages keep their offsets.
-	const offset = Number(va & 0xfffn);
+	const offsets = new Set(Array.from(addresses, (va) => Number(va & 0xfffn)));
 	return {
-		words: `the instruction at ${hex(va)}`,
+		words: `the instruction at ${[...addresses].map((va) => hex(va)).join(' or ')}`,
 		start: (machine, hits) => {
 			const { cpu } = machine;
 			return machine.watch({
-				instruction: (_, pa) => pa % 4096 === offset,
+				instruction: (_, pa) => offsets.has(pa % 4096),
 				before: (pc) => {
-					if (pc !== va || (what.el ?? cpu.el) !== cpu.el) return;
+					if (!addresses.has(pc) || (what.el ?? cpu.el) !== cpu.el) return;
+					if (what.sp !== undefined && what.sp !== cpu.hot.sp) return;
 					const vmid = cpu.vmidAt(cpu.el);
 					if (what.vmid !== undefined && what.vmid !== vmid) return;
 					if (what.guest !== undefined && what.guest !== (vmid !== undefined)) return;
