@@ -128,7 +128,7 @@ const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 const among = (from: number, to: number, { fromEl, toEl }: TrapFilter) =>
 	(fromEl ?? from) === from && (toEl ?? to) === to;
 
-function breakpointSearch(what: Extract<What, { reached: bigint }>): Search {
+function breakpointSearch(what: Extract<What, { reached: unknown }>): Search {
 	const { reached } = what;
 	const addresses = new Set(
 		(typeof reached === 'bigint' ? [reached] : reached).map((va) => BigInt.asUintN(64, va))
