@@ -23,6 +23,8 @@ export const SCTLR_EL1 = sysreg('SCTLR_EL1', [3, 0, 1, 0, 0], {
 	},
 	means: meanings.SCTLR_EL1,
 	reset: 0x00c5_0838n,
+	// EE and E0E are RES0: data are little-endian here (ID_AA64MMFR0_EL1.BigEnd).
+	writable: 0xffff_ffff_fcff_ffffn,
 	...virtualMemory
 });
 export const ACTLR_EL1 = sysreg('ACTLR_EL1', [3, 0, 1, 0, 1], {

@@ -36,6 +36,8 @@ export const SCTLR_EL2 = sysreg('SCTLR_EL2', [3, 4, 1, 0, 0], {
 	means: meanings.SCTLR_EL2,
 	reset: 0x30c5_0838n,
 	minEl: 2,
+	// EE is RES0: data are little-endian here.
+	writable: 0xffff_ffff_fdff_ffffn,
 	onWrite: translationChanged
 });
 export const ACTLR_EL2 = sysreg('ACTLR_EL2', [3, 4, 1, 0, 1], {

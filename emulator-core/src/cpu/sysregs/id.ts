@@ -14,7 +14,7 @@ function id(name: string, encoding: Encoding, reset: bigint, group: number): Sys
 }
 const { TID1, TID2, TID3 } = HCR;
 
-// A Cortex-A57 without the options that this CPU does not have: AArch32, CRC32, AES, SHA, the PMU.
+// A Cortex-A57 without what this CPU does not have: AArch32, big-endian data, the PMU.
 export const MIDR_EL1 = sysreg('MIDR_EL1', [3, 0, 0, 0, 0], {
 	what: 'which CPU this is',
 	reset: 0x411f_d070n,
@@ -61,10 +61,11 @@ export const idRegisters: readonly SystemRegister[] = [
 	id('ID_AA64DFR1_EL1', [3, 0, 0, 5, 1], 0n, TID3),
 	id('ID_AA64AFR0_EL1', [3, 0, 0, 5, 4], 0n, TID3),
 	id('ID_AA64AFR1_EL1', [3, 0, 0, 5, 5], 0n, TID3),
-	id('ID_AA64ISAR0_EL1', [3, 0, 0, 6, 0], 0n, TID3),
+	// AES with PMULL, SHA1, SHA2 (SHA-256), CRC32.
+	id('ID_AA64ISAR0_EL1', [3, 0, 0, 6, 0], 0x0001_1120n, TID3),
 	id('ID_AA64ISAR1_EL1', [3, 0, 0, 6, 1], 0n, TID3),
-	// 44-bit physical addresses, 16-bit ASIDs, granules 4 KB, 16 KB and 64 KB.
-	id('ID_AA64MMFR0_EL1', [3, 0, 0, 7, 0], 0x0010_1124n, TID3),
+	// 44-bit physical addresses, 16-bit ASIDs, granules 4 KB, 16 KB and 64 KB; data are little-endian.
+	id('ID_AA64MMFR0_EL1', [3, 0, 0, 7, 0], 0x0010_1024n, TID3),
 	id('ID_AA64MMFR1_EL1', [3, 0, 0, 7, 1], 0n, TID3),
 	id('ID_AA64MMFR2_EL1', [3, 0, 0, 7, 2], 0n, TID3),
 	id('CLIDR_EL1', [3, 1, 0, 0, 1], 0x0a20_0023n, TID2)
