@@ -11,7 +11,7 @@ export class LastHit implements Hits {
 	readonly #where: () => Position;
 	readonly #from: number;
 	readonly #end: Position;
-	/** The latest two of different instructions, the later first: it may still be cancelled. */
+	/** The latest two, the later first: it may still be cancelled. */
 	#latest: Position[] = [];
 
 	constructor(where: () => Position, from: number, end: Position) {
@@ -24,40 +24,41 @@ export class LastHit implements Hits {
 		return this.#latest[0];
 	}
 
-	hit(): void {
-		const here = this.#where();
+	hit(here = this.#where()): void {
 		if (here.instruction < this.#from || comparePositions(here, this.#end) >= 0) return;
 		const [last] = this.#latest;
 		if (last === undefined) this.#latest = [here];
 		else if (comparePositions(last, here) !== 0) this.#latest = [here, last];
 	}
 
-	cancel(instruction: number): void {
-		if (this.#latest[0]?.instruction === instruction) this.#latest.shift();
+	cancel(): void {
+		const [last] = this.#latest;
+		if (last && comparePositions(last, this.#where()) === 0) this.#latest.shift();
 	}
 }
 
-/** The first hit behind a position; the machine is asked to pause there. */
+/** The first hit, if need be behind a position; the machine is asked to pause there. */
 export class FirstHit implements Hits {
 	position: Position | undefined;
 	readonly #where: () => Position;
-	readonly #begin: Position;
+	readonly #begin: Position | undefined;
 	readonly #pause: () => void;
 
-	constructor(where: () => Position, begin: Position, pause: () => void) {
+	constructor(where: () => Position, begin: Position | undefined, pause: () => void) {
 		this.#where = where;
 		this.#begin = begin;
 		this.#pause = pause;
 	}
 
-	hit(): void {
-		const here = this.#where();
-		if (this.position !== undefined || comparePositions(here, this.#begin) <= 0) return;
+	hit(here = this.#where()): void {
+		if (this.position !== undefined) return;
+		if (this.#begin !== undefined && comparePositions(here, this.#begin) <= 0) return;
 		this.position = here;
 		this.#pause();
 	}
 
-	cancel(instruction: number): void {
-		if (this.position?.instruction === instruction) this.position = undefined;
+	cancel(): void {
+		if (this.position && comparePositions(this.position, this.#where()) === 0)
+			this.position = undefined;
 	}
 }

@@ -10,6 +10,8 @@ import type { TrapRecord } from './trap-log.ts';
 export interface SearchLimits {
 	/** No further away than so many instructions. */
 	readonly within?: number;
+	/** Ahead: what begins where the machine stands counts as well. */
+	readonly here?: boolean;
 	/** Asked now and then, with the instruction up to which has been looked: false gives the search up. */
 	readonly goOn?: (instruction: number) => boolean;
 }
@@ -235,15 +237,15 @@ export class Timeline {
 
 	/**
 	 * The same ahead: to just before the next thing of the kind that begins behind where the machine
-	 * stands. What is not known yet is run.
+	 * stands, or there, if that is asked for. What is not known yet is run.
 	 */
-	forward(what: What, { within = farAhead, goOn }: SearchLimits = {}): Found {
+	forward(what: What, { within = farAhead, here: now = false, goOn }: SearchLimits = {}): Found {
 		const { machine } = this;
 		const here = this.position;
 		const search = searchFor(machine, what);
 		const hits = new FirstHit(
 			() => machine.position,
-			here,
+			now ? undefined : here,
 			() => machine.pause()
 		);
 		const stay = this.#stay();
