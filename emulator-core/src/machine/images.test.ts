@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deviceTreeBlob } from '../boards/dtb.ts';
 import { foundation } from '../boards/foundation.ts';
 import { virt } from '../boards/virt.ts';
+import { elfFile as elf } from './elf-file.ts';
 import { MachineError } from './errors.ts';
 import { readImage } from './images.ts';
 import { createMachine } from './machine.ts';
@@ -9,39 +10,6 @@ import { program } from './program.ts';
 
 const MiB = 2 ** 20;
 const base = 0x8000_0000;
-
-interface Part {
-	readonly pa: bigint;
-	readonly va?: bigint;
-	readonly bytes: Uint8Array;
-	readonly size?: number;
-}
-
-/** An ELF file of these segments. */
-function elf(entry: bigint, parts: readonly Part[], type = 2): Uint8Array {
-	const table = 64;
-	let at = table + 56 * parts.length;
-	const out = new Uint8Array(at + parts.reduce((sum, { bytes }) => sum + bytes.length, 0));
-	const view = new DataView(out.buffer);
-	view.setUint32(0, 0x7f45_4c46);
-	view.setUint16(4, 0x0201);
-	view.setUint16(16, type, true);
-	view.setUint16(18, 183, true);
-	view.setBigUint64(24, entry, true);
-	view.setBigUint64(32, BigInt(table), true);
-	view.setUint16(54, 56, true);
-	view.setUint16(56, parts.length, true);
-	parts.forEach(({ pa, va = pa, bytes, size = bytes.length }, n) => {
-		const header = table + 56 * n;
-		view.setUint32(header, 1, true);
-		[at, va, pa, bytes.length, size].forEach((value, i) =>
-			view.setBigUint64(header + 8 + 8 * i, BigInt(value), true)
-		);
-		out.set(bytes, at);
-		at += bytes.length;
-	});
-	return out;
-}
 
 /** Code without the header that `program` gives an Image. */
 const code = (source: string) => program(source).subarray(64);
@@ -182,6 +150,30 @@ describe('an ELF file', () => {
 	])('%s is refused', (_, file, message) => {
 		expect(() => readImage(file, base)).toThrow(MachineError);
 		expect(() => readImage(file, base)).toThrow(message);
+	});
+});
+
+describe('code at an address that is no multiple of 4', () => {
+	it.each([
+		['an Image by its text_offset', () => odd(program('wfi'), 8, 0x8_0002n)],
+		[
+			'an ELF file by its entry point',
+			() => elf(0x8000_0002n, [{ pa: 0x8000_0000n, bytes: code('wfi') }])
+		]
+	])('is refused: %s', (_, make) => {
+		expect(() => readImage(make(), base)).toThrow(MachineError);
+		expect(() => readImage(make(), base)).toThrow(/would begin at 0x8[\d_]+2, .* multiples of 4/);
+	});
+
+	function odd(image: Uint8Array, at: number, value: bigint): Uint8Array {
+		const copy = image.slice();
+		new DataView(copy.buffer).setBigUint64(at, value, true);
+		return copy;
+	}
+
+	it('an odd place for a text_offset that is a multiple of 4 is where the Image goes', () => {
+		const { entry, segments } = readImage(odd(program('wfi'), 8, 0x12_3454n), base);
+		expect([entry, segments[0]!.pa]).toEqual([0x8012_3454, 0x8012_3454]);
 	});
 });
 

@@ -40,6 +40,16 @@ const others: readonly [offset: number, bytes: readonly number[], advice: string
 
 /** Reads an arm64 Image or an AArch64 ELF; anything else is a MachineError that says what it is not. */
 export function readImage(bytes: Uint8Array, ramBase: number): LoadedImage {
+	const image = readAny(bytes, ramBase);
+	if (image.entry % 4 !== 0)
+		throw new MachineError(
+			`The kernel would begin at ${hex(image.entry)}, but instructions lie at multiples of 4: ` +
+				'its header (text_offset of an Image, the entry point of an ELF file) is damaged.'
+		);
+	return image;
+}
+
+function readAny(bytes: Uint8Array, ramBase: number): LoadedImage {
 	if (bytes.length >= 4 && view(bytes).getUint32(0, false) === 0x7f45_4c46) return readElf(bytes);
 	if (bytes.length >= 64 && view(bytes).getUint32(56, true) === 0x644d_5241)
 		return readArm64Image(bytes, ramBase);
