@@ -3,16 +3,6 @@ import type { Position } from './protocol.ts';
 
 export const samePosition = (a: Position, b: Position): boolean => comparePositions(a, b) === 0;
 
-export const isInterrupt = ({ what, cause }: TrapRecord): boolean =>
-	what === 'entry' && cause !== 'sync';
-
-/** Before the first instruction at the new level. */
-export function behind(record: TrapRecord): Position {
-	return isInterrupt(record)
-		? { instruction: record.at, entered: true }
-		: { instruction: record.at + 1, entered: false };
-}
-
 /** An entry to EL2 out of a virtual machine. */
 export const isExit = ({ what, toEl, vmid }: TrapRecord): boolean =>
 	what === 'entry' && toEl === 2 && vmid !== undefined;

@@ -1,6 +1,12 @@
-import { comparePositions, type Machine, type Timeline, type TrapRecord } from 'emulator-core';
+import {
+	comparePositions,
+	type Machine,
+	type Timeline,
+	type TrapRecord,
+	type What
+} from 'emulator-core';
 import { placeOf, worldOf, type Programs } from './code-view.ts';
-import { behind, isExit, isInterrupt } from './positions.ts';
+import { isExit } from './positions.ts';
 import type { Position } from './protocol.ts';
 import { Refused } from './refused.ts';
 
@@ -23,20 +29,24 @@ export class Travel {
 
 	/** Behind the next entry or return that fits. @throws {Refused} none comes */
 	nextTrap(fits: (record: TrapRecord) => boolean = () => true): Position {
-		this.#runUntil(
-			fits,
-			'No exception is entered or left any more: the machine sleeps, or is switched off.'
-		);
+		if (!this.#forward({ record: fits }, true))
+			throw new Refused(
+				'No exception is entered or left any more: the machine sleeps, or is switched off.'
+			);
+		this.#timeline.step();
 		return this.#timeline.position;
 	}
 
 	/** Where the last entry or return before led. @throws {Refused} none is known */
 	lastTrap(): Position {
-		const now = this.#timeline.position;
-		const found = this.#timeline.records.findLast(
-			(each) => comparePositions(behind(each), now) < 0
-		);
-		if (found) return behind(found);
+		const timeline = this.#timeline;
+		const now = timeline.position;
+		while (timeline.back({ record: () => true }).position !== undefined) {
+			const before = timeline.position;
+			timeline.step();
+			if (comparePositions(timeline.position, now) < 0) return timeline.position;
+			timeline.seek(before);
+		}
 		throw new Refused(
 			'This is where the lesson’s part of the run begins: no trap before is known.'
 		);
@@ -44,26 +54,15 @@ export class Travel {
 
 	/** Before the next instruction of the guest that exits. @throws {Refused} none comes */
 	nextExit(): Position {
-		const now = this.#timeline.position;
-		let found = now;
-		/** The last interrupt that was entered, by its place. */
-		let entered = now.entered ? now.instruction : -1;
-		this.#runUntil((record) => {
-			const at = { instruction: record.at, entered: entered === record.at };
-			if (isInterrupt(record)) entered = record.at;
-			if (!isExit(record) || comparePositions(at, now) <= 0) return false;
-			found = at;
-			return true;
-		}, 'The guest does not exit any more: it sleeps, or the machine is switched off.');
-		return found;
+		if (!this.#forward({ record: isExit }))
+			throw new Refused(
+				'The guest does not exit any more: it sleeps, or the machine is switched off.'
+			);
+		return this.#timeline.position;
 	}
 
-	/** The machine's place moves with it, unless nothing is found. */
-	#runUntil(until: (record: TrapRecord) => boolean, otherwise: string): void {
-		const here = this.#timeline.position;
-		if (this.#timeline.run({ maxInstructions: farthest, until }) === 'probe') return;
-		this.#timeline.seek(here);
-		throw new Refused(otherwise);
+	#forward(what: What, here = false): boolean {
+		return this.#timeline.forward(what, { within: farthest, here }).position !== undefined;
 	}
 
 	/**
@@ -97,31 +96,13 @@ export class Travel {
 			cpu.el === el && cpu.hot.x(30) === pc + 4n && (lr !== pc + 4n || next !== pc + 4n);
 		const trapped = cpu.el > el || this.#entered(from);
 		if (next === pc + 4n || !(called || trapped)) return true;
-		return this.#runTo(called ? [pc + 4n] : [pc, pc + 4n], { sp, el, guest });
+		const reached = called ? [pc + 4n] : [pc, pc + 4n];
+		return this.#forward({ reached, sp, el, ...(el < 2 && { guest }) }, true);
 	}
 
 	/** The step just made took an exception, to the same level perhaps. */
 	#entered({ instruction }: Position): boolean {
 		const last = this.#timeline.records.findLast(({ at }) => at <= instruction);
 		return last?.at === instruction && last.what === 'entry';
-	}
-
-	#runTo(
-		addresses: readonly bigint[],
-		{ sp, el, guest }: { sp: bigint; el: 0 | 1 | 2; guest: boolean }
-	): boolean {
-		const { cpu } = this.#machine;
-		let reached = false;
-		const start = this.#timeline.position.instruction;
-		const removals = addresses.map((va) =>
-			this.#machine.addProbe({ va, el, stop: true, ...(el < 2 && { guest }) })
-		);
-		while (!reached && this.#timeline.position.instruction < start + farthest) {
-			if (this.#timeline.run({ maxInstructions: farthest }) !== 'probe') break;
-			reached = cpu.hot.sp === sp;
-			if (!reached) this.#timeline.step();
-		}
-		for (const remove of removals) remove();
-		return reached;
 	}
 }
