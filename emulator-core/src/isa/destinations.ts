@@ -12,6 +12,8 @@ export interface Destinations {
 	/** V registers: so many after the one that the field numbers, going round at 32. */
 	readonly v: readonly { readonly field: FieldBits; readonly after: number }[];
 	readonly nzcv: boolean;
+	/** It may set a flag of FPSR, by what it computes. */
+	readonly fpsr: boolean;
 	/** What the instruction asks of slow paths. */
 	readonly calls: ReadonlySet<SlowCall>;
 }
@@ -43,12 +45,13 @@ export function writesV(form: Form, word: number, n: number): boolean {
 }
 
 const flagSetters = new Set(['addSetFlags', 'subSetFlags', 'setFlagsLogical', 'setNzcv']);
+const fpsrSetters = new Set(['fp', 'fpLanes', 'lanes']);
 
 function record({ row, variant }: Form): Destinations {
 	const [x, xsp]: [FieldBits[], FieldBits[]] = [[], []];
 	const v: { field: FieldBits; after: number }[] = [];
 	const calls = new Set<SlowCall>();
-	let [link, nzcv] = [false, false];
+	let [link, nzcv, fpsr] = [false, false, false];
 	const bits = (field: unknown) => field as FieldBits;
 	const after = (count: unknown) => (count as number | undefined) ?? 0;
 	const effects: Readonly<Record<string, (...args: unknown[]) => unknown>> = {
@@ -72,6 +75,7 @@ function record({ row, variant }: Form): Destinations {
 			(_, name: string) =>
 			(...args: unknown[]): unknown => {
 				nzcv ||= flagSetters.has(name);
+				fpsr ||= fpsrSetters.has(name);
 				effects[name]?.(...args);
 				const units = (args[1] as { count?: number } | undefined)?.count ?? 1;
 				return name === 'load' ? new Array<object>(units).fill({}) : {};
@@ -81,5 +85,5 @@ function record({ row, variant }: Form): Destinations {
 	for (const field of row.fields)
 		fields[field.name] = variant[field.name] ?? (field as unknown as Operand);
 	row.sem(builder, fields);
-	return { x, xsp, link, v, nzcv, calls };
+	return { x, xsp, link, v, nzcv, fpsr, calls };
 }

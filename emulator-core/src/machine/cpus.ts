@@ -43,6 +43,8 @@ export class Cpus {
 	readonly #wakeAt: (number | undefined)[];
 	/** Called when another CPU executes from now on. */
 	onSwitch: ((number: number) => void) | undefined;
+	/** Called before a CPU is reset and started. */
+	onStart: ((number: number) => void) | undefined;
 	#current: Cpu;
 	#turnEnds = turnLength;
 
@@ -78,6 +80,7 @@ export class Cpus {
 	/** Starts a CPU that was off, at EL2 with its MMU off and everything masked. */
 	turnOn(number: number, entry: bigint, x0: bigint): void {
 		const cpu = this.all[number]!;
+		this.onStart?.(number);
 		cpu.reset();
 		cpu.hot.pc = entry;
 		cpu.hot.setX(0, x0);

@@ -168,6 +168,7 @@ export class Machine {
 
 	#connect(): void {
 		const { all } = this.#cpus;
+		this.#cpus.onStart = (number) => this.#watching.started(number);
 		this.#engine.onNewCodePage = (pa) => {
 			for (const { mmu } of all) mmu.protectFromWrites(pa);
 		};

@@ -15,8 +15,8 @@ export interface Writers {
 	readonly name: string;
 	/** An instruction of this word writes it, if it takes no exception. */
 	instruction(word: number): boolean;
-	/** Whether it does where the CPU stands; always, if left out. */
-	here?(cpu: Cpu): boolean;
+	/** Whether it does where the CPU stands; always, if left out. A function tells when it has been executed. */
+	here?(cpu: Cpu): boolean | (() => boolean);
 	/** This entry or return writes it. */
 	byException?(record: TrapRecord): boolean;
 }
@@ -92,10 +92,7 @@ const pstate: Readonly<Record<string, readonly number[]>> = {
 
 function systemWriters(register: SystemRegister): Writers {
 	const name = register.name.toUpperCase();
-	if (name === 'FPSR')
-		throw new MachineError(
-			'FPSR collects flags with every floating-point instruction: look for the instruction instead.'
-		);
+	if (name === 'FPSR') return statusWriters(register);
 	const keys = new Set([register.key, ...siblings(register)]);
 	const fields = pstate[name];
 	const writes = (word: number) => isMsr(word) && keys.has(keyIn(word));
@@ -120,6 +117,20 @@ function systemWriters(register: SystemRegister): Writers {
 				isSys(word) &&
 				(systemInstruction(keyIn(word))?.name.startsWith('AT ') ?? false)),
 		byException: (record) => record.what === 'entry' && entryWrites(name, record)
+	};
+}
+
+/** FPSR collects flags: of the instructions that may set some, those count that set one that was clear. */
+function statusWriters(register: SystemRegister): Writers {
+	const mayCollect = byForm((form) => destinationsOf(form).fpsr);
+	const isNamed = (word: number) => isMsr(word) && keyIn(word) === register.key;
+	return {
+		name: register.name,
+		instruction: (word) => mayCollect(word) || isNamed(word),
+		here: (cpu) => {
+			const before = cpu.get(register);
+			return isNamed(wordAt(cpu)) || (() => cpu.get(register) !== before);
+		}
 	};
 }
 

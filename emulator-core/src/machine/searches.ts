@@ -1,10 +1,10 @@
 import { hex } from '../bus/address-map.ts';
+import type { Cpu } from '../cpu/cpu.ts';
 import type { Checkpoint } from './memory-checkpoint.ts';
 import { MachineError } from './errors.ts';
-import type { Machine } from './machine.ts';
+import type { Machine, Position } from './machine.ts';
 import { writersOf } from './register-writers.ts';
 import type { TrapRecord } from './trap-log.ts';
-import type { Watcher } from './watcher.ts';
 
 /** Which exception entries count; all of them, if nothing is said. */
 export interface TrapFilter {
@@ -15,6 +15,8 @@ export interface TrapFilter {
 	readonly class?: number;
 	/** Whose instruction it was, behind stage 2. */
 	readonly vmid?: number;
+	/** On this CPU. */
+	readonly cpu?: number;
 }
 
 /** What to look for in a run. */
@@ -35,6 +37,7 @@ export type What =
 			readonly vmid?: number;
 			/** Behind stage 2 (true), or without it (false). */
 			readonly guest?: boolean;
+			readonly cpu?: number;
 	  }
 	/** A store to some of these bytes of RAM, by the CPU or a device, whatever it stores. */
 	| { readonly physical: number; readonly length: number }
@@ -42,15 +45,18 @@ export type What =
 	| { readonly virtual: bigint; readonly length: number; readonly el?: 0 | 1 | 2 }
 	/**
 	 * A write of a register, whatever it writes: X0 to X30, SP (the one in use now), SP_EL0 to SP_EL2, V0
-	 * to V31, or a system register by its name. What an exception entry or return writes counts.
+	 * to V31, or a system register by its name. What an exception entry or return writes counts, and what
+	 * another CPU does by PSCI to start this one. Of instructions that collect flags in FPSR, those count
+	 * that set one. The CPU is the one that executes now, if none is named.
 	 */
-	| { readonly register: string };
+	| { readonly register: string; readonly cpu?: number };
 
 /** Told by a search of what it looks for, at the machine's position just before it happens. */
 export interface Hits {
-	hit(): void;
-	/** The instruction of this number took an exception instead. */
-	cancel(instruction: number): void;
+	/** Here, or at an earlier position of which it is known only now. */
+	hit(at?: Position): void;
+	/** The instruction here, about which `hit` was called, takes an exception instead. */
+	cancel(): void;
 }
 
 export interface Search {
@@ -64,9 +70,12 @@ export interface Search {
 
 /** Throws MachineError for what cannot be looked for. */
 export function searchFor(machine: Machine, what: What): Search {
-	if ('trap' in what) return trapSearch(what.trap);
+	if ('trap' in what) {
+		cpuNumbered(machine, what.trap.cpu);
+		return trapSearch(what.trap);
+	}
 	if ('record' in what) return recordSearch(what.record);
-	if ('reached' in what) return breakpointSearch(what);
+	if ('reached' in what) return breakpointSearch(machine, what);
 	if ('physical' in what) {
 		// Throws where there is no RAM.
 		if (!(what.length >= 1))
@@ -78,7 +87,14 @@ export function searchFor(machine: Machine, what: What): Search {
 		const ranges = rangesBehind(machine, what.virtual, what.length, what.el);
 		return storeSearch(ranges, hex(what.virtual));
 	}
-	return registerSearch(machine, what.register);
+	return registerSearch(machine, what);
+}
+
+/** The CPU of this number, or the one that executes now. Throws MachineError if there is none. */
+function cpuNumbered({ cpus, cpu }: Machine, number = cpu.number): Cpu {
+	const found = cpus[number];
+	if (found !== undefined) return found;
+	throw new MachineError(`There is no CPU ${number}: this machine has ${cpus.length}.`);
 }
 
 export function fits(record: TrapRecord, filter: TrapFilter): boolean {
@@ -89,7 +105,8 @@ export function fits(record: TrapRecord, filter: TrapFilter): boolean {
 		(filter.cause ?? record.cause) === record.cause &&
 		(filter.class === undefined ||
 			(record.cause === 'sync' && record.esr >>> 26 === filter.class)) &&
-		(filter.vmid === undefined || record.vmid === filter.vmid)
+		(filter.vmid === undefined || record.vmid === filter.vmid) &&
+		(filter.cpu === undefined || (record.cpu ?? 0) === filter.cpu)
 	);
 }
 
@@ -128,7 +145,8 @@ const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 const among = (from: number, to: number, { fromEl, toEl }: TrapFilter) =>
 	(fromEl ?? from) === from && (toEl ?? to) === to;
 
-function breakpointSearch(what: Extract<What, { reached: unknown }>): Search {
+function breakpointSearch(machine: Machine, what: Extract<What, { reached: unknown }>): Search {
+	cpuNumbered(machine, what.cpu);
 	const { reached } = what;
 	const addresses = new Set(
 		(typeof reached === 'bigint' ? [reached] : reached).map((va) => BigInt.asUintN(64, va))
@@ -141,10 +159,11 @@ function breakpointSearch(what: Extract<What, { reached: unknown }>): Search {
 	return {
 		words: `the instruction at ${[...addresses].map((va) => hex(va)).join(' or ')}`,
 		start: (machine, hits) => {
-			const { cpu } = machine;
 			return machine.watch({
 				instruction: (_, pa) => offsets.has(pa % 4096),
 				before: (pc) => {
+					const { cpu } = machine;
+					if ((what.cpu ?? cpu.number) !== cpu.number) return;
 					if (!addresses.has(pc) || (what.el ?? cpu.el) !== cpu.el) return;
 					if (what.sp !== undefined && what.sp !== cpu.hot.sp) return;
 					const vmid = cpu.vmidAt(cpu.el);
@@ -206,28 +225,50 @@ function rangesBehind(
 	return ranges;
 }
 
-function registerSearch(machine: Machine, name: string): Search {
-	const writers = writersOf(machine.cpu, name);
+function registerSearch(machine: Machine, what: Extract<What, { register: string }>): Search {
+	const cpu = cpuNumbered(machine, what.cpu);
+	const writers = writersOf(cpu, what.register);
+	const whose = machine.cpus.length > 1 ? ` of CPU ${cpu.number}` : '';
 	return {
-		words: `a write of ${writers.name}`,
-		start: (machine, hits) => {
-			const { cpu, trapLog } = machine;
-			const watcher: Watcher = {
+		words: `a write of ${writers.name}${whose}`,
+		start: ({ trapLog }, hits) => {
+			/** The CPU's instruction that comes now writes, unless it takes an exception. */
+			let writes = false;
+			/** The same of one that may have written, which shows afterwards. */
+			let open: { readonly at: Position; readonly wrote: () => boolean } | undefined;
+			const close = () => {
+				if (open?.wrote()) hits.hit(open.at);
+				open = undefined;
+			};
+			const unwatch = machine.watch({
 				instruction: writers.instruction,
 				before: () => {
-					if (writers.here?.(cpu) ?? true) hits.hit();
+					if (machine.cpu !== cpu) return;
+					close();
+					const here = writers.here?.(cpu) ?? true;
+					writes = here === true;
+					if (writes) hits.hit();
+					else if (here) open = { at: machine.position, wrote: here as () => boolean };
+				},
+				// Its reset writes all its registers.
+				started: (number) => {
+					if (number !== cpu.number) return;
+					close();
+					hits.hit();
 				}
-			};
-			const unwatch = machine.watch(watcher);
+			});
 			const unhear = trapLog.listen({
 				record: (record) => {
+					if ((record.cpu ?? 0) !== cpu.number) return;
 					// An instruction that takes an exception writes nothing.
-					if (record.what === 'entry' && record.cause === 'sync') hits.cancel(record.at);
+					if (writes && record.what === 'entry' && record.cause === 'sync') hits.cancel();
+					writes = false;
 					if (writers.byException?.(record)) hits.hit();
 				},
 				outcome: () => undefined
 			});
 			return () => {
+				close();
 				unwatch();
 				unhear();
 			};

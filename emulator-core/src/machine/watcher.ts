@@ -8,6 +8,8 @@ export interface Watcher {
 	instruction?(word: number, pa: number): boolean;
 	/** Before each instruction for which that was true. It may still take an exception instead. */
 	before?(pc: bigint): void;
+	/** A CPU is started now, by PSCI: its registers are reset. */
+	started?(cpu: number): void;
 	/** Physical addresses of pages of RAM whose stores are told of. */
 	readonly pages?: readonly number[];
 	/** Bytes of those pages are written now, by the CPU or by a device. */
@@ -44,6 +46,11 @@ export class Watching {
 		this.#watcher = watcher;
 		if (decoding) this.#parts.engine.clear();
 		for (const { mmu } of this.#parts.cpus.all) mmu.softTlb.clearTable('write');
+	}
+
+	/** A CPU is started. */
+	started(cpu: number): void {
+		this.#watcher?.started?.(cpu);
 	}
 
 	/** Does the watcher want to know of the instruction at this physical address? */
