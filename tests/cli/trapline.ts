@@ -10,9 +10,13 @@ export interface Ran {
 }
 
 /** Runs `trapline` as a user does, in `cwd`; never rejects, and ends after two minutes. */
-export function trapline(words: string[], cwd: string): Promise<Ran> {
+export function trapline(
+	words: string[],
+	cwd: string,
+	encoding: BufferEncoding = 'utf8'
+): Promise<Ran> {
 	return new Promise((resolve) => {
-		const options = { cwd, timeout: 120_000, maxBuffer: 2 ** 26 };
+		const options = { cwd, encoding, timeout: 120_000, maxBuffer: 2 ** 26 };
 		execFile(process.execPath, [bin, ...words], options, (error, stdout, stderr) =>
 			resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr })
 		);

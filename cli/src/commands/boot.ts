@@ -3,6 +3,7 @@ import { createMachine, MachineError, type Machine } from 'emulator-core';
 import { badUsage, failed } from '../failure.ts';
 import { noLimit, readBootRequest, usage, type BootRequest } from '../boot-options.ts';
 import { writeOutput } from '../files.ts';
+import { asBytes } from '../input-script.ts';
 import { threadSeconds } from '../thread-time.ts';
 
 const does =
@@ -83,17 +84,18 @@ function connectConsole(
 		},
 		type: (bytes: Uint8Array) => machine.type(bytes, line === 'virtio' ? 'console' : undefined)
 	};
+	const wanted = until === undefined ? undefined : asBytes(Buffer.from(until));
 	const watched = until !== undefined || script !== undefined;
 	let tail = '';
 	const hear = (bytes: Uint8Array) => {
-		const text = Buffer.from(bytes).toString('latin1');
+		const text = asBytes(bytes);
 		output += text;
 		if (!watched) return;
 		tail += text;
-		if (until !== undefined && tail.includes(until)) state.reached = true;
+		if (wanted !== undefined && tail.includes(wanted)) state.reached = true;
 		const typed = script?.next(tail);
 		if (typed) {
-			state.type(typed);
+			if (typed.length > 0) state.type(typed);
 			tail = '';
 		}
 		if (tail.length > 8192) tail = tail.slice(-4096);
