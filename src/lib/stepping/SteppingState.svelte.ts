@@ -4,7 +4,9 @@ import type {
 	Answer,
 	Ask,
 	BuiltMachine,
+	Cancel,
 	Change,
+	Looked,
 	Measured,
 	Next,
 	Numbered,
@@ -12,13 +14,26 @@ import type {
 	ShippedMachine,
 	StepKind,
 	Tried,
-	View
+	View,
+	Way
 } from './protocol.ts';
 
 export type SteppingStatus = 'off' | 'opening' | 'ready' | 'failed';
 
 /** Where to: of these only the latest counts. */
-type Navigation = Extract<Ask, { ask: 'moment' | 'seek' | 'step' }>;
+type Navigation = Extract<Ask, { ask: 'moment' | 'seek' | 'step' | 'find' }>;
+
+/** What was looked for, and what came of it. */
+export interface Search {
+	readonly text: string;
+	readonly way: Way;
+	/** Up to which instruction has been looked; undefined once it is over. */
+	readonly looked: number | undefined;
+	/** Where that led, in words; code in them stands between backquotes. */
+	readonly words?: string;
+	/** Or why nothing was found. */
+	readonly why?: string;
+}
 
 interface Waiting {
 	readonly ask: Navigation;
@@ -54,6 +69,9 @@ export class SteppingState {
 	#refusal = $state<string>();
 	#visited = $state.raw<ReadonlySet<string>>(new Set());
 	#trials = $state.raw<readonly Trial[]>([]);
+	#search = $state.raw<Search>();
+	/** Where the machine stood before each search that led somewhere. */
+	#trail = $state.raw<readonly Position[]>([]);
 	readonly #answers = new Map<number, (answer: Answer) => void>();
 	#busy = false;
 	#next: Waiting | undefined;
@@ -75,6 +93,16 @@ export class SteppingState {
 	/** Why the last request was not done; the machine is where it was. */
 	get refusal(): string | undefined {
 		return this.#refusal;
+	}
+
+	/** The search that is under way, or the last one, while the machine is where it led. */
+	get search(): Search | undefined {
+		return this.#search;
+	}
+
+	/** Where the last search began, if the machine can be taken back there. */
+	get origin(): Position | undefined {
+		return this.#trail.at(-1);
 	}
 
 	/** Moments at which the machine has stood. */
@@ -102,11 +130,31 @@ export class SteppingState {
 
 	/** To a moment of the lesson. Resolves when the machine is there, or a later request overtook it. */
 	goto(name: string): Promise<void> {
+		this.#trail = [];
 		return this.#navigate({ ask: 'moment', name });
 	}
 
 	seek(to: Position): Promise<void> {
 		return this.#navigate({ ask: 'seek', to });
+	}
+
+	/** Back or on to what the reader has typed. Going anywhere else meanwhile gives it up. */
+	find(text: string, way: Way): Promise<void> {
+		return this.#navigate({ ask: 'find', text, way });
+	}
+
+	/** Gives up what is looked for. */
+	cancel(): void {
+		if (this.#search?.looked !== undefined)
+			this.#worker?.postMessage({ ask: 'cancel' } satisfies Cancel);
+	}
+
+	/** To where the last search began. */
+	undo(): Promise<void> {
+		const { origin } = this;
+		if (origin === undefined) return Promise.resolve();
+		this.#trail = this.#trail.slice(0, -1);
+		return this.seek(origin);
 	}
 
 	step(by: StepKind): Promise<void> {
@@ -163,7 +211,8 @@ export class SteppingState {
 		this.#worker = undefined;
 		this.#status = 'off';
 		this.#view = undefined;
-		this.#failure = this.#refusal = undefined;
+		this.#failure = this.#refusal = this.#search = undefined;
+		this.#trail = [];
 		this.#busy = false;
 		this.#next?.done();
 		this.#next = undefined;
@@ -179,6 +228,7 @@ export class SteppingState {
 			const merged = this.#next && mergeSteps(this.#next.ask, ask);
 			this.#next = merged === 'nothing' ? undefined : { ask: merged ?? ask, done };
 			if (!this.#next) done();
+			this.cancel();
 			this.#goOn();
 		});
 	}
@@ -190,10 +240,15 @@ export class SteppingState {
 		this.#next = undefined;
 		this.#busy = true;
 		const worker = this.#worker;
-		void this.#ask(next.ask).then((answer) => {
+		const { ask } = next;
+		const from = this.#view?.position;
+		if (ask.ask === 'find')
+			this.#search = { text: ask.text, way: ask.way, looked: from?.instruction ?? 0 };
+		void this.#ask(ask).then((answer) => {
 			if (worker === this.#worker) {
 				this.#busy = false;
-				if (answer.say === 'refused') this.#refusal = answer.why;
+				if (ask.ask === 'find') this.#endSearch(ask, answer, from);
+				else if (answer.say === 'refused') this.#refusal = answer.why;
 				else this.#take(answer);
 			}
 			next.done();
@@ -201,10 +256,19 @@ export class SteppingState {
 		});
 	}
 
+	#endSearch({ text, way }: { text: string; way: Way }, answer: Answer, from?: Position): void {
+		this.#take(answer);
+		const over = { text, way, looked: undefined };
+		if (answer.say === 'refused') this.#search = { ...over, why: answer.why };
+		if (answer.say !== 'found') return;
+		this.#search = { ...over, words: answer.words };
+		if (from) this.#trail = [...this.#trail, from];
+	}
+
 	#take(answer: Answer): void {
-		if (answer.say !== 'view') return;
+		if (answer.say !== 'view' && answer.say !== 'found') return;
 		this.#view = answer.view;
-		this.#refusal = undefined;
+		this.#refusal = this.#search = undefined;
 		const { moment } = answer.view;
 		if (moment !== undefined && !this.#visited.has(moment))
 			this.#visited = new Set([...this.#visited, moment]);
@@ -229,7 +293,12 @@ export class SteppingState {
 			type: 'module',
 			name: 'stepping'
 		});
-		worker.onmessage = ({ data: { n, ...answer } }: MessageEvent<Numbered<Answer>>) => {
+		worker.onmessage = ({ data }: MessageEvent<Numbered<Answer | Looked>>) => {
+			const { n, ...answer } = data;
+			if (answer.say === 'looked') {
+				if (this.#search) this.#search = { ...this.#search, looked: answer.at };
+				return;
+			}
 			const resolve = this.#answers.get(n);
 			this.#answers.delete(n);
 			resolve?.(answer);

@@ -1,5 +1,5 @@
 import { hypAddress, type Code } from 'checks';
-import { codeWords, readElf, readLineTable, SymbolIndex } from 'toolchain';
+import { codeWords, readElf, readLineTable, SymbolIndex, type LineTable } from 'toolchain';
 import type { World } from './protocol.ts';
 
 /** Where an address belongs in a program's sources. */
@@ -16,6 +16,12 @@ export interface Program extends Code {
 	locate(pc: bigint): Place | undefined;
 	/** First address and the one behind the last of the function around `pc`. */
 	bounds(pc: bigint): readonly [start: bigint, end: bigint] | undefined;
+	/** Where a function or an object of this name lies, in bytes. */
+	named(name: string): { readonly value: bigint; readonly size: bigint } | undefined;
+	/** Names of functions and data. */
+	readonly names: readonly string[];
+	/** Where the code of a source line begins, by the line's number and the end of the file's path. */
+	readonly lines: Pick<LineTable, 'files' | 'addressesOf' | 'rangesOf' | 'linesOf'>;
 	/** The kernel's own address for one that `world` executes; undefined outside its code. */
 	ownAddress(pc: bigint, world: World): bigint | undefined;
 }
@@ -53,6 +59,9 @@ export function programOf(elf: Uint8Array): Program {
 	return {
 		address: (name) => index.named(name)?.value,
 		word,
+		named: (name) => index.named(name),
+		names: symbols.map(({ name }) => name),
+		lines,
 		locate,
 		bounds(pc) {
 			const at = lastAtOrBelow(addresses, pc);

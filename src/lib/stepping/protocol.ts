@@ -47,6 +47,11 @@ export type Ask =
 	| { readonly ask: 'seek'; readonly to: Position }
 	/** `times`: as often as the key was pressed while the machine was busy; 1 if left out. */
 	| { readonly ask: 'step'; readonly by: StepKind; readonly times?: number }
+	/**
+	 * To what a reader has typed: back to the last write of a register or an address, or on to the next; to
+	 * a source line or a function; to an instruction by its number. See sought.ts.
+	 */
+	| { readonly ask: 'find'; readonly text: string; readonly way: Way }
 	/** What the page shows of the machine where it stands: a walk through its tables. */
 	| {
 			readonly ask: 'walk';
@@ -64,6 +69,13 @@ export type Ask =
 	/** A short name of the whole state, for tests. */
 	| { readonly ask: 'hash' };
 
+/** Give up what is looked for. It has no answer of its own: the search is refused. */
+export interface Cancel {
+	readonly ask: 'cancel';
+}
+
+export type Way = 'back' | 'on';
+
 /**
  * `over`: to the next line of the same function. `trap`: to the next exception entry or return.
  * `exit`: to just before the next instruction of the guest that exits.
@@ -80,12 +92,20 @@ export type Change =
 
 export type Answer =
 	| { readonly say: 'view'; readonly view: View }
+	/** Code in the words stands between backquotes. */
+	| { readonly say: 'found'; readonly view: View; readonly words: string }
 	| { readonly say: 'walk'; readonly walk: ExplainedWalk }
 	| { readonly say: 'tried'; readonly outcome: Tried }
 	| { readonly say: 'next'; readonly next: Next }
 	| { readonly say: 'measured'; readonly measured: Measured }
 	| { readonly say: 'hash'; readonly hash: string }
 	| { readonly say: 'refused'; readonly why: string };
+
+/** Said before the answer to a long search: up to which instruction has been looked. */
+export interface Looked {
+	readonly say: 'looked';
+	readonly at: number;
+}
 
 /** What came of a change on the scratch copy. */
 export interface Tried {

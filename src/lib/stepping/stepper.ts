@@ -5,6 +5,7 @@ import {
 	type RegisterSnapshot,
 	type TrapRecord
 } from 'emulator-core';
+import { arrival } from './arrival.ts';
 import { codeView, worldOf } from './code-view.ts';
 import { becomeGuest, holdsGuest } from './guest.ts';
 import { measure } from './measure.ts';
@@ -20,9 +21,12 @@ import type {
 	StepKind,
 	Tried,
 	VcpuView,
-	View
+	View,
+	Way
 } from './protocol.ts';
 import { Refused } from './refused.ts';
+import { distance, search } from './search.ts';
+import { parseSought, refusedByCore } from './sought.ts';
 import { farthest, Travel } from './travel.ts';
 import { tryChange } from './tries.ts';
 import { vcpuView } from './vcpu-view.ts';
@@ -46,6 +50,7 @@ export class Stepper {
 	#asked: string | undefined;
 	/** Where the machine belongs while it runs ahead of what is asked. */
 	#away: Position | undefined;
+	#searching = false;
 
 	constructor(opened: Opened) {
 		this.#opened = opened;
@@ -61,6 +66,7 @@ export class Stepper {
 	 * @param instructions how far, at most
 	 */
 	runAhead(instructions: number): boolean {
+		if (this.#searching) return true;
 		const { timeline, moments } = this.#opened;
 		const last = Math.max(0, ...Object.values(moments).map(({ instruction }) => instruction));
 		if (timeline.furthest > last) {
@@ -76,6 +82,43 @@ export class Stepper {
 	#comeBack(): void {
 		if (this.#away !== undefined) this.#opened.timeline.seek(this.#away);
 		this.#away = undefined;
+	}
+
+	/**
+	 * What answers a request, a part at a time if it is a long search: between the parts it tells up to which
+	 * instruction has been looked. Whoever gives up ends it with `return`; the machine is where it was then.
+	 */
+	*answering(ask: Exclude<Ask, { ask: 'open' }>): Generator<number, Answer, void> {
+		if (ask.ask !== 'find') return this.answer(ask);
+		this.#comeBack();
+		const here = this.#opened.timeline.position;
+		let found: Answer | undefined;
+		this.#searching = true;
+		try {
+			return (found = yield* this.#find(ask.text, ask.way));
+		} catch (error) {
+			const refused = refusedByCore(error);
+			if (refused instanceof Refused) return { say: 'refused', why: refused.message };
+			throw error;
+		} finally {
+			this.#searching = false;
+			if (found === undefined) this.#opened.timeline.seek(here);
+		}
+	}
+
+	*#find(text: string, way: Way): Generator<number, Answer, void> {
+		const { timeline } = this.#opened;
+		const from = timeline.position;
+		const goal = parseSought(text, this.#opened);
+		if (goal.kind === 'position') {
+			this.#seek({ instruction: goal.instruction, entered: false });
+			const words = `${distance(from, timeline.position)}.`;
+			return { say: 'found', view: this.view(), words: words[0]!.toUpperCase() + words.slice(1) };
+		}
+		const position = yield* search(timeline, goal, way);
+		const words = arrival(this.#opened, goal, from);
+		this.#seek(position);
+		return { say: 'found', view: this.view(), words };
 	}
 
 	/** Never throws for what is asked: what cannot be done is refused in words, the machine unharmed. */
@@ -110,6 +153,13 @@ export class Stepper {
 				return { say: 'next', next: this.#aside(() => this.#next(ask.moment)) };
 			case 'measure':
 				return { say: 'measured', measured: this.#aside(() => this.#measure(ask.what)) };
+			case 'find': {
+				const finding = this.answering(ask);
+				for (;;) {
+					const { done, value } = finding.next();
+					if (done) return value;
+				}
+			}
 			case 'hash':
 				return { say: 'hash', hash: this.#opened.machine.hash() };
 		}

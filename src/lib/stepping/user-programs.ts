@@ -35,6 +35,11 @@ export class UserPrograms {
 		return new UserPrograms(readCpio(archive).map(({ path, data }) => [path, data] as const));
 	}
 
+	/** All that may run, each with its names and lines. */
+	get all(): readonly UserProgram[] {
+		return this.#candidates.map(({ made }) => made);
+	}
+
 	/** The program whose instruction is next; undefined where that is code of none of them. */
 	running(machine: Machine): UserProgram | undefined {
 		const { pc } = machine.cpu.hot;
