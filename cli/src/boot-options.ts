@@ -1,13 +1,13 @@
-import { realpathSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { boards, type MachineOptions } from 'emulator-core';
+import { checkDiskOut, openDisk } from './disks.ts';
 import { badUsage } from './failure.ts';
 import { checkWritable, parseCount, parseSize, readInput } from './files.ts';
 import { parseScript, type InputScript } from './input-script.ts';
 
 export const usage =
-	'boot IMAGE [--board virt] [--cpus N] [--initrd F] [--dtb F] [--disk F]… [--disk-out F]… [--append S] [--ram 256M] [--virtio 1|2] [--console uart|virtio] [--seed N] [--start-time TIME] [--until TEXT] [--max-insns N] [--input SCRIPT] [--trap-log F] [--stats F]';
+	'boot IMAGE [--board virt] [--cpus N] [--initrd F] [--dtb F] [--disk F[:ro]]… [--disk-out F]… [--append S] [--ram 256M] [--virtio 1|2] [--console uart|virtio] [--seed N] [--start-time TIME] [--until TEXT] [--max-insns N] [--input SCRIPT] [--trap-log F] [--stats F]';
 
 /** What the words after `boot` ask for, checked as far as that is possible before a machine is made. */
 export interface BootRequest {
@@ -73,7 +73,7 @@ export function readBootRequest(words: string[]): BootRequest {
 			kernel: unpack(readInput(image, 'the image'), image),
 			...read('initrd', values.initrd, 'the initrd'),
 			...read('dtb', values.dtb, 'the device tree'),
-			disks: disks.map((path) => readInput(path, 'the disk')),
+			disks: disks.map(openDisk),
 			...(line === 'virtio' && { virtioConsole: true }),
 			...(values.append !== undefined && { bootargs: values.append }),
 			...(values.cpus !== undefined && { cpus: parseCount(values.cpus, '--cpus') }),
@@ -102,26 +102,6 @@ function unpack(bytes: Uint8Array, path: string): Uint8Array {
 			`cannot unpack the image ${path}: ${String((error as Error).message)}. Is the file whole?`
 		);
 	}
-}
-
-function checkDiskOut(disks: readonly string[], out: readonly string[]): void {
-	if (out.length > disks.length)
-		throw badUsage(
-			`${out.length} --disk-out for ${disks.length} --disk: each is the end of one disk, in order`
-		);
-	const real = (path: string) => {
-		try {
-			return realpathSync(path);
-		} catch {
-			return undefined;
-		}
-	};
-	const bases = disks.map(real);
-	for (const path of out)
-		if (real(path) !== undefined && bases.includes(real(path)))
-			throw badUsage(
-				`--disk-out ${path} is a --disk: a disk's image is never written, name another`
-			);
 }
 
 function parseVersion(text: string): 1 | 2 {

@@ -44,6 +44,8 @@ export { gicView } from './devices/gic-view.ts';
 export type { GicView, TimerView } from './devices/gic-view.ts';
 export { decodeGich } from './devices/gicv2/decode-gich.ts';
 export type { DecodedGich } from './devices/gicv2/decode-gich.ts';
+export { imageOf } from './devices/virtio/disk.ts';
+export type { DiskImage } from './devices/virtio/disk.ts';
 export { decodeListRegister } from './devices/gicv2/list-register.ts';
 export type { ListRegister } from './devices/gicv2/list-register.ts';
 export { describeBoard } from './boards/board.ts';

@@ -2,19 +2,24 @@
 /**
  * Fetches a stock Debian arm64 kernel and a static busybox with apt, from wherever this machine's own
  * sources say. Usage: fetch-packages.mjs DIR
- * Afterwards DIR holds Image, busybox and packages.json, which names their versions; what is there already
- * is left alone. apt gets a state and a cache of its own below DIR, with arm64 as its only architecture: the
+ * Afterwards DIR holds Image, the modules for virtio, busybox and packages.json, which names their versions;
+ * what is there already is left alone. apt gets a state and a cache of its own below DIR, with arm64 as its only architecture: the
  * system's lists, packages and architectures are neither used nor changed, and nobody need be root.
  * Where apt or its sources cannot bring the packages, the exit status is 3 and stderr says why.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 
 /** Depends on the newest kernel of its kind; the image itself is in that one's unsigned form. */
 const META = 'linux-image-cloud-arm64';
 const SHELL = 'busybox-static';
+/** Modules of the kernel package, by the names of their files. */
+const MODULES = [
+	...['virtio', 'virtio_ring', 'virtio_mmio', 'virtio_blk'],
+	...['virtio-rng', 'virtio_console']
+];
 const MINUTES = 5;
 
 /**
@@ -98,6 +103,21 @@ function unpacked(name, folder, env) {
 	return { root, version: `${name} ${run('dpkg-deb', ['-f', deb, 'Version']).trim()}` };
 }
 
+/**
+ * Copies the modules, unpacked, from the kernel's package into `to`.
+ * @param {string} root @param {string} to
+ */
+function copyModules(root, to) {
+	const tree = join(root, 'lib/modules');
+	const files = readdirSync(tree, { recursive: true, encoding: 'utf8' });
+	for (const name of MODULES) {
+		const path = files.find((each) => [`${name}.ko`, `${name}.ko.xz`].includes(basename(each)));
+		if (path === undefined) unavailable(`the kernel package has no module ${name}`);
+		copyFileSync(join(tree, path), join(to, basename(path)));
+		if (path.endsWith('.xz')) run('xz', ['-d', '-f', basename(path)], { cwd: to });
+	}
+}
+
 /** @param {string} folder */
 function fetchInto(folder) {
 	const work = join(folder, 'work');
@@ -112,6 +132,7 @@ function fetchInto(folder) {
 	const image = readdirSync(boot).find((name) => name.startsWith('vmlinuz'));
 	if (image === undefined) unavailable('the kernel package has no /boot/vmlinuz');
 	copyFileSync(join(boot, image), join(folder, 'Image'));
+	copyModules(kernel.root, folder);
 	const busybox = ['bin/busybox', 'usr/bin/busybox'].map((path) => join(shell.root, path));
 	const found = busybox.find((path) => existsSync(path));
 	if (found === undefined) unavailable(`${SHELL} has no busybox`);
@@ -123,7 +144,8 @@ function fetchInto(folder) {
 if (process.argv[2] === undefined) unavailable('usage: fetch-packages.mjs DIR');
 const folder = resolve(process.argv[2]);
 const done = join(folder, 'packages.json');
-const complete = () => ['Image', 'busybox'].every((name) => existsSync(join(folder, name)));
+const wanted = ['Image', 'busybox', ...MODULES.map((name) => `${name}.ko`)];
+const complete = () => wanted.every((name) => existsSync(join(folder, name)));
 if (!existsSync(done) || !complete()) {
 	mkdirSync(folder, { recursive: true });
 	const versions = fetchInto(folder);

@@ -12,6 +12,8 @@ const tree = join(root, 'lessons/VM_HW2');
 export interface StockPackages {
 	readonly kernel: Uint8Array;
 	readonly busybox: Uint8Array;
+	/** A module of the kernel, such as `virtio_blk`. */
+	module(name: string): Uint8Array;
 	/** Names and versions, for what is printed. */
 	readonly versions: { readonly kernel: string; readonly busybox: string };
 }
@@ -37,7 +39,8 @@ export function stockPackages(): StockPackages | undefined {
 		kernel: string;
 		busybox: string;
 	};
-	return { kernel: read('Image'), busybox: read('busybox'), versions };
+	const module = (name: string) => read(`${name}.ko`);
+	return { kernel: read('Image'), busybox: read('busybox'), module, versions };
 }
 
 /**
@@ -94,7 +97,23 @@ mount -t devtmpfs dev /dev
 cd /root
 ${last}
 `;
-const commands = ['sh', 'mount', 'cat', 'uname', 'ls', 'dd', 'poweroff', 'grep'];
+const commands = [
+	...[
+		'sh',
+		'mount',
+		'umount',
+		'cat',
+		'uname',
+		'ls',
+		'dd',
+		'poweroff',
+		'grep',
+		'insmod',
+		'cp',
+		'cmp'
+	],
+	...['od', 'date', 'md5sum', 'stty']
+];
 
 /** busybox with a shell on the console or something else to do, and what is to lie beside it. */
 export function initramfs(
@@ -103,7 +122,7 @@ export function initramfs(
 	last = 'exec sh'
 ): Uint8Array {
 	return writeCpio([
-		...['bin', 'proc', 'sys', 'dev', 'root'].map(folder),
+		...['bin', 'proc', 'sys', 'dev', 'root', 'mnt'].map(folder),
 		executable('bin/busybox', busybox),
 		...commands.map((name) => link(`bin/${name}`, 'busybox')),
 		executable('init', text(init(last))),

@@ -2,12 +2,13 @@ import { appendFileSync } from 'node:fs';
 import { createMachine, MachineError, type Machine } from 'emulator-core';
 import { badUsage, failed } from '../failure.ts';
 import { noLimit, readBootRequest, usage, type BootRequest } from '../boot-options.ts';
+import { writeDisk } from '../disks.ts';
 import { writeOutput } from '../files.ts';
 import { asBytes } from '../input-script.ts';
 import { threadSeconds } from '../thread-time.ts';
 
 const does =
-	'Boots an arm64 Image (also packed with gzip) or an ELF file; the console is on stdout. Disk images are never written: --disk-out takes the changed disk. With --until it fails unless TEXT appears.';
+	'Boots an arm64 Image (also packed with gzip) or an ELF file; the console is on stdout. Disk images are never written: --disk-out takes the changed disk; F:ro is a disk that the machine cannot write either. With --until it fails unless TEXT appears.';
 
 /** Instructions between two looks at the clock, the keyboard and Ctrl-C. */
 const SLICE = 2_000_000;
@@ -28,7 +29,7 @@ async function run(words: string[]): Promise<void> {
 	};
 
 	log?.close();
-	request.diskOut.forEach((path, n) => writeOutput(path, machine.devices.disks[n]!.contents()));
+	request.diskOut.forEach((path, n) => writeDisk(path, machine.devices.disks[n]!));
 	if (request.stats !== undefined) writeOutput(request.stats, stats(machine, reason, times));
 	if (request.until !== undefined && !console_.reached)
 		throw failed(`the console never showed ${JSON.stringify(request.until)} (${endings[reason]})`);

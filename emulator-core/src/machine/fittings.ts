@@ -1,14 +1,17 @@
 import { partsOf, type Board } from '../boards/board.ts';
 import { hex } from '../bus/address-map.ts';
 import type { VirtioVersion } from '../devices/virtio/mmio.ts';
-import { SECTOR } from '../devices/virtio/disk.ts';
+import { imageOf, SECTOR, type DiskImage } from '../devices/virtio/disk.ts';
 import { checksum } from './checkpoint.ts';
 import { MachineError } from './errors.ts';
 
 /** What a machine has beside its board and images. */
 export interface FittingOptions {
-	/** Disk images, for the board's slots in order. They are never written; do not change them meanwhile. */
-	readonly disks?: readonly Uint8Array[];
+	/**
+	 * Disk images, for the board's slots in order, in memory or from wherever they can be read piece by
+	 * piece. They are never written; do not change them meanwhile.
+	 */
+	readonly disks?: readonly (Uint8Array | DiskImage)[];
 	/** A virtio console in the slot for one. */
 	readonly virtioConsole?: boolean;
 	/** A virtio entropy device in the slot for one. */
@@ -22,6 +25,7 @@ export interface FittingOptions {
 }
 
 export interface Fittings extends Required<FittingOptions> {
+	readonly disks: readonly DiskImage[];
 	/** A short name of those on which a saved state depends: it only fits a machine with the same. */
 	readonly identity: string;
 }
@@ -34,7 +38,10 @@ const isU32 = (value: number) => Number.isInteger(value) && value >= 0 && value 
 
 /** Checks what was asked for, and adds what was not. Throws MachineError. */
 export function fittingsOf(board: Board, options: FittingOptions): Fittings {
-	const { disks = [], virtioConsole = false, entropy = false, virtio = board.virtio } = options;
+	const { virtioConsole = false, entropy = false, virtio = board.virtio } = options;
+	const disks = (options.disks ?? []).map((disk) =>
+		disk instanceof Uint8Array ? imageOf(disk) : disk
+	);
 	const { startTime = defaultStartTime, seed = defaultSeed } = options;
 	const slotsFor = (what: string) =>
 		partsOf(board, 'virtioMmio').filter(({ takes }) => takes === what).length;
@@ -44,9 +51,9 @@ export function fittingsOf(board: Board, options: FittingOptions): Fittings {
 			`${disks.length} disks are too many: the board ${board.name} has slots for ${slots}.`
 		);
 	disks.forEach((disk, n) => {
-		if (disk.length < SECTOR)
+		if (disk.size < SECTOR)
 			throw new MachineError(
-				`Disk ${n + 1} has ${disk.length} bytes: a disk image has at least one sector of ${SECTOR}.`
+				`Disk ${n + 1} has ${disk.size} bytes: a disk image has at least one sector of ${SECTOR}.`
 			);
 	});
 	for (const [wanted, what] of [
@@ -74,9 +81,23 @@ export function fittingsOf(board: Board, options: FittingOptions): Fittings {
 /** Clock and seed are not in it: their state is saved. */
 function identify({ virtio, virtioConsole, entropy, disks }: Fittings): string {
 	const names = disks.map(
-		(disk) => `a disk of ${disk.length} bytes (${checksum(disk).map(hex).join(' ')})`
+		(disk) =>
+			`a ${disk.readOnly ? 'read-only ' : ''}disk of ${disk.size} bytes (${checksumOf(disk)})`
 	);
 	if (virtioConsole) names.push('a virtio console');
 	if (entropy) names.push('an entropy device');
 	return [`virtio-mmio ${virtio}`, ...names].join(', ');
+}
+
+/** Of the checksums of its megabytes: a disk may have more bytes than fit into memory. */
+function checksumOf(disk: DiskImage): string {
+	const sums: number[] = [];
+	const piece = new Uint8Array(Math.min(2 ** 20, disk.size));
+	for (let at = 0; at < disk.size; at += piece.length) {
+		const part = piece.subarray(0, Math.min(piece.length, disk.size - at));
+		sums.push(...(disk.read(at, part) ? checksum(part) : [0, 0]));
+	}
+	return checksum(new Uint8Array(Uint32Array.from(sums).buffer))
+		.map(hex)
+		.join(' ');
 }

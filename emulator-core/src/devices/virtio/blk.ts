@@ -30,14 +30,12 @@ export class VirtioBlk implements VirtioDevice {
 	readonly config = new Uint8Array(24);
 	readonly #disk: CopyOnWriteDisk;
 	readonly #id: string;
-	readonly #readOnly: boolean;
 
 	/** `id` is the serial number that Linux shows, at most 20 characters. */
-	constructor(disk: CopyOnWriteDisk, id = 'trapline', readOnly = false) {
+	constructor(disk: CopyOnWriteDisk, id = 'trapline') {
 		this.#disk = disk;
 		this.#id = id;
-		this.#readOnly = readOnly;
-		this.features = SEG_MAX | BLK_SIZE | FLUSH | (readOnly ? READ_ONLY : 0n);
+		this.features = SEG_MAX | BLK_SIZE | FLUSH | (disk.readOnly ? READ_ONLY : 0n);
 		const view = new DataView(this.config.buffer);
 		view.setBigUint64(0, BigInt(disk.size / SECTOR), true); // capacity
 		view.setUint32(12, QUEUE_SIZE - 2, true); // seg_max: all but header and status
@@ -74,18 +72,21 @@ export class VirtioBlk implements VirtioDevice {
 		memory: GuestMemory
 	): { status: number; written: number } {
 		switch (type) {
-			case Type.in:
-				if (!this.#holds(at, into.length)) break;
-				eachPiece(into.segments, 0, into.length, (pa, length, done) =>
-					storeBytes(memory, pa, this.#disk.read(at + done, length))
-				);
-				return { status: Status.ok, written: into.length };
-			case Type.out:
-				if (this.#readOnly || !this.#holds(at, out.length)) break;
-				eachPiece(out.segments, HEADER_BYTES, out.length, (pa, length, done) =>
-					this.#disk.write(at + done, fetchBytes(memory, pa, length))
-				);
+			case Type.in: {
+				const bytes = this.#holds(at, into.length) ? this.#disk.read(at, into.length) : undefined;
+				if (bytes === undefined) break;
+				return { status: Status.ok, written: scatter(into.segments, bytes, memory) };
+			}
+			case Type.out: {
+				if (this.#disk.readOnly || !this.#holds(at, out.length)) break;
+				let written = true;
+				eachPiece(out.segments, HEADER_BYTES, out.length, (pa, length, done) => {
+					const bytes = fetchBytes(memory, pa, length);
+					written = this.#disk.write(at + done, bytes) && written;
+				});
+				if (!written) break;
 				return { status: Status.ok, written: 0 };
+			}
 			case Type.flush:
 				return { status: Status.ok, written: 0 };
 			case Type.getId: {

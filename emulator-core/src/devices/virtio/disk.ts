@@ -1,6 +1,26 @@
 export const SECTOR = 512;
 const BLOCK = 4096;
 
+/** What a disk begins with. It is never written, and stays the same while a machine has it. */
+export interface DiskImage {
+	/** In bytes. */
+	readonly size: number;
+	/** The disk says of itself that it cannot be written. */
+	readonly readOnly?: boolean;
+	/** Fills `into` with the bytes from `at` on, all of which the image has. False: they could not be read. */
+	read(at: number, into: Uint8Array): boolean;
+}
+
+/** An image in memory. `bytes` are not copied: do not change them while a machine has the disk. */
+export const imageOf = (bytes: Uint8Array, readOnly = false): DiskImage => ({
+	size: bytes.length,
+	readOnly,
+	read: (at, into) => {
+		into.set(bytes.subarray(at, at + into.length));
+		return true;
+	}
+});
+
 /** The blocks that differ from the image: the state of a disk. Shared, never changed. */
 class DiskChanges {
 	readonly blocks: ReadonlyMap<number, Uint8Array>;
@@ -30,47 +50,68 @@ class DiskChanges {
  * the blocks that did not change between them.
  */
 export class CopyOnWriteDisk {
-	readonly #image: Uint8Array;
+	readonly #image: DiskImage;
 	#blocks = new Map<number, Uint8Array>();
 	/** The blocks that no state holds: those may be written in place. */
 	#own = new Set<number>();
 	/** A state holds `#blocks` itself. */
 	#shared = false;
 
-	/** `image` is not copied: do not change it while the disk is in use. */
-	constructor(image: Uint8Array) {
+	constructor(image: DiskImage) {
 		this.#image = image;
+	}
+
+	get readOnly(): boolean {
+		return this.#image.readOnly ?? false;
 	}
 
 	/** In bytes; what does not fill a sector at the end of the image is not part of the disk. */
 	get size(): number {
-		return this.#image.length - (this.#image.length % SECTOR);
+		return this.#image.size - (this.#image.size % SECTOR);
 	}
 
-	/** A copy of `length` bytes at `at`, both within the disk. */
-	read(at: number, length: number): Uint8Array {
-		const out = this.#image.slice(at, at + length);
-		if (this.#blocks.size === 0) return out;
-		eachBlock(at, length, (block, from, to) => {
-			const start = block * BLOCK;
-			const changed = this.#blocks.get(block);
-			if (changed) out.set(changed.subarray(from - start, to - start), from - at);
-		});
-		return out;
+	/** A copy of `length` bytes at `at`, both within the disk; undefined if the image cannot be read. */
+	read(at: number, length: number): Uint8Array | undefined {
+		const out = new Uint8Array(length);
+		return this.#fill(at, out) ? out : undefined;
 	}
 
-	write(at: number, bytes: Uint8Array): void {
+	/** False if a part of the image that the bytes do not cover cannot be read; they may be written in part. */
+	write(at: number, bytes: Uint8Array): boolean {
+		let written = true;
 		eachBlock(at, bytes.length, (block, from, to) => {
-			this.#ownBlock(block).set(bytes.subarray(from - at, to - at), from - block * BLOCK);
+			const own = this.#ownBlock(block);
+			if (own === undefined) written = false;
+			else own.set(bytes.subarray(from - at, to - at), from - block * BLOCK);
 		});
+		return written;
 	}
 
-	/** The whole disk as it is now: a copy. */
+	/**
+	 * The whole of a small disk as it is now, with what the image has after its last sector: a copy.
+	 *
+	 * @throws RangeError if the image cannot be read
+	 */
 	contents(): Uint8Array {
-		const out = this.#image.slice();
-		for (const [block, bytes] of this.#blocks)
-			out.set(bytes.subarray(0, out.length - block * BLOCK), block * BLOCK);
+		const out = new Uint8Array(this.#image.size);
+		for (const { at, bytes } of this.pieces()) out.set(bytes, at);
 		return out;
+	}
+
+	/**
+	 * The same piece by piece, in order, for a disk of any size; a piece is as long as `most`, a multiple of
+	 * 4096, or the last one. `bytes` are only good until the next piece is asked for.
+	 *
+	 * @throws RangeError if the image cannot be read
+	 */
+	*pieces(most = 2 ** 20): Generator<{ at: number; bytes: Uint8Array }> {
+		const buffer = new Uint8Array(most);
+		for (let at = 0; at < this.#image.size; at += most) {
+			const bytes = buffer.subarray(0, Math.min(most, this.#image.size - at));
+			if (!this.#fill(at, bytes))
+				throw new RangeError(`the disk image cannot be read at byte ${at} any more`);
+			yield { at, bytes };
+		}
 	}
 
 	snapshotState(): unknown {
@@ -84,11 +125,25 @@ export class CopyOnWriteDisk {
 		this.#own = new Set();
 	}
 
-	#ownBlock(block: number): Uint8Array {
+	#fill(at: number, out: Uint8Array): boolean {
+		if (!this.#image.read(at, out)) return false;
+		if (this.#blocks.size === 0) return true;
+		eachBlock(at, out.length, (block, from, to) => {
+			const start = block * BLOCK;
+			const changed = this.#blocks.get(block);
+			if (changed) out.set(changed.subarray(from - start, to - start), from - at);
+		});
+		return true;
+	}
+
+	#ownBlock(block: number): Uint8Array | undefined {
 		const known = this.#blocks.get(block);
 		if (known !== undefined && this.#own.has(block)) return known;
 		const bytes = new Uint8Array(BLOCK);
-		bytes.set(known ?? this.#image.subarray(block * BLOCK, (block + 1) * BLOCK));
+		const start = block * BLOCK;
+		const within = bytes.subarray(0, Math.min(BLOCK, this.#image.size - start));
+		if (known !== undefined) bytes.set(known);
+		else if (!this.#image.read(start, within)) return undefined;
 		if (this.#shared) this.#blocks = new Map(this.#blocks);
 		this.#shared = false;
 		this.#blocks.set(block, bytes);

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { GuestMemory } from '../../bus/device.ts';
 import { Wire } from '../test-parts.ts';
 import { VirtioBlk } from './blk.ts';
-import { CopyOnWriteDisk } from './disk.ts';
+import { CopyOnWriteDisk, imageOf } from './disk.ts';
 import { VirtioMmio } from './mmio.ts';
 
 const RAM = 0x4000_0000;
@@ -47,7 +47,7 @@ function makeDevice(version: 1 | 2, readOnly = false): void {
 	ram = new Ram();
 	irq = new Wire();
 	image = Uint8Array.from({ length: 16 * 512 }, (_, at) => at >> 9);
-	const disk = new VirtioBlk(new CopyOnWriteDisk(image), 'disk0', readOnly);
+	const disk = new VirtioBlk(new CopyOnWriteDisk(imageOf(image, readOnly)), 'disk0');
 	device = new VirtioMmio('disk0', irq, ram, disk, version);
 	broken = [];
 	device.onBroken = (reason) => broken.push(reason);
@@ -205,7 +205,13 @@ describe.each([1, 2] as const)('a virtio disk behind version %d of the transport
 		const kept = ram;
 		makeDevice(version);
 		const fresh = new VirtioMmio(
-			...(['disk0', irq, kept, new VirtioBlk(new CopyOnWriteDisk(image)), version] as const)
+			...([
+				'disk0',
+				irq,
+				kept,
+				new VirtioBlk(new CopyOnWriteDisk(imageOf(image))),
+				version
+			] as const)
 		);
 		fresh.restoreState(saved);
 		expect(JSON.parse(JSON.stringify(fresh.snapshotState()))).toEqual(saved);
