@@ -43,7 +43,7 @@ export function load(cpu: Cpu, va: bigint, size: number, flags: number): bigint 
 
 	const page = cpu.mmu.translate(context, va, 'read');
 	if (isFault(page)) return abort(cpu, page, access);
-	if (page.device && unaligned(va, size)) return alignmentAbort(cpu, access);
+	if (page.device && unaligned(access)) return alignmentAbort(cpu, access);
 	if (watched(cpu, access)) return 0n;
 	cpu.mmu.admit(context, va, page, 'read');
 	return readPage(cpu, page, access);
@@ -59,7 +59,7 @@ export function store(cpu: Cpu, va: bigint, value: bigint, size: number, flags: 
 
 	const page = cpu.mmu.translate(context, va, 'write');
 	if (isFault(page)) return void abort(cpu, page, access);
-	if (page.device && unaligned(va, size)) return void alignmentAbort(cpu, access);
+	if (page.device && unaligned(access)) return void alignmentAbort(cpu, access);
 	if (watched(cpu, access)) return;
 	writePage(cpu, page, access, value);
 	cpu.mmu.admit(context, va, page, 'write');
@@ -156,16 +156,20 @@ function watched(cpu: Cpu, { va, size, flags, write, maintenance }: DataAccess):
 	return takeWatchpoint(cpu, cpu.watched, va, size, write, unprivileged, maintenance);
 }
 
-function unaligned(va: bigint, size: number): boolean {
-	return (Number(va & 0xfn) & (size - 1)) !== 0;
+function unaligned({ va, size, flags }: DataAccess): boolean {
+	let bytes = size;
+	if ((flags & AccessFlags.noSyndrome) !== 0) {
+		const element = (flags >> AccessFlags.elementShift) & 3;
+		if ((flags & AccessFlags.wide) !== 0) bytes = 2 * size;
+		else if (element !== 0) bytes = 1 << (element - 1);
+	}
+	return (Number(va & 0xfn) & (bytes - 1)) !== 0;
 }
 
 /** Alignment that does not wait for translation: SCTLR_ELx.A, acquire, release, exclusive. */
 function misaligned(cpu: Cpu, context: TranslationContext, access: DataAccess): boolean {
 	const checked = context.alignMask !== 0 || (access.flags & AccessFlags.ordered) !== 0;
-	const asOne = AccessFlags.noSyndrome | AccessFlags.wide;
-	const size = (access.flags & asOne) === asOne ? 2 * access.size : access.size;
-	if (!checked || !unaligned(access.va, size)) return false;
+	if (!checked || !unaligned(access)) return false;
 	alignmentAbort(cpu, access);
 	return true;
 }
@@ -206,7 +210,7 @@ function nextPageAlso(cpu: Cpu, context: TranslationContext, access: DataAccess)
 	for (const va of [access.va, BigInt.asUintN(64, (access.va & ~0xfffn) + 0x1000n)]) {
 		const page = cpu.mmu.translate(context, va, 'write');
 		if (isFault(page)) return void abort(cpu, page, { ...access, va });
-		if (page.device && unaligned(access.va, access.size)) return void alignmentAbort(cpu, access);
+		if (page.device && unaligned(access)) return void alignmentAbort(cpu, access);
 	}
 }
 

@@ -83,6 +83,11 @@ export const AccessFlags = {
 	rtShift: 4,
 	/** With `noSyndrome`: the first of two units that must be aligned as one (LDXP, Q registers). */
 	wide: 1 << 4,
+	/**
+	 * With `noSyndrome`: 1 << this, times n where only 2^(n-1) bytes need be aligned, which is less than the
+	 * size (elements of LD1 to ST4); 0 elsewhere.
+	 */
+	elementShift: 5,
 	sixtyFour: 1 << 9,
 	signExtend: 1 << 10,
 	/**

@@ -89,6 +89,7 @@ export abstract class AccessBuilder extends SystemRegisterBuilder {
 		const wide = align > unit && (number * unit) % align === 0;
 		const flags =
 			(wide ? AccessFlags.wide : 0) |
+			(align < unit ? (Math.log2(align) + 1) << AccessFlags.elementShift : 0) |
 			(unprivileged ? AccessFlags.unprivileged : 0) |
 			(ordered ? AccessFlags.ordered : 0) |
 			(exclusive ? AccessFlags.exclusive | AccessFlags.ordered : 0) |

@@ -319,8 +319,8 @@ export class Timeline {
 		const { machine } = this;
 		while (machine.instructions < goal) {
 			const reason = this.run({ maxInstructions: goal - machine.instructions });
-			// Probes that stop a run do not stop a way to somewhere.
-			if (reason !== 'budget' && reason !== 'probe')
+			// Probes that stop a run do not stop a way to somewhere; nor does the last instruction of all.
+			if (reason !== 'budget' && reason !== 'probe' && machine.instructions < goal)
 				throw new MachineError(ends(machine, reason, goal));
 		}
 	}
