@@ -1,4 +1,5 @@
 import { beginStep, endStep, stepActive, takeStepDone } from '../cpu/debug-exceptions.ts';
+import type { Cpu } from '../cpu/cpu.ts';
 import { takeIllegalState } from '../cpu/exceptions.ts';
 import { pendingInterrupt, takePendingInterrupt } from '../cpu/interrupts.ts';
 import { replaceSurroundings, surroundingsOf } from './memory-checkpoint.ts';
@@ -27,6 +28,14 @@ export type StopReason = 'budget' | 'ticks' | 'poweroff' | 'reset' | 'idle' | 'p
 
 /** More than any slice: fuel is a 32-bit number. */
 const longest = 2 ** 30;
+
+/** With PSTATE.IL set no instruction is executed; the exception takes the place of one, and its time. */
+const illegalState = (cpu: Cpu) => ({
+	run: () => {
+		takeIllegalState(cpu);
+		cpu.hot.fuel = 0;
+	}
+});
 
 /** Moves a machine on: the order of things before an instruction, and how a run ends. */
 export class RunLoop {
@@ -58,8 +67,11 @@ export class RunLoop {
 			if (asleep !== undefined) return asleep;
 			this.#enter();
 			const { current } = cpus;
-			if (current.illegal) takeIllegalState(current);
 			if (this.#pause) return 'probe';
+			if (current.illegal) {
+				scheduler.execute(1, illegalState(current));
+				continue;
+			}
 
 			const step = stepActive(current);
 			if (step) beginStep(current);
