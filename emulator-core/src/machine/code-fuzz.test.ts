@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tableDecoder } from '../isa/table.ts';
-import { createMachine } from './machine.ts';
+import { createMachine, type Machine } from './machine.ts';
 import { program } from './program.ts';
 
 /** xorshift32: the same words for the same seed. */
@@ -70,6 +70,18 @@ function nonsense(seed: number, el: number, mmu: boolean): Uint8Array {
 	return image;
 }
 
+/** To 20 000 instructions or a million ticks, whichever comes first, so many instructions at a time. */
+function run(machine: Machine, slice: number) {
+	const reasons = new Set<string>();
+	let reason = 'budget';
+	while (reason === 'budget' && machine.instructions < 20_000) {
+		const maxInstructions = Math.min(slice, 20_000 - machine.instructions);
+		({ reason } = machine.run({ maxInstructions, maxTicks: 1_000_000 }));
+		reasons.add(reason);
+	}
+	return { reasons, hash: machine.hash(), traps: machine.trapLog.total };
+}
+
 const cases = [0, 1, 2].flatMap((el) =>
 	[false, true].flatMap((mmu) =>
 		[0, 1, 2, 3].map((n) => [el, mmu, 0x0dd_ba11 + 104_729 * n] as const)
@@ -85,10 +97,14 @@ describe('random bytes as code', () => {
 		while (machine.registers().el === 2 && el !== 2 && instructions++ < 60) machine.step();
 		expect(machine.registers().el).toBe(el);
 
-		const reasons = new Set<string>();
-		for (let slice = 0; slice < 40 && machine.instructions < 20_000; slice++)
-			reasons.add(machine.run({ maxInstructions: 500, maxTicks: machine.ticks + 100_000 }).reason);
+		const { reasons, hash, traps } = run(machine, 500);
 		for (const reason of reasons)
 			expect(['budget', 'ticks', 'idle', 'poweroff', 'reset']).toContain(reason);
+
+		// The same run, cut up otherwise: nothing depends on anything outside the machine.
+		const again = createMachine({ board: 'virt', kernel, ramBytes: 2 ** 23 });
+		expect(run(again, 137)).toMatchObject({ hash, traps });
+		// What is not RAM of the machine is none of its business: the image that was given, for one.
+		expect(kernel).toEqual(nonsense(seed, el, mmu));
 	});
 });

@@ -30,11 +30,11 @@ const state = (machine: Machine) => {
 	const { x, sp, nzcv, el, daif, system } = machine.registers() as ReturnType<
 		Machine['registers']
 	> & { system: Record<string, bigint> };
-	const { CNTPCT_EL0: _, CNTVCT_EL0: __, ...registers } = system;
-	const timers = /^CNT(P|V|HP)_TVAL/;
+	/** These move with time alone. */
+	const clocks = /^CNT(P|V)CT_EL0|^CNT\w+_TVAL/;
 	return {
 		...{ x, sp, nzcv, el, daif },
-		system: Object.fromEntries(Object.entries(registers).filter(([name]) => !timers.test(name)))
+		system: Object.fromEntries(Object.entries(system).filter(([name]) => !clocks.test(name)))
 	};
 };
 
