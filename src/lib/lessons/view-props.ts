@@ -1,6 +1,11 @@
 import type { RegisterSnapshot } from 'emulator-core';
 import type { Position, VcpuView, View } from '../stepping/protocol.ts';
-import { around, type ChangedRegister, type Source } from '../widgets/code-view/layout.ts';
+import {
+	around,
+	type ChangedRegister,
+	type Chosen,
+	type Source
+} from '../widgets/code-view/layout.ts';
 import type { KeptRegister, World } from '../widgets/world-switch/layout.ts';
 
 /** What the track, the world switch and the code view are given of a view. */
@@ -97,6 +102,15 @@ export function codeProps(view: View, files: ReadonlyMap<string, string> | undef
 		changed: before === undefined ? [] : changedRegisters(before, registers),
 		interruptWaits
 	};
+}
+
+/** What has been picked in the code view, as one would type it. */
+export function textOf(what: Chosen): string {
+	if (what.kind === 'register') return what.register;
+	const world = what.world === undefined ? '' : `${what.world}:`;
+	if (what.kind === 'instruction') return `${world}0x${what.line.pc.toString(16)}`;
+	const path = what.file.split('/').slice(-2).join('/');
+	return `${world}${path}:${what.line}`;
 }
 
 type CodeProps = ReturnType<typeof codeProps>;

@@ -36,6 +36,20 @@ export interface ChangedRegister {
 	readonly to: bigint | string;
 }
 
+/** Something that the reader has picked to go to. */
+export type Chosen =
+	| { readonly kind: 'register'; readonly register: string }
+	| {
+			readonly kind: 'line';
+			readonly world: World | undefined;
+			readonly file: string;
+			readonly line: number;
+	  }
+	| { readonly kind: 'instruction'; readonly world: World | undefined; readonly line: CodeLine };
+
+/** Whose code it is; `hyp` is EL2. */
+export type World = 'guest' | 'host' | 'hyp';
+
 export interface SourceRow {
 	readonly number: number;
 	readonly tokens: readonly Token[];

@@ -248,6 +248,9 @@ export function describeTally({ host, guest, equal, neither }: Tally, total: num
 	);
 }
 
+/** A register that instructions name: GICH lies behind addresses, and PC and PSTATE are the vCPU's words. */
+export const isRegister = (name: string): boolean => !/^(?:GICH_|PC$|PSTATE$)/.test(name);
+
 /** Hexadecimal in groups of four, as long as it must be. */
 export function hex(value: bigint): string {
 	return '0x' + value.toString(16).replace(/\B(?=(?:.{4})+$)/g, '_');
