@@ -19,6 +19,8 @@ export interface Writers {
 	here?(cpu: Cpu): boolean | (() => boolean);
 	/** This entry or return writes it. */
 	byException?(record: TrapRecord): boolean;
+	/** The reset of a CPU that is started leaves it: V registers, and what the timers hold. */
+	readonly keptByReset?: boolean;
 }
 
 /** Throws MachineError for what is no register, or for one that nothing writes. */
@@ -29,7 +31,11 @@ export function writersOf(cpu: Cpu, given: string): Writers {
 	if (/^[XWL]/.test(name) && n <= 30)
 		return { name: `X${n}`, instruction: byForm((form, word) => writesGeneral(form, word, n)) };
 	if (/^[VQD]/.test(name) && n <= 31)
-		return { name: `V${n}`, instruction: byForm((form, word) => writesV(form, word, n)) };
+		return {
+			name: `V${n}`,
+			instruction: byForm((form, word) => writesV(form, word, n)),
+			keptByReset: true
+		};
 	if (name === 'SP') return stackPointer(cpu.spSel === 0 ? 0 : cpu.el);
 	const stack = /^SP_EL([012])$/.exec(name);
 	if (stack) return stackPointer(Number(stack[1]));
@@ -116,7 +122,8 @@ function systemWriters(register: SystemRegister): Writers {
 			(name === 'PAR_EL1' &&
 				isSys(word) &&
 				(systemInstruction(keyIn(word))?.name.startsWith('AT ') ?? false)),
-		byException: (record) => record.what === 'entry' && entryWrites(name, record)
+		byException: (record) => record.what === 'entry' && entryWrites(name, record),
+		keptByReset: name.startsWith('CNT') && register.read !== undefined
 	};
 }
 

@@ -250,9 +250,9 @@ function registerSearch(machine: Machine, what: Extract<What, { register: string
 					if (writes) hits.hit();
 					else if (here) open = { at: machine.position, wrote: here as () => boolean };
 				},
-				// Its reset writes all its registers.
+				// Its reset writes nearly all its registers.
 				started: (number) => {
-					if (number !== cpu.number) return;
+					if (number !== cpu.number || writers.keptByReset) return;
 					close();
 					hits.hit();
 				}

@@ -134,6 +134,85 @@ ${vectorTable('unexpected', 'unexpected', 'interrupt')}
 `);
 
 /**
+ * CPUs, however many, that hardly stay awake: a turn is a few instructions. Each writes some registers, calls
+ * itself by HVC, sends an event and an SGI to the others, and waits for an event (the timer's stream brings one
+ * at the latest); three times, then CPUs 1 to 3 turn themselves off. CPU 0 starts them twice.
+ */
+export const turnsProgram = program(`
+	movz x21, #2
+both:
+	${startOthers('work')}
+	movz x0, #0x100
+work:
+	sub x28, x0, #0x100
+	adr x4, vectors
+	msr vbar_el2, x4
+	movz x5, #0x8000, lsl #16
+	movk x5, #0x10
+	msr hcr_el2, x5
+	movz x5, #0x57
+	msr cnthctl_el2, x5
+	movz x10, #0x0800, lsl #16
+	movz x11, #0x0801, lsl #16
+	movz w0, #1
+	str w0, [x10]
+	str w0, [x11]
+	movz w0, #0xff
+	str w0, [x11, #4]
+	movz x19, #3
+again:
+	add x1, x1, x28
+	add x2, x2, #1
+	fmov d1, x1
+	mov v2.d[1], x2
+	msr tpidr_el2, x2
+	hvc #0
+	movz w0, #0x100, lsl #16
+	movk w0, #1
+	str w0, [x10, #0xf00]
+	sev
+	msr daifclr, #2
+	wfe
+	wfe
+	msr daifset, #2
+	subs x19, x19, #1
+	b.ne again
+	cbz x28, first
+	movz x0, #0x8400, lsl #16
+	movk x0, #2
+	smc #0
+first:
+	movz x20, #1
+poll:
+	wfe
+	movz x0, #0xc400, lsl #16
+	movk x0, #4
+	mov x1, x20
+	movz x2, #0
+	smc #0
+	cbz x0, poll
+	add x20, x20, #1
+	cmp x20, #4
+	b.ne poll
+	subs x21, x21, #1
+	b.ne both
+	${powerOff}
+interrupt:
+	ldr w12, [x11, #0xc]
+	str w12, [x11, #0x10]
+called:
+	eret
+.align 2048
+vectors:
+${['unexpected', 'unexpected', 'unexpected', 'unexpected', 'called', 'interrupt']
+	.map((to) => `.align 128\nb ${to}\n`)
+	.join('')}
+.align 128
+unexpected:
+	b unexpected
+`);
+
+/**
  * Two CPUs write code for each other: CPU 1 writes a function to 0x4040_0000 that gives 1, then 2, and so
  * on up to 100; after each, CPU 0 calls it and adds up in X21 what it gives. The word at 0x4050_0000 says
  * whose turn it is: not 0, CPU 0's.
