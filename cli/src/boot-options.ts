@@ -1,25 +1,34 @@
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { boards, type MachineOptions } from 'emulator-core';
+import { boards, createMachine, machineFromState, type Machine } from 'emulator-core';
 import { checkDiskOut, openDisk } from './disks.ts';
 import { badUsage } from './failure.ts';
+import { parseBack, type BackWord } from './going-back.ts';
 import { checkWritable, parseCount, parseSize, readInput } from './files.ts';
 import { parseScript, type InputScript } from './input-script.ts';
 
 export const usage =
-	'boot IMAGE [--board virt] [--cpus N] [--initrd F] [--dtb F] [--disk F[:ro]]… [--disk-out F]… [--append S] [--ram 256M] [--virtio 1|2] [--console uart|virtio] [--seed N] [--start-time TIME] [--until TEXT] [--max-insns N] [--input SCRIPT] [--trap-log F] [--stats F]';
+	'boot IMAGE [--board virt] [--cpus N] [--initrd F] [--dtb F] [--disk F[:ro]]… [--disk-out F]… [--append S] [--ram 256M] [--virtio 1|2] [--console uart|virtio] [--seed N] [--start-time TIME] [--until TEXT] [--max-insns N] [--input SCRIPT] [--trap-log F] [--stats F] [--save F] [--back WHAT]…  |  boot --from F […]';
 
 /** What the words after `boot` ask for, checked as far as that is possible before a machine is made. */
 export interface BootRequest {
-	readonly machine: MachineOptions;
+	/** Throws MachineError where these parts make no machine. */
+	readonly make: () => Machine;
+	/** The image, if it is an ELF file: for its names. */
+	readonly elf: Uint8Array | undefined;
 	/** Where each disk goes at the end. */
 	readonly diskOut: readonly string[];
 	readonly console: 'uart' | 'virtio';
 	readonly until: string | undefined;
+	/** So many instructions more. */
 	readonly limit: number;
 	readonly script: InputScript | undefined;
 	readonly trapLog: string | undefined;
 	readonly stats: string | undefined;
+	/** Where the state goes at the end. */
+	readonly save: string | undefined;
+	/** What to go back to at the end, one after another. */
+	readonly back: readonly BackWord[];
 }
 
 export const noLimit = Number.MAX_SAFE_INTEGER;
@@ -27,8 +36,10 @@ export const noLimit = Number.MAX_SAFE_INTEGER;
 /** An image cannot unpack to more: no machine here has such a RAM. */
 const MAX_UNPACKED = 2 ** 30;
 
+const defaultBoard = 'virt';
+
 const options = {
-	board: { type: 'string', default: 'virt' },
+	board: { type: 'string' },
 	cpus: { type: 'string' },
 	initrd: { type: 'string' },
 	dtb: { type: 'string' },
@@ -44,62 +55,92 @@ const options = {
 	'max-insns': { type: 'string' },
 	input: { type: 'string' },
 	'trap-log': { type: 'string' },
-	stats: { type: 'string' }
+	stats: { type: 'string' },
+	save: { type: 'string' },
+	from: { type: 'string' },
+	back: { type: 'string', multiple: true, default: [] as string[] }
 } as const;
 
 export function readBootRequest(words: string[]): BootRequest {
 	const { values, positionals } = parseArgs({ args: words, allowPositionals: true, options });
 	const [image, ...more] = positionals;
-	if (image === undefined || more.length > 0)
+	const { from } = values;
+	const board = values.board ?? (from === undefined ? defaultBoard : undefined);
+	if (from !== undefined) checkFrom([image, values.initrd, values.dtb, values.append]);
+	else if (image === undefined || more.length > 0)
 		throw badUsage(`give one image. Usage: trapline ${usage}`);
-	if (!Object.hasOwn(boards, values.board))
-		throw badUsage(`no board ${values.board}; there are ${Object.keys(boards).join(', ')}`);
+	if (board !== undefined && !Object.hasOwn(boards, board))
+		throw badUsage(`no board ${board}; there are ${Object.keys(boards).join(', ')}`);
+	const back = values.back.map(parseBack);
 	const maxInsns = values['max-insns'];
 	const limit = maxInsns === undefined ? noLimit : parseCount(maxInsns, '--max-insns');
 	const { 'disk-out': diskOut, disk: disks, console: line } = values;
 	if (line !== 'uart' && line !== 'virtio')
 		throw badUsage(`--console ${line}: give uart (the PL011) or virtio (hvc0)`);
 	checkDiskOut(disks, diskOut);
-	for (const path of [values['trap-log'], values.stats, ...diskOut])
+	for (const path of [values['trap-log'], values.stats, values.save, ...diskOut])
 		if (path !== undefined) checkWritable(path);
 	const read = <K extends string>(key: K, path: string | undefined, what: string) =>
 		path === undefined ? {} : { [key]: readInput(path, what) };
 	const { input, seed, 'start-time': startTime } = values;
 	const script =
 		input === undefined ? undefined : parseScript(readInput(input, 'the input script'), input);
-	return {
-		machine: {
-			board: values.board,
-			kernel: unpack(readInput(image, 'the image'), image),
+	const parts = {
+		...(board !== undefined && { board }),
+		disks: disks.map(openDisk),
+		...(line === 'virtio' && { virtioConsole: true }),
+		...(values.cpus !== undefined && { cpus: parseCount(values.cpus, '--cpus') }),
+		...(values.ram !== undefined && { ramBytes: parseSize(values.ram, '--ram') }),
+		...(values.virtio !== undefined && { virtio: parseVersion(values.virtio) }),
+		...(seed !== undefined && { entropy: true, seed: parseSeed(seed) }),
+		...(startTime !== undefined && { startTime: parseTime(startTime) })
+	};
+	const making = (): Pick<BootRequest, 'make' | 'elf'> => {
+		if (from !== undefined) {
+			const state = unpack(readInput(from, 'the saved state'), 'the saved state', from);
+			return { make: () => machineFromState(state, parts), elf: undefined };
+		}
+		const kernel = unpack(readInput(image!, 'the image'), 'the image', image!);
+		const images = {
+			kernel,
 			...read('initrd', values.initrd, 'the initrd'),
 			...read('dtb', values.dtb, 'the device tree'),
-			disks: disks.map(openDisk),
-			...(line === 'virtio' && { virtioConsole: true }),
-			...(values.append !== undefined && { bootargs: values.append }),
-			...(values.cpus !== undefined && { cpus: parseCount(values.cpus, '--cpus') }),
-			...(values.ram !== undefined && { ramBytes: parseSize(values.ram, '--ram') }),
-			...(values.virtio !== undefined && { virtio: parseVersion(values.virtio) }),
-			...(seed !== undefined && { entropy: true, seed: parseSeed(seed) }),
-			...(startTime !== undefined && { startTime: parseTime(startTime) })
-		},
+			...(values.append !== undefined && { bootargs: values.append })
+		};
+		const elf = kernel[0] === 0x7f && kernel[1] === 0x45 ? kernel : undefined;
+		return { make: () => createMachine({ board: defaultBoard, ...parts, ...images }), elf };
+	};
+	return {
+		...making(),
 		diskOut,
 		console: line,
 		until: values.until,
 		limit,
 		script,
 		trapLog: values['trap-log'],
-		stats: values.stats
+		stats: values.stats,
+		save: values.save,
+		back
 	};
 }
 
-/** An image packed with gzip, as /boot/vmlinuz or Image.gz, is unpacked; another stays as it is. */
-function unpack(bytes: Uint8Array, path: string): Uint8Array {
+/** A saved state has its images in RAM. */
+function checkFrom(images: readonly (string | undefined)[]): void {
+	const given = images.find((each) => each !== undefined);
+	if (given !== undefined)
+		throw badUsage(
+			`--from has its images in its RAM: leave out ${given}, and --initrd, --dtb and --append`
+		);
+}
+
+/** What is packed with gzip, as /boot/vmlinuz or Image.gz, is unpacked; another file stays as it is. */
+function unpack(bytes: Uint8Array, what: string, path: string): Uint8Array {
 	if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
 	try {
 		return new Uint8Array(gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED }));
 	} catch (error) {
 		throw badUsage(
-			`cannot unpack the image ${path}: ${String((error as Error).message)}. Is the file whole?`
+			`cannot unpack ${what} ${path}: ${String((error as Error).message)}. Is the file whole?`
 		);
 	}
 }

@@ -1,6 +1,8 @@
 export type { TrapRecord } from './machine/trap-log.ts';
 export type { OutcomeCounts, TrapCounts, VmCounts, TrapLog } from './machine/trap-log.ts';
 export { createMachine } from './machine/machine.ts';
+export { machineFromState } from './machine/from-state.ts';
+export type { StateOptions } from './machine/from-state.ts';
 export { boards } from './machine/resources.ts';
 export type {
 	InputRecord,

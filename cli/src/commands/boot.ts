@@ -1,28 +1,35 @@
 import { appendFileSync } from 'node:fs';
-import { createMachine, MachineError, type Machine } from 'emulator-core';
+import { gzipSync } from 'node:zlib';
+import type { Code } from 'checks';
+import { MachineError, Timeline, type Machine } from 'emulator-core';
 import { badUsage, failed } from '../failure.ts';
 import { noLimit, readBootRequest, usage, type BootRequest } from '../boot-options.ts';
 import { writeDisk } from '../disks.ts';
+import { searchOf, whereIs } from '../going-back.ts';
 import { writeOutput } from '../files.ts';
 import { asBytes } from '../input-script.ts';
+import { symbolsOf } from '../symbols.ts';
 import { threadSeconds } from '../thread-time.ts';
 
 const does =
-	'Boots an arm64 Image (also packed with gzip) or an ELF file; the console is on stdout. Disk images are never written: --disk-out takes the changed disk; F:ro is a disk that the machine cannot write either. With --until it fails unless TEXT appears.';
+	'Boots an arm64 Image (also packed with gzip) or an ELF file; the console is on stdout. Disk images are never written: --disk-out takes the changed disk; F:ro is a disk that the machine cannot write either. With --until it fails unless TEXT appears. --save writes the whole state at the end (F.gz: packed), and `boot --from F` goes on from there, with the same disks and devices; --max-insns counts from there. --back goes back at the end, to the last trap, write:ADDRESS, insn:ADDRESS or register:NAME, and says where that is.';
 
 /** Instructions between two looks at the clock, the keyboard and Ctrl-C. */
 const SLICE = 2_000_000;
 
 async function run(words: string[]): Promise<void> {
 	const request = readBootRequest(words);
-	const { limit } = request;
-	const machine = start(request.machine);
+	const machine = orUsage(request.make);
+	const limit = request.limit === noLimit ? noLimit : machine.instructions + request.limit;
+	const timeline = request.back.length > 0 ? new Timeline(machine) : undefined;
+	const code = request.elf && orUsage(() => symbolsOf(request.elf!));
+	if (timeline) checkBack(timeline, request, code);
 	const log = request.trapLog === undefined ? undefined : openTrapLog(request.trapLog, machine);
 
-	const console_ = connectConsole(machine, request);
+	const console_ = connectConsole(machine, timeline, request);
 	const begin = performance.now();
 	const beginThread = threadSeconds();
-	const reason = await runToEnd(machine, limit, console_);
+	const reason = await runToEnd(machine, limit, console_, timeline);
 	const times = {
 		seconds: (performance.now() - begin) / 1000,
 		threadSeconds: threadSeconds() - beginThread
@@ -31,6 +38,7 @@ async function run(words: string[]): Promise<void> {
 	log?.close();
 	request.diskOut.forEach((path, n) => writeDisk(path, machine.devices.disks[n]!));
 	if (request.stats !== undefined) writeOutput(request.stats, stats(machine, reason, times));
+	if (request.save !== undefined) saveTo(request.save, machine);
 	if (request.until !== undefined && !console_.reached)
 		throw failed(`the console never showed ${JSON.stringify(request.until)} (${endings[reason]})`);
 	const wanted =
@@ -38,11 +46,35 @@ async function run(words: string[]): Promise<void> {
 		reason === 'poweroff' ||
 		(reason === 'budget' && limit !== noLimit);
 	if (!wanted) throw failed(endings[reason]);
+	if (timeline) goBack(timeline, request, code);
 }
 
-function start(options: Parameters<typeof createMachine>[0]): Machine {
+function saveTo(path: string, machine: Machine): void {
+	const state = machine.save();
+	writeOutput(path, path.endsWith('.gz') ? gzipSync(state, { level: 1 }) : state);
+}
+
+/** What can be said before a run of minutes: names of registers and of functions. */
+function checkBack(timeline: Timeline, { back }: BootRequest, code: Code | undefined): void {
+	for (const word of back) {
+		const what = searchOf(word, code);
+		if (!('virtual' in what)) orUsage(() => timeline.back(what, { within: 0 }));
+	}
+}
+
+/** One after another, with a line for each. */
+function goBack(timeline: Timeline, { back }: BootRequest, code: Code | undefined): void {
+	console.log(`\nthe end is at ${whereIs(timeline, code)}`);
+	for (const word of back) {
+		const { position, message } = orUsage(() => timeline.back(searchOf(word, code)));
+		if (position === undefined) throw failed(`--back ${word.text}: ${message}`);
+		console.log(`back to ${word.text}: ${whereIs(timeline, code)}`);
+	}
+}
+
+function orUsage<T>(act: () => T): T {
 	try {
-		return createMachine(options);
+		return act();
 	} catch (error) {
 		if (error instanceof MachineError) throw badUsage(error.message);
 		throw error;
@@ -74,7 +106,8 @@ interface Connected {
  */
 function connectConsole(
 	machine: Machine,
-	{ console: line, until, script }: BootRequest
+	timeline: Timeline | undefined,
+	{ console: line, until, script, save }: BootRequest
 ): Connected {
 	let output = '';
 	const state = {
@@ -83,7 +116,8 @@ function connectConsole(
 			if (output !== '') process.stdout.write(output, 'latin1');
 			output = '';
 		},
-		type: (bytes: Uint8Array) => machine.type(bytes, line === 'virtio' ? 'console' : undefined)
+		type: (bytes: Uint8Array) =>
+			(timeline ?? machine).type(bytes, line === 'virtio' ? 'console' : undefined)
 	};
 	const wanted = until === undefined ? undefined : asBytes(Buffer.from(until));
 	const watched = until !== undefined || script !== undefined;
@@ -93,7 +127,11 @@ function connectConsole(
 		output += text;
 		if (!watched) return;
 		tail += text;
-		if (wanted !== undefined && tail.includes(wanted)) state.reached = true;
+		if (wanted !== undefined && !state.reached && tail.includes(wanted)) {
+			state.reached = true;
+			// A state is to be that of this moment.
+			if (save !== undefined || timeline) machine.pause();
+		}
 		const typed = script?.next(tail);
 		if (typed) {
 			if (typed.length > 0) state.type(typed);
@@ -107,13 +145,19 @@ function connectConsole(
 	return state;
 }
 
-async function runToEnd(machine: Machine, limit: number, console_: Connected): Promise<Ending> {
+async function runToEnd(
+	machine: Machine,
+	limit: number,
+	console_: Connected,
+	timeline: Timeline | undefined
+): Promise<Ending> {
 	const keyboard = openKeyboard(console_);
 	try {
 		while (!keyboard.closed) {
 			const left = limit - machine.instructions;
 			if (left <= 0) return 'budget';
-			const { reason } = machine.run({ maxInstructions: Math.min(SLICE, left) });
+			const limits = { maxInstructions: Math.min(SLICE, left) };
+			const reason = timeline?.run(limits) ?? machine.run(limits).reason;
 			console_.flush();
 			if (console_.reached) return 'text';
 			if (reason !== 'budget' && !(reason === 'idle' && keyboard.open)) return reason;
