@@ -1,4 +1,4 @@
-import type { RegisterMap } from '../../bus/register-map.ts';
+import { registerArray, type RegisterMap } from '../../bus/register-map.ts';
 
 /** GICC_IAR's answers that are no interrupt: nothing to take, or one of the other group. */
 const SPURIOUS = 1023;
@@ -36,8 +36,8 @@ export interface PendingInterrupt {
 
 /** What lies behind a CPU interface: the distributor (GICC) or the list registers (GICV). */
 export interface InterruptSource {
-	/** The most urgent pending interrupt of the groups in `groups` (bit 0: group 0, bit 1: group 1). */
-	highestPending(groups: number): PendingInterrupt | undefined;
+	/** The most urgent pending interrupt, of whatever group. */
+	highestPending(): PendingInterrupt | undefined;
 	/** Pending becomes active. */
 	activate(interrupt: PendingInterrupt): void;
 	/** Active becomes inactive. `counted`: the write that asks for it was a valid end of interrupt. */
@@ -130,7 +130,7 @@ export class CpuInterface {
 
 	/** The interrupt that is signalled to the CPU now. */
 	signalled(): PendingInterrupt | undefined {
-		const interrupt = this.#source.highestPending(this.#ctlr & 3);
+		const interrupt = this.#next();
 		return interrupt !== undefined && this.#beatsMaskAndRunning(interrupt) ? interrupt : undefined;
 	}
 
@@ -147,7 +147,7 @@ export class CpuInterface {
 		if (interrupt === undefined) return SPURIOUS;
 		const refusal = this.#refusal(interrupt, aliased);
 		if (refusal !== undefined) return refusal;
-		this.#apr = (this.#apr | (1 << (this.#groupPriority(interrupt) >> 3))) >>> 0;
+		this.#apr = (this.#apr | (1 << ((interrupt.priority & this.#groupMask(interrupt)) >> 3))) >>> 0;
 		this.#source.activate(interrupt);
 		this.#source.changed();
 		return interruptNumber(interrupt);
@@ -155,7 +155,7 @@ export class CpuInterface {
 
 	/** HPPIR or AHPPIR: what is next, whether or not its priority is high enough to be signalled. */
 	highestPending(aliased: boolean): number {
-		const interrupt = this.#source.highestPending(this.#ctlr & 3);
+		const interrupt = this.#next();
 		if (interrupt === undefined) return SPURIOUS;
 		return this.#refusal(interrupt, aliased) ?? interruptNumber(interrupt);
 	}
@@ -195,14 +195,28 @@ export class CpuInterface {
 		this.#apr = state.apr;
 	}
 
-	#beatsMaskAndRunning(interrupt: PendingInterrupt): boolean {
-		return interrupt.priority < this.#pmr && this.#groupPriority(interrupt) < this.runningPriority;
+	/**
+	 * The most urgent pending interrupt, if its group is on in this interface. If it is not, the interrupt
+	 * hides those behind it: the choice is made before, whatever CTLR says here ("Exception generation
+	 * pseudocode" of the architecture).
+	 */
+	#next(): PendingInterrupt | undefined {
+		const interrupt = this.#source.highestPending();
+		return interrupt !== undefined && (this.#ctlr >>> interrupt.group) & 1 ? interrupt : undefined;
 	}
 
-	#groupPriority({ priority, group }: PendingInterrupt): number {
+	/** What runs is compared by those bits that are group priority for what waits. */
+	#beatsMaskAndRunning(interrupt: PendingInterrupt): boolean {
+		if (interrupt.priority >= this.#pmr) return false;
+		const mask = this.#groupMask(interrupt);
+		return this.#apr === 0 || (interrupt.priority & mask) < (this.runningPriority & mask);
+	}
+
+	/** The bits of a priority that decide about preemption by an interrupt of this one's group. */
+	#groupMask({ group }: PendingInterrupt): number {
 		const ownPoint = group === 1 && (this.#ctlr & Ctlr.cbpr) === 0;
 		const point = ownPoint ? this.#abpr - 1 : this.#bpr;
-		return priority & (0xff << (point + 1)) & 0xff;
+		return (0xff << (point + 1)) & 0xff;
 	}
 
 	/** What a read answers instead of an interrupt of the group that it does not speak for. */
@@ -261,6 +275,8 @@ export const cpuInterfaceRegisters = (prefix: 'GICC' | 'GICV'): RegisterMap<Show
 	0x0d4: { name: `${prefix}_APR1` },
 	0x0d8: { name: `${prefix}_APR2` },
 	0x0dc: { name: `${prefix}_APR3` },
+	// Active priorities of both groups are in APR0, as in GICH_APR.
+	...registerArray<ShowsInterface>(0x0e0, prefix === 'GICC' ? 4 : 0, { name: `${prefix}_NSAPR` }),
 	0x0fc: { name: `${prefix}_IIDR`, read: () => IIDR },
 	0x1000: { name: `${prefix}_DIR`, write: (d, v) => d.current.deactivate(v) }
 });

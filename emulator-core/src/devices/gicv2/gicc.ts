@@ -25,7 +25,7 @@ export class Gicc implements MmioDevice {
 			{ length: gicd.cpus },
 			(_, cpu) =>
 				new CpuInterface({
-					highestPending: (groups) => gicd.highestPending(cpu, groups),
+					highestPending: () => gicd.highestPending(cpu),
 					activate: (interrupt) => gicd.activate(cpu, interrupt),
 					deactivate: (id) => gicd.deactivate(cpu, id),
 					changed

@@ -60,7 +60,7 @@ export class Gicd implements MmioDevice {
 	readonly #currentCpu: () => number;
 	readonly #changed: () => void;
 	/** The answers of #search since the last change, by CPU: virtual interrupts ask often and change nothing here. */
-	readonly #found: ({ groups: number; best: PendingInterrupt | undefined } | undefined)[] = [];
+	readonly #found: ({ best: PendingInterrupt | undefined } | undefined)[] = [];
 
 	#ctlr = 0;
 	readonly #group: Uint32Array;
@@ -121,14 +121,11 @@ export class Gicd implements MmioDevice {
 	}
 
 	/**
-	 * The most urgent interrupt that is pending for `cpu`, enabled, not active, and in one of `groups`
-	 * (bit 0: group 0, bit 1: group 1). Of equal priorities the lowest INTID wins.
+	 * The most urgent interrupt that is pending for `cpu`, enabled, not active, and of a group that CTLR has
+	 * on. Of equal priorities the lowest INTID wins.
 	 */
-	highestPending(cpu: number, groups: number): PendingInterrupt | undefined {
-		let found = this.#found[cpu];
-		if (found?.groups !== groups)
-			found = this.#found[cpu] = { groups, best: this.#search(cpu, groups) };
-		return found.best;
+	highestPending(cpu: number): PendingInterrupt | undefined {
+		return (this.#found[cpu] ??= { best: this.#search(cpu) }).best;
 	}
 
 	/** Acknowledge: pending becomes active. A level-sensitive line that is still high leaves it pending too. */
@@ -300,8 +297,9 @@ export class Gicd implements MmioDevice {
 		this.#moved();
 	}
 
-	#search(cpu: number, groups: number): PendingInterrupt | undefined {
-		const forwarded = groups & this.#ctlr;
+	#search(cpu: number): PendingInterrupt | undefined {
+		const forwarded = this.#ctlr;
+		if (forwarded === 0) return undefined;
 		let best: { id: number; priority: number; group: 0 | 1 } | undefined;
 		for (let n = 0; n < this.lines / 32; n++) {
 			const slot = this.#slot(n, cpu);
@@ -399,6 +397,8 @@ function gicdRegisters(lines: number): RegisterMap<Gicd> {
 			read: (d, offset) => d.readConfig((offset - 0xc00) / 4),
 			write: (d, v, offset) => d.writeConfig((offset - 0xc00) / 4, v)
 		}),
+		// Without Security Extensions nobody is to be kept from anything.
+		...registerArray<Gicd>(0xe00, lines / 16, { name: 'GICD_NSACR' }),
 		0xf00: { name: 'GICD_SGIR', write: (d, v) => d.sendSgi(v) },
 		...registerArray<Gicd>(0xf10, SGIS / 4, {
 			name: 'GICD_CPENDSGIR',

@@ -127,17 +127,17 @@ export class VirtualCpu implements InterruptSource {
 	}
 
 	/** Nothing is signalled to the guest while GICH_HCR.En is 0. */
-	highestPending(groups: number): PendingInterrupt | undefined {
+	highestPending(): PendingInterrupt | undefined {
 		if ((this.#hcr & Hcr.en) === 0) return undefined;
 		let best: PendingInterrupt | undefined;
 		for (const lr of this.lrs) {
+			// Pending and active at once waits until the active half has ended.
+			if (Lr.state(lr) !== 1) continue;
 			const group = Lr.group(lr);
 			const priority = Lr.priority(lr);
-			// Pending and active at once waits until the active half has ended.
-			if (Lr.state(lr) !== 1 || (groups & (1 << group)) === 0) continue;
 			// Which of equals goes first is the implementation's choice: here, as in QEMU, the first register.
 			if (best !== undefined && priority >= best.priority) continue;
-			best = { id: Lr.virtualId(lr), source: lr & Lr.hw ? 0 : Lr.cpuId(lr), priority, group };
+			best = { id: Lr.virtualId(lr), source: Lr.sender(lr), priority, group };
 		}
 		return best;
 	}
@@ -178,10 +178,7 @@ export class VirtualCpu implements InterruptSource {
 	/** The list register of interrupt `id` whose state has `bit`; only SGIs tell their senders apart. */
 	#find(id: number, source: number, bit: number): number {
 		return this.lrs.findIndex(
-			(lr) =>
-				(lr & bit) !== 0 &&
-				Lr.virtualId(lr) === id &&
-				(id >= 16 || (lr & Lr.hw) !== 0 || Lr.cpuId(lr) === source)
+			(lr) => (lr & bit) !== 0 && Lr.virtualId(lr) === id && (id >= 16 || Lr.sender(lr) === source)
 		);
 	}
 

@@ -5,6 +5,8 @@ export const Lr = {
 	physicalId: (lr: number) => (lr >>> 10) & 0x3ff,
 	/** For a software interrupt: the virtual CPU that sent an SGI. */
 	cpuId: (lr: number) => (lr >>> 10) & 7,
+	/** What the guest reads of a sender: nothing for a hardware interrupt, or one that is no SGI. */
+	sender: (lr: number) => (lr & 0x8000_0000 || (lr & 0x3ff) >= 16 ? 0 : (lr >>> 10) & 7),
 	priority: (lr: number) => ((lr >>> 23) & 0x1f) << 3,
 	group: (lr: number) => ((lr >>> 30) & 1) as 0 | 1,
 	state: (lr: number) => (lr >>> 28) & 3,

@@ -348,6 +348,38 @@ describe('groups', () => {
 		expect(gic.high).toBe('irq');
 	});
 
+	it('each has its enable in GICC_CTLR; what it holds back hides what is less urgent', () => {
+		gic.connect(33, 0x40).set(true);
+		gic.connect(34, 0x80).set(true);
+		gic.write('GICC_CTLR', 1);
+		expect([gic.high, gic.read('GICC_HPPIR'), gic.read('GICC_IAR')]).toEqual(['', 1023, 1023]);
+		expect(gic.read('GICC_AHPPIR')).toBe(1023);
+		// The distributor's enable takes it out of the choice instead.
+		gic.write('GICD_CTLR', 1);
+		expect([gic.high, gic.read('GICC_HPPIR'), gic.read('GICC_IAR')]).toEqual(['irq', 34, 34]);
+	});
+
+	it('IAR says 1022 only of what is urgent enough to be signalled, HPPIR of all', () => {
+		gic.connect(34, 0x40).set(true);
+		gic.connect(33, 0x80).set(true);
+		expect(gic.read('GICC_IAR')).toBe(34);
+		expect([gic.read('GICC_HPPIR'), gic.read('GICC_IAR')]).toEqual([1022, 1023]);
+	});
+
+	it('a coarse binary point of group 1 does not let it preempt what is more urgent', () => {
+		gic.write('GICC_CTLR', 7);
+		gic.write('GICC_ABPR', 6); // group 1: bits 7:6 decide
+		gic.connect(34, 0x48).set(true); // group 0: all five bits
+		expect([gic.read('GICC_IAR'), gic.read('GICC_RPR')]).toEqual([34, 0x48]);
+		const line = gic.connect(33, 0x78);
+		line.set(true);
+		expect([gic.high, gic.read('GICC_IAR')]).toEqual(['', 1023]);
+		gic.writeByte('GICD_IPRIORITYR0', 33, 0x40);
+		expect(gic.high).toBe('');
+		gic.writeByte('GICD_IPRIORITYR0', 33, 0x3f);
+		expect([gic.high, gic.read('GICC_IAR'), gic.read('GICC_RPR')]).toEqual(['irq', 33, 0]);
+	});
+
 	it('CBPR gives both the binary point of group 0', () => {
 		gic.write('GICC_ABPR', 6); // group 1: bits 7:6 decide
 		gic.write('GICC_CTLR', 7);

@@ -172,7 +172,24 @@ describe('virtual SGIs', () => {
 	});
 });
 
+describe('a virtual interrupt that is no SGI', () => {
+	it('has no sender, whatever lies in bits 12 to 10', () => {
+		gic.write('GICH_LR0', 0x1000_1c21);
+		expect([gic.read('GICV_HPPIR'), gic.read('GICV_IAR')]).toEqual([33, 33]);
+		gic.write('GICV_EOIR', 33);
+		expect(gic.read('GICH_ELRSR0')).toBe(0xf);
+	});
+});
+
 describe('virtual groups', () => {
+	it('one that the guest has off hides what is less urgent', () => {
+		gic.write('GICH_LR0', 0x5100_0021); // group 1, priority 0x10
+		gic.write('GICH_LR1', 0x1200_0022); // group 0, priority 0x20
+		expect([gic.high, gic.read('GICV_IAR'), gic.read('GICV_HPPIR')]).toEqual(['', 1023, 1023]);
+		gic.write('GICV_CTLR', 3);
+		expect([gic.high, gic.read('GICV_IAR'), gic.read('GICV_AIAR')]).toEqual(['virq', 1022, 33]);
+	});
+
 	it('group 0 is a virtual FIQ when the guest sets FIQEn', () => {
 		gic.write('GICH_LR0', PENDING_33);
 		gic.write('GICV_CTLR', 9);
@@ -239,6 +256,18 @@ describe('maintenance reasons', () => {
 		expect([gic.read('GICH_HCR'), gic.read('GICH_MISR')]).toEqual([0x0800_0005, 4]);
 		gic.write('GICH_HCR', 5);
 		expect(gic.read('GICH_MISR')).toBe(0);
+	});
+
+	it('with EOImode 1 it is DIR that counts, not EOIR', () => {
+		gic.write('GICV_CTLR', 0x201);
+		gic.write('GICH_HCR', 0xf800_0005);
+		gic.write('GICH_APR', 1);
+		gic.write('GICV_EOIR', 33);
+		expect([gic.read('GICH_HCR'), gic.read('GICH_APR')]).toEqual([0xf800_0005, 0]);
+		gic.write('GICV_DIR', 33);
+		expect([gic.read('GICH_HCR'), gic.read('GICH_MISR')]).toEqual([5, 0]); // 31 and one are 0
+		gic.write('GICV_DIR', 33);
+		expect([gic.read('GICH_HCR'), gic.read('GICH_MISR')]).toEqual([0x0800_0005, 4]);
 	});
 
 	it('an end that drops no priority is not counted', () => {
