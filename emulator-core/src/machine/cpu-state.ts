@@ -53,7 +53,12 @@ export function saveCpu(cpu: Cpu): SavedCpu {
 		fpcr: Number(cpu.get(FPCR)),
 		fpsr: Number(cpu.get(FPSR)),
 		monitor: hot.monitor === undefined ? null : { pa: hot.monitor, size: hot.monitorSize },
-		registers: Object.fromEntries(stored.map((register) => [register.name, cpu.get(register)]))
+		// In an order of their own: that of the table is another in each bundle of this code.
+		registers: Object.fromEntries(
+			stored
+				.sort((one, other) => one.key - other.key)
+				.map((register) => [register.name, cpu.get(register)])
+		)
 	};
 }
 
