@@ -156,6 +156,42 @@ describe('where tools are missing', () => {
 		expect(status).toBe(1);
 	});
 
+	describe('boots of a stock kernel, where apt cannot bring it,', () => {
+		/** In a folder without packages, on a PATH without apt. */
+		const run = (env: Record<string, string>) => {
+			const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+			const { status, stdout, stderr } = spawnSync(
+				process.execPath,
+				[vitest, 'run', '--project', 'stock', 'tests/stock/stock-smp.test.ts'],
+				{
+					cwd: root,
+					env: { PATH: folder, TRAPLINE_STOCK_PACKAGES: join(folder, 'packages'), ...env },
+					encoding: 'utf8',
+					timeout: 50_000
+				}
+			);
+			return { status, said: stdout + stderr };
+		};
+
+		it('are skipped, which is said with the reason', () => {
+			const { status, said } = run({});
+			expect(said).toContain(
+				'boots of a stock kernel skipped: no stock kernel: apt cannot bring it'
+			);
+			expect(said).toContain('apt-config cannot be run');
+			expect(said).toMatch(/2 skipped/);
+			expect(status).toBe(0);
+		});
+
+		it('fail in CI', () => {
+			const { status, said } = run({ CI: 'true' });
+			expect(said).toContain(
+				'in CI a stock kernel must boot, but no stock kernel: apt cannot bring it'
+			);
+			expect(status).toBe(1);
+		});
+	});
+
 	it('a missing browser fails: nothing skips a test of the pages', () => {
 		const specs = readdirSync(join(root, 'tests/e2e')).filter((name) => name.endsWith('.spec.ts'));
 		expect(specs.filter((name) => /\.(skip|fixme)\b/.test(text(`tests/e2e/${name}`)))).toEqual([]);

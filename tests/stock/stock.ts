@@ -19,13 +19,14 @@ export interface StockPackages {
 }
 
 /**
- * The packages, from .cache/stock or fetched with apt into it. Undefined, after a line that says why,
+ * The packages, from .cache/stock (or the folder that TRAPLINE_STOCK_PACKAGES names) or fetched with apt into
+ * it. Undefined, after a line that says why,
  * where they cannot be had.
  *
  * @throws Error in that case under CI=true
  */
 export function stockPackages(): StockPackages | undefined {
-	const folder = join(root, '.cache/stock');
+	const folder = process.env['TRAPLINE_STOCK_PACKAGES'] ?? join(root, '.cache/stock');
 	const script = join(import.meta.dirname, 'fetch-packages.mjs');
 	const { status, stderr } = spawnSync(process.execPath, [script, folder], { encoding: 'utf8' });
 	if (status !== 0) {
