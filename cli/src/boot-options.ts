@@ -8,13 +8,13 @@ import { checkWritable, parseCount, parseSize, readInput } from './files.ts';
 import { parseScript, type InputScript } from './input-script.ts';
 
 export const usage =
-	'boot IMAGE [--board virt] [--cpus N] [--initrd F] [--dtb F] [--disk F[:ro]]… [--disk-out F]… [--append S] [--ram 256M] [--virtio 1|2] [--console uart|virtio] [--seed N] [--start-time TIME] [--until TEXT] [--max-insns N] [--input SCRIPT] [--trap-log F] [--stats F] [--save F] [--back WHAT]…  |  boot --from F […]';
+	'boot IMAGE [--board virt] [--cpus N] [--initrd F] [--dtb F] [--disk F[:ro]]… [--disk-out F]… [--append S] [--ram 256M] [--virtio 1|2] [--console uart|virtio] [--seed N] [--start-time TIME] [--until TEXT] [--max-insns N] [--input SCRIPT] [--trap-log F] [--stats F] [--save F] [--back WHAT]… [--symbols ELF]  |  boot --from F […]';
 
 /** What the words after `boot` ask for, checked as far as that is possible before a machine is made. */
 export interface BootRequest {
 	/** Throws MachineError where these parts make no machine. */
 	readonly make: () => Machine;
-	/** The image, if it is an ELF file: for its names. */
+	/** For names: what --symbols names, or the image itself. */
 	readonly elf: Uint8Array | undefined;
 	/** Where each disk goes at the end. */
 	readonly diskOut: readonly string[];
@@ -58,7 +58,8 @@ const options = {
 	stats: { type: 'string' },
 	save: { type: 'string' },
 	from: { type: 'string' },
-	back: { type: 'string', multiple: true, default: [] as string[] }
+	back: { type: 'string', multiple: true, default: [] as string[] },
+	symbols: { type: 'string' }
 } as const;
 
 export function readBootRequest(words: string[]): BootRequest {
@@ -95,10 +96,12 @@ export function readBootRequest(words: string[]): BootRequest {
 		...(seed !== undefined && { entropy: true, seed: parseSeed(seed) }),
 		...(startTime !== undefined && { startTime: parseTime(startTime) })
 	};
+	const { symbols } = values;
+	const names = symbols === undefined ? undefined : readInput(symbols, 'the symbols');
 	const making = (): Pick<BootRequest, 'make' | 'elf'> => {
 		if (from !== undefined) {
 			const state = unpack(readInput(from, 'the saved state'), 'the saved state', from);
-			return { make: () => machineFromState(state, parts), elf: undefined };
+			return { make: () => machineFromState(state, parts), elf: names };
 		}
 		const kernel = unpack(readInput(image!, 'the image'), 'the image', image!);
 		const images = {
@@ -107,8 +110,11 @@ export function readBootRequest(words: string[]): BootRequest {
 			...read('dtb', values.dtb, 'the device tree'),
 			...(values.append !== undefined && { bootargs: values.append })
 		};
-		const elf = kernel[0] === 0x7f && kernel[1] === 0x45 ? kernel : undefined;
-		return { make: () => createMachine({ board: defaultBoard, ...parts, ...images }), elf };
+		const isElf = kernel[0] === 0x7f && kernel[1] === 0x45;
+		return {
+			make: () => createMachine({ board: defaultBoard, ...parts, ...images }),
+			elf: names ?? (isElf ? kernel : undefined)
+		};
 	};
 	return {
 		...making(),

@@ -21,7 +21,7 @@ export function parseBack(text: string): BackWord {
 }
 
 /**
- * What it means to a search. Addresses are virtual; names are those of an ELF image.
+ * What it means to a search. Addresses are virtual; names are those of an ELF file.
  *
  * @throws {Failure} where a name is not known
  */
@@ -37,7 +37,7 @@ export function searchOf({ text, kind, of }: BackWord, code: Code | undefined): 
 	if (address === undefined)
 		throw badUsage(
 			`--back ${text}: ${of} is no address` +
-				(code ? ', and no name in the image' : '; names need an ELF file as the image')
+				(code ? ', and no name in the ELF file' : '; names need --symbols with an ELF file')
 		);
 	return kind === 'insn' ? { reached: address } : { virtual: address, length: 1 };
 }

@@ -12,7 +12,7 @@ import { symbolsOf } from '../symbols.ts';
 import { threadSeconds } from '../thread-time.ts';
 
 const does =
-	'Boots an arm64 Image (also packed with gzip) or an ELF file; the console is on stdout. Disk images are never written: --disk-out takes the changed disk; F:ro is a disk that the machine cannot write either. With --until it fails unless TEXT appears. --save writes the whole state at the end (F.gz: packed), and `boot --from F` goes on from there, with the same disks and devices; --max-insns counts from there. --back goes back at the end, to the last trap, write:ADDRESS, insn:ADDRESS or register:NAME, and says where that is.';
+	'Boots an arm64 Image (also packed with gzip) or an ELF file; the console is on stdout. Disk images are never written: --disk-out takes the changed disk; F:ro is a disk that the machine cannot write either. With --until it fails unless TEXT appears. --save writes the whole state at the end (F.gz: packed), and `boot --from F` goes on from there, with the same disks and devices; --max-insns counts from there. --back goes back at the end, to the last trap, write:ADDRESS, insn:ADDRESS or register:NAME, and says where that is; addresses may be names of --symbols, or of an ELF file that is booted.';
 
 /** Instructions between two looks at the clock, the keyboard and Ctrl-C. */
 const SLICE = 2_000_000;
@@ -22,7 +22,7 @@ async function run(words: string[]): Promise<void> {
 	const machine = orUsage(request.make);
 	const limit = request.limit === noLimit ? noLimit : machine.instructions + request.limit;
 	const timeline = request.back.length > 0 ? new Timeline(machine) : undefined;
-	const code = request.elf && orUsage(() => symbolsOf(request.elf!));
+	const code = timeline && request.elf && namesIn(request.elf);
 	if (timeline) checkBack(timeline, request, code);
 	const log = request.trapLog === undefined ? undefined : openTrapLog(request.trapLog, machine);
 
@@ -69,6 +69,14 @@ function goBack(timeline: Timeline, { back }: BootRequest, code: Code | undefine
 		const { position, message } = orUsage(() => timeline.back(searchOf(word, code)));
 		if (position === undefined) throw failed(`--back ${word.text}: ${message}`);
 		console.log(`back to ${word.text}: ${whereIs(timeline, code)}`);
+	}
+}
+
+function namesIn(elf: Uint8Array): Code {
+	try {
+		return symbolsOf(elf);
+	} catch (error) {
+		throw badUsage(`the ELF file has no names to read: ${String((error as Error).message)}`);
 	}
 }
 
