@@ -335,5 +335,14 @@ describe('a run with traps, interrupts, a guest, disk writes, input and four CPU
 		}
 		timeline.seek(middle);
 		expect(sight(second)).toEqual(seen.get(middle));
+		expect(second.save()).toEqual(first.save());
+	});
+
+	it('is another one where a TLB holds something else', () => {
+		const [one, two] = [make(), make()];
+		for (const machine of [one, two]) machine.run({ maxInstructions: 30_000 });
+		expect(two.hash()).toBe(one.hash());
+		two.forgetTranslations();
+		expect(two.hash()).not.toBe(one.hash());
 	});
 });

@@ -193,7 +193,8 @@ function restoreRam(parts: Parts, packed: Uint8Array): void {
 export function hashState(parts: Parts): string {
 	const sections = [
 		...stateSections(parts).map(({ bytes }) => bytes),
-		packJson({ counts: parts.trapLog.counts })
+		packJson({ counts: parts.trapLog.counts }),
+		...parts.cpus.all.map(({ mmu }) => packJson(mmu.snapshotState()))
 	];
 	const sums = sections.flatMap((bytes) => checksum(bytes));
 	const ram = ramOf(parts);

@@ -100,17 +100,23 @@ export class TranslationContexts {
 		this.#next = 0;
 	}
 
+	/** In an order that follows from what is held, not from when it was found out. */
 	snapshotState(): SavedContexts {
-		const contexts = this.#list.map((context) => ({
-			number: context.number,
-			regime: context.regime,
-			privileged: context.privileged,
-			key: context.key,
-			pages: [...context.pages]
-		}));
+		const byPage = <T>(pages: Iterable<readonly [number, T]>) =>
+			[...pages].sort(([a], [b]) => a - b);
+		const contexts = this.#list
+			.map((context) => ({
+				number: context.number,
+				regime: context.regime,
+				privileged: context.privileged,
+				key: context.key,
+				pages: byPage(context.pages)
+			}))
+			.sort((a, b) => a.number - b.number);
 		const ipaPages = this.#ipaPages
 			.filter(({ pages }) => pages.size > 0)
-			.map(({ vmid, key, pages }) => ({ vmid, key, pages: [...pages] }));
+			.map(({ vmid, key, pages }) => ({ vmid, key, pages: byPage(pages) }))
+			.sort((a, b) => (a.key.join() < b.key.join() ? -1 : 1));
 		return { next: this.#next, contexts, ipaPages };
 	}
 	restoreState(state: SavedContexts): void {
