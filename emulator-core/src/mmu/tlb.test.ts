@@ -64,6 +64,33 @@ describe('the TLB', () => {
 		expect(b.slow.load(0n, 8, 0)).toBe(1n);
 	});
 
+	it.each([
+		['TTBR1_EL1 where TCR_EL1.A1 is set', 1n << 22n, 1n << 36n, 0x1207n],
+		['TTBR0_EL1 where it is clear', 0n, 1n << 36n, 0x0305n],
+		['8 bits where TCR_EL1.AS is clear', 1n << 22n, 0n, 0x07n]
+	])('knows the ASID of %s', (_, a1, as, asid) => {
+		const setup = el1();
+		const { b, root, map, tlbi } = setup;
+		b.set('TCR_EL1', 0x80_8019_0019n | (4n << 32n) | a1 | as);
+		b.set('TTBR0_EL1', BigInt(root) | (0x0305n << 48n));
+		b.set('TTBR1_EL1', BigInt(root) | (0x1207n << 48n));
+		b.at(1, 0n);
+		b.poke(first, 1n);
+		b.poke(second, 2n);
+		map(0, first);
+		expect(b.slow.load(0n, 8, 0)).toBe(1n);
+		map(0, second);
+		for (const other of [0x1207n, 0x0305n, 0x07n, 0x05n])
+			if (other !== asid) {
+				// With 8 bits, what is above them does not count.
+				if (as === 0n && (other & 0xffn) === asid) continue;
+				tlbi('ASIDE1', other << 48n);
+				expect(b.slow.load(0n, 8, 0), `ASID ${other}`).toBe(1n);
+			}
+		tlbi('ASIDE1', asid << 48n);
+		expect(b.slow.load(0n, 8, 0)).toBe(2n);
+	});
+
 	it('is the same again after a switch to another ASID and back', () => {
 		const { b, root } = filled();
 		const number = b.cpu.mmu.current.number;
