@@ -91,7 +91,8 @@ const cases = ['virt', 'foundation'].flatMap((board) =>
 describe('devices', () => {
 	it.each(cases)('of %s, virtio %i: random registers, seed %i', (board, virtio, seed) => {
 		const random = new Random(seed);
-		const machine = make(board, virtio);
+		const cpus = seed % 2 === 0 ? 4 : 1;
+		const machine = make(board, virtio, { cpus });
 		const { map } = machine.cpu;
 		const devices = map.regions.filter(({ device }) => device !== undefined);
 		for (let n = 0; n < 6000; n++) {
@@ -107,7 +108,7 @@ describe('devices', () => {
 			if (n % 20 === 0) proceed(machine, 50);
 		}
 		const saved = machine.save();
-		const again = make(board, virtio);
+		const again = make(board, virtio, { cpus });
 		again.restore(saved);
 		expect(again.hash()).toBe(machine.hash());
 		const checkpoint = machine.checkpoint();
@@ -147,7 +148,7 @@ describe('devices', () => {
 			const status = read(0x70);
 			expect([0, 0xf, 0x4f, 0xb, 0x4b]).toContain(status & ~0x80);
 			if (status & 0x40) broken++;
-			else if (read(0x60) & 1) served++;
+			if (read(0x60) & 1) served++;
 			// Whatever happened, a reset makes it a device again.
 			write(0x70, 0);
 			expect([read(0x70), read(0x60)]).toEqual([0, 0]);
@@ -175,10 +176,12 @@ function setUp(
 	const available = table + 16 * size;
 	write(0x70, 0);
 	write(0x70, 3);
+	// With and without what the rings have beyond the minimum.
+	const accepted = random.below(3) ? 0xffff_ffff : 0x0fff_ffff;
 	for (const word of [0, 1]) {
 		write(0x14, word);
 		write(0x24, word);
-		write(0x20, read(0x10));
+		write(0x20, (read(0x10) & accepted) >>> 0);
 	}
 	if (virtio === 2) write(0x70, 0xb);
 	else write(0x28, 4096);
@@ -223,23 +226,41 @@ function fillRings(
 		]);
 	// Half of the drivers make good requests: header, data, status.
 	const good = random.below(2) === 0;
-	for (let n = 0; n < size; n++) {
-		const at = table + 16 * n;
+	// Some have them in tables of their own, of good and of bad lengths.
+	const indirect = random.below(3) === 0;
+	const own = base + 0x18_0000;
+	for (let n = 0; n < (indirect ? Math.max(size, 3) : size); n++) {
+		if (indirect && n < size) {
+			const lengths = [48, 0, 8, 40, 16 * 2000, 0xffff_fff0, random.word()];
+			put(table + 16 * n, 8, random.below(8) ? own : places());
+			put(table + 16 * n + 8, 4, random.below(8) ? 48 : random.pick(lengths));
+			put(table + 16 * n + 12, 4, random.below(6) ? 4 : random.below(8));
+		}
+		const at = (indirect ? own : table) + 16 * n;
 		const sane = good || random.below(3) > 0;
 		const part = n % 3;
 		const length = good ? [16, 512, 1][part]! : random.pick([1, 16, 512, 1024]);
-		const flags = good ? [1, 1 | (2 * random.below(2)), 2][part]! : random.below(4);
+		const flags = good ? [1, 1 | (2 * random.below(2)), 2][part]! : random.pick([0, 1, 2, 3, 4]);
 		const next = random.below(2) ? random.below(size) : random.below(0x1_0000);
 		put(at, 8, sane ? base + 0x10_0000 + 4096 * n : random.below(2) ? places() : random.value());
 		put(at + 8, 4, sane ? length : Number(random.value() & 0xffff_ffffn));
 		put(at + 12, 2, sane ? flags : random.below(0x1_0000));
-		put(at + 14, 2, sane ? (n + 1) % size : next);
+		// In a table of its own, a request's parts begin with number 0.
+		put(at + 14, 2, sane ? (indirect && good ? (n % 3) + 1 : (n + 1) % size) : next);
 		// A header of a disk's request, maybe.
 		put(base + 0x10_0000 + 4096 * n, 4, random.pick([0, 1, 4, 8, 11, 13, 77]));
 		put(base + 0x10_0000 + 4096 * n + 8, 8, random.below(8) ? random.below(70) : random.value());
 	}
-	put(available, 2, random.below(2));
-	put(available + 2, 2, good || random.below(8) ? random.below(size) + 1 : random.below(0x1_0000));
+	put(available, 2, random.below(4) ? 0 : random.below(0x1_0000));
+	// How many were given back, and the index at which the driver wants to be interrupted.
+	put(table + 4096 + 2, 2, good ? 0 : random.below(0x1_0000));
+	put(
+		available + 4 + 2 * size,
+		2,
+		random.below(4) ? random.below(size + 1) : random.below(0x1_0000)
+	);
+	const sensible = good && random.below(4) ? 1 : random.below(size) + 1;
+	put(available + 2, 2, good || random.below(8) ? sensible : random.below(0x1_0000));
 	for (let n = 0; n < size; n++) {
 		const head = random.below(size);
 		const sane = good || random.below(8) > 0;
@@ -251,12 +272,38 @@ function fillRings(
 	}
 }
 
+describe('the spin table', () => {
+	it.each([1, 2, 3, 4, 5, 6])('takes any address, at any time, seed %i', (seed) => {
+		const random = new Random(seed);
+		const machine = make('foundation', 1, { cpus: 4 });
+		const { map } = machine.cpu;
+		const { spinTable, ram } = machine.board;
+		for (let n = 0; n < 40; n++) {
+			const places = [0, 4, ram.base, ram.base + 0x8_0000, ram.base + ramBytes - 4, 0x1c09_0000];
+			const address = random.below(2) ? BigInt(random.pick(places)) : random.value();
+			const [at, width] = random.below(4) ? [0, 8 as const] : [random.below(8), 1 as const];
+			map.write(spinTable! + at, width, width === 8 ? address : address & 0xffn);
+			proceed(machine, 300);
+		}
+		const [saved, hash] = [machine.save(), machine.hash()];
+		const again = make('foundation', 1, { cpus: 4 });
+		again.restore(saved);
+		expect(again.hash()).toBe(hash);
+	});
+});
+
 describe('every device', () => {
 	it('has its place on the map', () => {
 		const machine = make('foundation', 1);
 		const wanted = machine.board.devices.flatMap((part) => ('base' in part ? [part.name] : []));
 		const found = machine.cpu.map.regions.map(({ device }) => device?.name);
 		for (const name of [...wanted, 'gicd', 'gicc', 'gich', 'gicv']) expect(found).toContain(name);
+		// All of them, of every kind, are among those that random registers are taken from.
+		const kinds = new Set(machine.board.devices.map(({ kind }) => kind));
+		for (const kind of ['pl011', 'pl031', 'vexpressSysreg', 'virtioMmio'] as const)
+			expect(kinds).toContain(kind);
+		expect(found.filter((name) => name !== undefined)).toHaveLength(wanted.length + 4);
+		expect(machine.devices.filledSlots).toHaveLength(3);
 		expect(regionSizes.virtioMmio).toBe(0x200);
 	});
 });

@@ -5,7 +5,7 @@ import {
 	writeRegister,
 	type RegisterMap
 } from '../../bus/register-map.ts';
-import { BrokenQueue, Virtqueue, type Chain, type VirtqueueState } from './queue.ts';
+import { BrokenQueue, RingFeature, Virtqueue, type Chain, type VirtqueueState } from './queue.ts';
 
 const MAGIC = 0x7472_6976; // 'virt'
 const VENDOR = 0x5041_5254; // 'TRAP'
@@ -21,6 +21,9 @@ const CONFIG_CHANGE = 2;
 
 /** Feature 32, VERSION_1: offered by version 2 of the transport, and by it alone. */
 const VERSION_1 = 1n << 32n;
+
+/** What every queue here can do. */
+const RING_FEATURES = RingFeature.indirect | RingFeature.eventIndex;
 
 /** Version 1 is the legacy one, the only one that Linux 3.14 drives. */
 export type VirtioVersion = 1 | 2;
@@ -187,7 +190,9 @@ export class VirtioMmio implements MmioDevice {
 	}
 
 	get #offered(): bigint {
-		return this.#device.features | (this.version === 2 ? VERSION_1 : 0n);
+		// An empty slot has nothing to agree on.
+		if (this.empty) return 0n;
+		return this.#device.features | RING_FEATURES | (this.version === 2 ? VERSION_1 : 0n);
 	}
 
 	#features(word: number): number {
@@ -200,9 +205,13 @@ export class VirtioMmio implements MmioDevice {
 		if (word < 2) this.#accepted[word] = value;
 	}
 
+	get #acceptedFeatures(): bigint {
+		return (BigInt(this.#accepted[1]) << 32n) | BigInt(this.#accepted[0]);
+	}
+
 	/** The driver took nothing that was not offered, and VERSION_1, without which version 2 does not work. */
 	get #agreed(): boolean {
-		const accepted = (BigInt(this.#accepted[1]) << 32n) | BigInt(this.#accepted[0]);
+		const accepted = this.#acceptedFeatures;
 		return (accepted & ~this.#offered) === 0n && (accepted & VERSION_1) !== 0n;
 	}
 
@@ -243,15 +252,17 @@ export class VirtioMmio implements MmioDevice {
 		const device = this.#device;
 		const driven = (this.#status & (DRIVER_OK | NEEDS_RESET)) === DRIVER_OK;
 		if (!queue?.usable || !driven) return;
+		queue.features = this.#acceptedFeatures & RING_FEATURES;
 		try {
-			let given = false;
+			const before = queue.given;
 			while (device.ready?.(index) ?? true) {
 				const chain = queue.take();
 				if (chain === undefined) break;
 				queue.give(chain, device.serve(index, chain, this.#memory));
-				given = true;
 			}
-			if (given && queue.wantsInterrupt) this.#setInterrupt(this.#interrupt | USED_BUFFER);
+			queue.askForBell();
+			if (queue.given !== before && queue.wantsInterrupt(before))
+				this.#setInterrupt(this.#interrupt | USED_BUFFER);
 		} catch (error) {
 			if (!(error instanceof BrokenQueue)) throw error;
 			this.#status |= NEEDS_RESET;

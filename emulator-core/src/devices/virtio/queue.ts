@@ -10,6 +10,17 @@ const NO_INTERRUPT = 1;
 
 const DESCRIPTOR_BYTES = 16;
 
+/** More than any driver's table of indirect descriptors has. */
+const MAX_INDIRECT = 1024;
+
+/** What a queue does beyond the minimum, once a driver has accepted it: feature bits. */
+export const RingFeature = {
+	/** RING_INDIRECT_DESC: a request's descriptors may lie in a table of its own. */
+	indirect: 1n << 28n,
+	/** RING_EVENT_IDX: each side names the index at which the other is to wake it. */
+	eventIndex: 1n << 29n
+} as const;
+
 /** A stretch of guest memory that a descriptor names. */
 export interface Segment {
 	readonly pa: number;
@@ -52,6 +63,8 @@ export class Virtqueue {
 	descriptors = 0;
 	available = 0;
 	used = 0;
+	/** What the driver has accepted of RingFeature. */
+	features = 0n;
 	readonly #memory: GuestMemory;
 	/** How many requests were taken, modulo 2^16 as in the ring. */
 	#next = 0;
@@ -96,9 +109,26 @@ export class Virtqueue {
 		this.#write(this.used + 2, new Uint8Array([index + 1, (index + 1) >> 8]));
 	}
 
-	/** Whether the driver asks to be interrupted for what is given back. */
-	get wantsInterrupt(): boolean {
-		return (this.#read16(this.available) & NO_INTERRUPT) === 0;
+	/** How many requests were given back, modulo 2^16: what the used ring says. */
+	get given(): number {
+		return this.#read16(this.used + 2);
+	}
+
+	/** Whether the driver asks to be interrupted for what was given back since there were `before`. */
+	wantsInterrupt(before: number): boolean {
+		if ((this.features & RingFeature.eventIndex) === 0n)
+			return (this.#read16(this.available) & NO_INTERRUPT) === 0;
+		// The driver's index is one of those passed; all are modulo 2^16.
+		const event = this.#read16(this.available + 4 + 2 * this.size);
+		const now = this.given;
+		return ((now - event - 1) & 0xffff) < ((now - before) & 0xffff);
+	}
+
+	/** Tells a driver that heeds it to ring the bell for the very next request. */
+	askForBell(): void {
+		if ((this.features & RingFeature.eventIndex) === 0n) return;
+		const next = new Uint8Array([this.#next, this.#next >> 8]);
+		this.#write(this.used + 4 + 8 * this.size, next);
 	}
 
 	snapshotState(): VirtqueueState {
@@ -114,17 +144,27 @@ export class Virtqueue {
 		this.#next = state.next;
 	}
 
+	/** A chain in the queue's table, of which the last descriptor may stand for a chain in another one. */
 	#follow(head: number): Chain {
 		const readable: Segment[] = [];
 		const writable: Segment[] = [];
+		let table = { pa: this.descriptors, size: this.size, isIndirect: false };
 		let index = head;
-		for (let count = 0; count < this.size; count++) {
-			if (index >= this.size)
-				throw new BrokenQueue(`descriptor ${index} in a table of ${this.size}`);
-			const view = this.#read(this.descriptors + DESCRIPTOR_BYTES * index, DESCRIPTOR_BYTES);
+		for (let count = 0; ; count++) {
+			if (index >= table.size)
+				throw new BrokenQueue(`descriptor ${index} in a table of ${table.size}`);
+			if (count === table.size)
+				throw new BrokenQueue(`a chain of more than ${count} descriptors: it bites its tail`);
+			const view = this.#read(table.pa + DESCRIPTOR_BYTES * index, DESCRIPTOR_BYTES);
 			const flags = view.getUint16(12, true);
-			if (flags & INDIRECT) throw new BrokenQueue('an indirect descriptor, which was not offered');
 			const segment = { pa: readAddress(view, 0), length: view.getUint32(8, true) };
+			if (flags & INDIRECT) {
+				if (table.isIndirect || flags & NEXT)
+					throw new BrokenQueue('an indirect descriptor that is not the last of its own table');
+				table = this.#indirectTable(segment);
+				[index, count] = [0, -1];
+				continue;
+			}
 			if (flags & WRITE) writable.push(segment);
 			else if (writable.length > 0)
 				throw new BrokenQueue('a readable descriptor after a writable one');
@@ -132,7 +172,15 @@ export class Virtqueue {
 			if ((flags & NEXT) === 0) return { head, readable, writable };
 			index = view.getUint16(14, true);
 		}
-		throw new BrokenQueue(`a chain of more than ${this.size} descriptors: it bites its tail`);
+	}
+
+	#indirectTable({ pa, length }: Segment) {
+		if ((this.features & RingFeature.indirect) === 0n)
+			throw new BrokenQueue('an indirect descriptor, which was not agreed on');
+		const size = length / DESCRIPTOR_BYTES;
+		if (!Number.isInteger(size) || size === 0 || size > MAX_INDIRECT)
+			throw new BrokenQueue(`an indirect table of ${length} bytes`);
+		return { pa, size, isIndirect: true };
 	}
 
 	#read(pa: number, length: number): DataView {

@@ -18,6 +18,7 @@ const STATUS = RAM + 0x5000;
 
 const NEXT = 1;
 const WRITE = 2;
+const INDIRECT = 4;
 
 class Ram implements GuestMemory {
 	readonly bytes = new Uint8Array(RAM_BYTES);
@@ -53,13 +54,16 @@ function makeDevice(version: 1 | 2, readOnly = false): void {
 	device.onBroken = (reason) => broken.push(reason);
 }
 
-/** What Linux's virtio_mmio does to start a device. */
-function start(version: 1 | 2): void {
+const INDIRECT_DESC = 1 << 28;
+const EVENT_IDX = 1 << 29;
+
+/** What Linux's virtio_mmio does to start a device, with such features of the rings. */
+function start(version: 1 | 2, ring = 0): void {
 	write(0x70, 0);
 	write(0x70, 3);
 	write(0x24, 0);
 	write(0x14, 0);
-	write(0x20, read(0x10));
+	write(0x20, (read(0x10) & ~(INDIRECT_DESC | EVENT_IDX)) | ring);
 	if (version === 2) {
 		write(0x24, 1);
 		write(0x20, 1);
@@ -130,7 +134,7 @@ describe.each([1, 2] as const)('a virtio disk behind version %d of the transport
 		expect([0, 4, 8, 0x34].map(read)).toEqual([0x7472_6976, version, 2, 128]);
 		expect([read(0x100), read(0x104), device.read(0x114, 2)]).toEqual([16, 0, 512]);
 		write(0x14, 0);
-		expect(read(0x10)).toBe(0x244); // SEG_MAX, BLK_SIZE and FLUSH
+		expect(read(0x10)).toBe(0x3000_0244); // SEG_MAX, BLK_SIZE, FLUSH, and those of the rings
 		write(0x14, 1);
 		expect(read(0x10)).toBe(version === 2 ? 1 : 0); // VERSION_1
 	});
@@ -222,6 +226,122 @@ describe.each([1, 2] as const)('a virtio disk behind version %d of the transport
 	});
 });
 
+describe.each([1, 2] as const)('rings with all features, version %d', (version) => {
+	beforeEach(() => {
+		offered = 0;
+		makeDevice(version);
+		start(version, INDIRECT_DESC | EVENT_IDX);
+	});
+
+	/** A table of its own at DATA + 0x1000 for the request's parts, from descriptor `first` on. */
+	function indirect(parts: [pa: number, length: number, flags: number][], bytes?: number): void {
+		const at = DATA + 0x1000;
+		parts.forEach(([pa, length, flags], n) => {
+			descriptor(
+				(at - TABLE) / 16 + n,
+				pa,
+				length,
+				n < parts.length - 1 ? flags | NEXT : flags,
+				n + 1
+			);
+		});
+		descriptor(0, at, bytes ?? 16 * parts.length, INDIRECT);
+	}
+	const readSector = (sector: number) => {
+		ram.view.setUint32(HEADER - RAM, 0, true);
+		ram.view.setBigUint64(HEADER - RAM + 8, BigInt(sector), true);
+		ram.view.setUint8(STATUS - RAM, 0xee);
+	};
+	const wholeRequest: [number, number, number][] = [
+		[HEADER, 16, 0],
+		[DATA, 512, WRITE],
+		[STATUS, 1, WRITE]
+	];
+
+	it('takes a request from a table of its own', () => {
+		readSector(9);
+		indirect(wholeRequest);
+		offer(0);
+		expect([dataByte(), dataByte(511), ram.view.getUint8(STATUS - RAM)]).toEqual([9, 9, 0]);
+		expect(used()).toEqual({ index: 1, head: 0, written: 513 });
+	});
+
+	it('takes one that goes on in a table of its own, whose flags may say anything of the table', () => {
+		readSector(4);
+		indirect(wholeRequest.slice(1));
+		const flags = TABLE - RAM + 12;
+		ram.view.setUint16(flags, INDIRECT | WRITE, true);
+		ram.bytes.copyWithin(TABLE - RAM + 16, TABLE - RAM, TABLE - RAM + 16);
+		descriptor(0, HEADER, 16, NEXT, 1);
+		offer(0);
+		expect([dataByte(), used().written]).toEqual([4, 513]);
+	});
+
+	it.each<[string, [number, number, number][], number | undefined, string]>([
+		['in itself', [[DATA, 16, INDIRECT]], undefined, 'not the last of its own table'],
+		['of no bytes', wholeRequest, 0, 'an indirect table of 0 bytes'],
+		['of no whole descriptors', wholeRequest, 40, 'an indirect table of 40 bytes'],
+		['of 4 GB', wholeRequest, 0xffff_fff0, 'an indirect table of 4294967280 bytes'],
+		['that is too short', wholeRequest, 32, 'descriptor 2 in a table of 2']
+	])('stops at a table %s', (_, parts, bytes, reason) => {
+		indirect(parts, bytes);
+		offer(0);
+		expect(broken).toEqual([expect.stringContaining(reason)]);
+	});
+
+	it('stops at a loop, at a table outside RAM, and at one that is followed', () => {
+		for (const [spoil, reason] of [
+			[() => ram.view.setUint16(DATA + 0x1000 - RAM + 14, 0, true), 'bites its tail'],
+			[() => ram.view.setBigUint64(TABLE - RAM, 2n ** 63n, true), 'outside RAM'],
+			[() => ram.view.setUint16(TABLE - RAM + 12, INDIRECT | NEXT, true), 'not the last']
+		] as const) {
+			ram.bytes.fill(0);
+			offered = 0;
+			start(version, INDIRECT_DESC | EVENT_IDX);
+			indirect(wholeRequest);
+			spoil();
+			offer(0);
+			expect(broken.pop()).toContain(reason);
+			write(0x70, 0);
+		}
+	});
+
+	const usedEvent = (index: number) => ram.view.setUint16(AVAILABLE - RAM + 4 + 16, index, true);
+	const availEvent = () => ram.view.getUint16(USED - RAM + 4 + 64, true);
+
+	it('interrupts when the used ring passes the index that the driver names', () => {
+		const interrupts = Array.from({ length: 12 }, (_, n) => {
+			if (n === 0) usedEvent(2);
+			if (n === 6) usedEvent(8);
+			request(0, n, 512, WRITE);
+			const high = irq.level;
+			write(0x64, 3);
+			return high ? n : [];
+		}).flat();
+		// The third and the ninth.
+		expect(interrupts).toEqual([2, 8]);
+	});
+
+	it('interrupts once for several requests that pass it together', () => {
+		usedEvent(1);
+		readSector(0);
+		descriptor(0, HEADER, 16, NEXT, 1);
+		descriptor(1, DATA, 512, NEXT | WRITE, 2);
+		descriptor(2, STATUS, 1, WRITE);
+		offered = 3;
+		offer(0);
+		expect([used().index, irq.level, availEvent()]).toEqual([4, true, 4]);
+	});
+
+	it('asks for the bell at the very next request, around 2^16', () => {
+		for (let n = 0; n < 0x1_0003; n++) {
+			request(0, 1, 0, WRITE);
+			if (n % 0x4000 < 4) expect(availEvent()).toBe((n + 1) & 0xffff);
+		}
+		expect(used().index).toBe(3);
+	});
+});
+
 describe('a driver that is wrong', () => {
 	beforeEach(() => {
 		offered = 0;
@@ -294,9 +414,9 @@ describe('a driver that is wrong', () => {
 		expectBroken('readable descriptor after a writable');
 		broken.length = 0;
 		write(0x64, 3);
-		descriptor(0, HEADER, 16, 4);
+		descriptor(0, HEADER, 16, INDIRECT);
 		offer(0);
-		expectBroken('indirect');
+		expectBroken('an indirect descriptor, which was not agreed on');
 	});
 
 	it('with a queue size that is no power of two, or too large', () => {
@@ -314,7 +434,7 @@ describe('a read-only disk', () => {
 		makeDevice(2, true);
 		start(2);
 		write(0x14, 0);
-		expect(read(0x10)).toBe(0x264);
+		expect(read(0x10)).toBe(0x3000_0264);
 		expect(request(1, 0, 512, 0)).toBe(1);
 	});
 });
