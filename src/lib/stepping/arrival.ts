@@ -55,13 +55,15 @@ export function arrival(
 			: before === after
 				? ` It stays ${hex(before)}.`
 				: ` ${hex(before)} becomes ${hex(after)}.`;
-	return `${capital(where)}. ${capital(shown(sought.name))} is written next, by ${agent(sought, text, record)}.${change}`;
+	const verb = sought.kind === 'write' ? 'is written' : 'changes';
+	return `${capital(where)}. ${capital(shown(sought.name))} ${verb} next, by ${agent(sought, text, record)}.${change}`;
 }
 
 const isSync = (cause: TrapRecord['cause']) => cause === 'sync' || cause === 'eret';
 
 function agent({ what }: Sought, text: string | undefined, record: TrapRecord | undefined): string {
 	const instruction = text === undefined ? 'the next instruction' : `\`${text}\``;
+	if (what === undefined) return instruction;
 	if ('register' in what && record?.what === 'entry') {
 		if (record.cause !== 'sync') return `the interrupt that is taken to EL${record.toEl}`;
 		return `the exception to EL${record.toEl} that ${instruction} takes`;

@@ -21,6 +21,7 @@ export function* search(
 	sought: Sought,
 	way: Way
 ): Generator<number, Position, void> {
+	if (sought.what === undefined) return yield* change(timeline, sought, way);
 	const begin = timeline.position;
 	/** What begins where the machine stands counts: it stands there only because a part ended. */
 	let here = false;
@@ -54,8 +55,87 @@ export function* search(
 	}
 }
 
+/** The value is looked at so often: one that goes and comes back sooner is not seen. */
+const often = 64;
+/** So much is gone through at a time. */
+const stretch = 50_000;
+
+/** Just before the value changes. */
+function* change(timeline: Timeline, sought: Sought, way: Way): Generator<number, Position, void> {
+	const begin = timeline.position;
+	const first = timeline.start;
+	for (let from = begin.instruction; ;) {
+		const to = way === 'back' ? Math.max(first, from - stretch) : from + stretch;
+		const [low, high] = way === 'back' ? [to, from] : [from, to];
+		const found = changeBetween(timeline, sought, low, high, way, begin);
+		if (found !== undefined) {
+			timeline.seek(found);
+			return found;
+		}
+		const ended = way === 'back' ? to === first : timeline.position.instruction < high;
+		if (ended || Math.abs(to - begin.instruction) > farAhead)
+			throw new Refused(nothing(timeline, sought, way, ended ? 'sleeps' : ''));
+		from = to;
+		yield from;
+	}
+}
+
+function changeBetween(
+	timeline: Timeline,
+	{ value }: Sought,
+	low: number,
+	high: number,
+	way: Way,
+	begin: Position
+): Position | undefined {
+	const intervals: (readonly [from: number, to: number])[] = [];
+	timeline.seek(low);
+	let held = value?.();
+	while (timeline.position.instruction < high) {
+		const from = timeline.position.instruction;
+		timeline.run({ maxInstructions: Math.min(often, high - from) });
+		const to = timeline.position.instruction;
+		if (to === from) break;
+		const now = value?.();
+		if (now !== held) intervals.push([from, to]);
+		held = now;
+		if (way === 'on' && intervals.length > 1) break;
+	}
+	if (way === 'back') intervals.reverse();
+	const end = timeline.position.instruction;
+	for (const [from, to] of intervals) {
+		const all = changesWithin(timeline, value!, from, to).filter((each) => {
+			const order = comparePositions(each, begin);
+			return way === 'back' ? order < 0 : order > 0;
+		});
+		const found = way === 'back' ? all.at(-1) : all[0];
+		if (found) return found;
+	}
+	timeline.seek(end);
+	return undefined;
+}
+
+function changesWithin(
+	timeline: Timeline,
+	value: () => bigint | undefined,
+	from: number,
+	to: number
+): Position[] {
+	const found: Position[] = [];
+	timeline.seek(from);
+	while (timeline.position.instruction < to) {
+		const here = timeline.position;
+		const before = value();
+		timeline.step();
+		if (value() !== before) found.push(here);
+		if (comparePositions(timeline.position, here) === 0) break;
+	}
+	return found;
+}
+
 function nothing(timeline: Timeline, { kind, name }: Sought, way: Way, why: string): string {
-	const what = kind === 'write' ? `${shown(name)} is not written` : `${shown(name)} does not come`;
+	const verb = { write: 'is not written', change: 'does not change', place: 'does not come' }[kind];
+	const what = `${shown(name)} ${verb}`;
 	if (way === 'back')
 		return `${what} between here and the beginning of this lesson’s part of the run (instruction ${grouped(timeline.start)}).`;
 	const end = why.includes('sleeps')

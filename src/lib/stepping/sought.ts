@@ -1,5 +1,6 @@
 import { hypAddress } from 'checks';
 import {
+	gicView,
 	MachineError,
 	setSystemRegisters,
 	systemRegisterNames,
@@ -24,10 +25,12 @@ export interface Surroundings {
 
 /** Something that is looked for in the run. */
 export interface Sought {
-	readonly kind: 'write' | 'place';
+	/** `change`: of what no instruction names and no RAM holds, whose value is looked at now and then. */
+	readonly kind: 'write' | 'change' | 'place';
 	/** As it was meant: `HCR_EL2`, `the 8 bytes at PA 0x8000_0000`, `hyp.S:57`. */
 	readonly name: string;
-	readonly what: What;
+	/** Undefined for a change. */
+	readonly what: What | undefined;
 	/** Whether the machine, which has come to one, has come to the right one; always, if left out. */
 	accept?(): boolean;
 	/** What it holds, where that is one number. */
@@ -71,7 +74,8 @@ export function parseSought(given: string, around: Surroundings): Goal {
 	if (address !== undefined)
 		return memoryAt(space?.toLowerCase(), numberOf(address), length, around);
 	const [, prefix, rest = text] = /^(host|guest|hyp)\s*:\s*(.+)$/i.exec(text) ?? [];
-	const register = prefix === undefined ? registerOf(text, around) : undefined;
+	const register =
+		prefix === undefined ? (interfaceOf(text, around) ?? registerOf(text, around)) : undefined;
 	return register ?? placeOf(prefix?.toLowerCase() as World | undefined, rest, around);
 }
 
@@ -112,6 +116,23 @@ function registerOf(text: string, { machine }: Surroundings): Sought | undefined
 			return name === 'SP' ? machine.cpu.hot.sp : machine.registers().system[name];
 		}
 	};
+}
+
+/** The virtual interface's registers lie behind addresses of a device, and change by themselves, too. */
+function interfaceOf(text: string, { machine }: Surroundings): Sought | undefined {
+	const name = text.toUpperCase();
+	const [, which, number] = /^GICH_(HCR|VMCR|APR|LR)(\d*)$/.exec(name) ?? [];
+	if (which === undefined) return undefined;
+	const read = () => {
+		const { hcr, vmcr, apr, listRegisters } = gicView(machine.devices).gich;
+		const value = { HCR: hcr, VMCR: vmcr, APR: apr, LR: listRegisters[Number(number)] }[which];
+		return value === undefined ? undefined : BigInt(value >>> 0);
+	};
+	if ((which === 'LR') !== (number !== '') || read() === undefined)
+		throw new Refused(
+			`There is no register ${name}: the virtual interface has GICH_HCR, GICH_VMCR, GICH_APR and GICH_LR0 to GICH_LR3.`
+		);
+	return { kind: 'change', name, what: undefined, value: read };
 }
 
 function memoryAt(

@@ -248,8 +248,8 @@ export function describeTally({ host, guest, equal, neither }: Tally, total: num
 	);
 }
 
-/** A register that instructions name: GICH lies behind addresses, and PC and PSTATE are the vCPU's words. */
-export const isRegister = (name: string): boolean => !/^(?:GICH_|PC$|PSTATE$)/.test(name);
+/** PC and PSTATE are the vCPU's words, and no registers that are written. */
+export const isRegister = (name: string): boolean => !/^(?:PC|PSTATE)$/.test(name);
 
 /** Hexadecimal in groups of four, as long as it must be. */
 export function hex(value: bigint): string {
