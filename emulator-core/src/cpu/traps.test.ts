@@ -68,6 +68,14 @@ describe('WFI and WFE', () => {
 	});
 });
 
+it('an exception return is an event', () => {
+	const b = new BareCpu();
+	b.set('HCR_EL2', RW);
+	b.set('SPSR_EL2', 0x3c5n);
+	b.at(2, 0n).slow.eret();
+	expect([b.cpu.el, b.cpu.event]).toEqual([1, true]);
+});
+
 describe('calls', () => {
 	const HCD = bit(29);
 	it.each<[string, 'hvc' | 'smc' | 'svc', 0 | 1 | 2, bigint, object | 'done']>([
