@@ -2,8 +2,10 @@ import type { Machine } from './machine.ts';
 import type { Checkpoint } from './memory-checkpoint.ts';
 import { PageLedger } from './ram-keeper.ts';
 
-/** What a checkpoint takes beside its pages, roughly. */
+/** What a checkpoint takes beside its pages and the TLB's, roughly. */
 const fixedBytes = 64 * 1024;
+/** An entry of a Map. */
+const bytesForEntry = 40;
 /**
  * What the interpreter does in less than half a second, in instructions: as far apart as old checkpoints
  * may come to lie while there is memory for that.
@@ -29,6 +31,10 @@ export interface Stretch {
 	readonly to: Checkpoint | undefined;
 	readonly written: ReadonlySet<number> | undefined;
 }
+
+/** The TLB's pages, which checkpoints share as long as nothing is added. */
+const tlbMaps = ({ cpus }: Checkpoint): ReadonlyMap<number, unknown>[] =>
+	cpus.flatMap(({ tlb }) => [...tlb.contexts, ...tlb.ipaPages].map(({ pages }) => pages));
 
 /** The checkpoints of a timeline, in order: dense where it is young, thinner where it is old. */
 export class CheckpointStore {
@@ -58,9 +64,14 @@ export class CheckpointStore {
 		this.spacing = Math.max(1, Math.floor(spacing));
 		this.#budgetBytes = budgetBytes;
 		this.#kept = [machine.checkpoint()];
-		this.#pages.add(this.#kept[0]!.ram);
+		this.#count(this.#kept[0]!);
 		this.#next = this.start + this.spacing;
 		machine.takeWrittenPages();
+	}
+
+	#count(checkpoint: Checkpoint): void {
+		this.#pages.add(checkpoint.ram);
+		for (const map of tlbMaps(checkpoint)) this.#pages.share(map, bytesForEntry * map.size);
 	}
 
 	get start(): number {
@@ -105,7 +116,7 @@ export class CheckpointStore {
 		const checkpoint = this.#machine.checkpoint();
 		this.#noteWritten(checkpoint, index === this.#kept.length - 1);
 		this.#kept.splice(index + 1, 0, checkpoint);
-		this.#pages.add(checkpoint.ram);
+		this.#count(checkpoint);
 		next(checkpoint.changedPages);
 		if (how === 'passing') this.#pass(checkpoint);
 		while (this.bytes > this.#budgetBytes && this.#thinOut());
@@ -187,6 +198,7 @@ export class CheckpointStore {
 	#drop(index: number): void {
 		const [dropped] = this.#kept.splice(index, 1);
 		this.#pages.remove(dropped!.ram);
+		for (const map of tlbMaps(dropped!)) this.#pages.unshare(map, bytesForEntry * map.size);
 		this.#passOn(this.#written.get(dropped!), this.#kept[index]);
 		this.#written.delete(dropped!);
 	}

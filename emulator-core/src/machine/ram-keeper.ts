@@ -12,8 +12,18 @@ interface Changes {
 	readonly root: Int32Array;
 	readonly words: Int32Array | readonly number[];
 }
+/**
+ * A page as another one, to whose words four sequences of steady steps are added in turn: over zeros, what a
+ * fill or a count leaves (of words, of pairs, of addresses); over what was there, `a[i] += c`.
+ */
+interface Shifted {
+	readonly root: Int32Array;
+	/** What is added to the first four words, and by how much more each time to those behind them. */
+	readonly first: readonly number[];
+	readonly steps: readonly number[];
+}
 /** The words of a page; undefined if all are zero. Never changed: checkpoints share them. */
-type KeptPage = Int32Array | Changes | undefined;
+type KeptPage = Int32Array | Changes | Shifted | undefined;
 type PageGroup = readonly KeptPage[];
 
 /** RAM at one moment: its pages in groups, which it shares with the moments around it. */
@@ -24,7 +34,15 @@ const mostChanges = 192;
 
 const veryFew = 8;
 
-const rootOf = (page: KeptPage) => (page instanceof Int32Array ? page : page?.root);
+const zeros = new Int32Array(wordsInPage);
+
+const rootOf = (page: KeptPage) => (page instanceof Int32Array ? page : (page?.root ?? zeros));
+const isShifted = (page: KeptPage): page is Shifted => page !== undefined && 'steps' in page;
+
+const isSame = (a: readonly number[], b: readonly number[]) => a.every((each, n) => each === b[n]);
+
+/** Pages by a hash of what they hold, as many as this. */
+const remembered = 2 ** 15;
 
 const emptyGroup: PageGroup = new Array<KeptPage>(pagesInGroup).fill(undefined);
 
@@ -41,6 +59,10 @@ export class RamKeeper {
 	captured = 0;
 	/** Where a page differs from its root: index and value in turn. */
 	readonly #changes = new Int32Array(2 * (mostChanges + 1));
+	/** A fill leaves many pages alike: they share one. */
+	#lastShifted: Shifted | undefined;
+	/** Whole pages kept lately: another that holds the same (a copy, a second buffer) shares them. */
+	readonly #whole: (WeakRef<Int32Array> | undefined)[] = new Array<undefined>(remembered);
 
 	/** `ram` begins on a page of the machine's memory. */
 	constructor(ram: Uint8Array, written: WrittenPages) {
@@ -98,12 +120,12 @@ export class RamKeeper {
 	}
 
 	/**
-	 * 0 if RAM holds the page; else how many words differ from its root, which are left in `#changes`, or
-	 * Infinity if they are too many or there is no root.
+	 * 0 if RAM holds the page; else how many words differ from its root, which are left in `#changes`, -1 for
+	 * none, or Infinity if they are too many.
 	 */
 	#compare(page: number, kept: KeptPage): number {
 		const root = rootOf(kept);
-		if (root === undefined) return this.#isZero(page) ? 0 : Infinity;
+		if (isShifted(kept) && this.#isShiftedBy(page, kept)) return 0;
 		const [words, changes] = [this.#words, this.#changes];
 		const at = page * wordsInPage;
 		let count = 0;
@@ -114,8 +136,9 @@ export class RamKeeper {
 			changes[2 * count + 1] = words[at + i]!;
 			count++;
 		}
-		if (kept === root) return count;
-		const known = (kept as Changes).words;
+		if (kept === undefined || kept instanceof Int32Array) return count;
+		if (isShifted(kept)) return count === 0 ? -1 : count;
+		const known = kept.words;
 		if (known.length !== 2 * count) return count === 0 ? -1 : count;
 		for (let i = 0; i < known.length; i++) if (known[i] !== changes[i]) return count;
 		return 0;
@@ -129,22 +152,78 @@ export class RamKeeper {
 	}
 
 	/** The page as it is now; `changes` and `#changes` say how it differs from a root that it may share. */
-	#copy(page: number, root: Int32Array | undefined, changes: number): KeptPage {
+	#copy(page: number, root: Int32Array, changes: number): KeptPage {
 		if (this.#isZero(page)) return undefined;
-		if (root !== undefined && changes === -1) return root;
-		if (root !== undefined && changes !== Infinity) {
-			const words = this.#changes.subarray(0, 2 * changes);
-			return { root, words: changes <= veryFew ? [...words] : words.slice() };
-		}
-		const at = page * wordsInPage;
-		return this.#words.slice(at, at + wordsInPage);
+		if (changes === -1) return root;
+		if (changes !== Infinity) return this.#changed(root, changes);
+		const shifted = this.#shifted(page, zeros) ?? this.#shifted(page, root);
+		if (shifted !== undefined) return shifted;
+		const fromZeros = root === zeros ? Infinity : this.#compare(page, undefined);
+		return fromZeros === Infinity ? this.#wholePage(page) : this.#changed(zeros, fromZeros);
 	}
 
-	#put(kept: Int32Array | Changes, at: number): void {
+	#changed(root: Int32Array, changes: number): Changes {
+		const words = this.#changes.subarray(0, 2 * changes);
+		return { root, words: changes <= veryFew ? [...words] : words.slice() };
+	}
+
+	/** Nearly always the first few words show that it is none. */
+	#shifted(page: number, root: Int32Array): Shifted | undefined {
+		const at = page * wordsInPage;
+		const difference = (i: number) => (this.#words[at + i]! - root[i]!) | 0;
+		const first = [0, 1, 2, 3].map(difference);
+		const steps = first.map((each, lane) => (difference(lane + 4) - each) | 0);
+		const last = this.#lastShifted;
+		const shifted =
+			last?.root === root && isSame(last.first, first) && isSame(last.steps, steps)
+				? last
+				: { root, first, steps };
+		if (!this.#isShiftedBy(page, shifted)) return undefined;
+		return (this.#lastShifted = shifted);
+	}
+
+	#isShiftedBy(page: number, { root, first, steps }: Shifted): boolean {
+		const at = page * wordsInPage;
+		for (let lane = 0; lane < 4; lane++) {
+			const step = steps[lane]!;
+			let sum = first[lane]!;
+			for (let i = lane; i < wordsInPage; i += 4) {
+				if (this.#words[at + i] !== ((root[i]! + sum) | 0)) return false;
+				sum = (sum + step) | 0;
+			}
+		}
+		return true;
+	}
+
+	#wholePage(page: number): Int32Array {
+		const at = page * wordsInPage;
+		const words = this.#words.subarray(at, at + wordsInPage);
+		let hash = 0;
+		for (let i = 0; i < wordsInPage; i++) hash = Math.imul(hash ^ words[i]!, 0x0100_0193);
+		const place = (hash ^ (hash >>> 15)) & (remembered - 1);
+		const other = this.#whole[place]?.deref();
+		if (other?.every((word, i) => word === words[i])) return other;
+		const copy = words.slice();
+		this.#whole[place] = new WeakRef(copy);
+		return copy;
+	}
+
+	#put(kept: Int32Array | Changes | Shifted, at: number): void {
 		if (kept instanceof Int32Array) return this.#words.set(kept, at);
+		if (isShifted(kept)) return this.#putShifted(kept, at);
 		this.#words.set(kept.root, at);
 		for (let i = 0; i < kept.words.length; i += 2)
 			this.#words[at + kept.words[i]!] = kept.words[i + 1]!;
+	}
+
+	#putShifted({ root, first, steps }: Shifted, at: number): void {
+		for (let lane = 0; lane < 4; lane++) {
+			let sum = first[lane]!;
+			for (let i = lane; i < wordsInPage; i += 4) {
+				this.#words[at + i] = root[i]! + sum;
+				sum = (sum + steps[lane]!) | 0;
+			}
+		}
 	}
 }
 
@@ -159,9 +238,9 @@ export class PageLedger {
 				for (const page of group) if (page !== undefined) this.#addPage(page);
 	}
 
-	#addPage(page: Int32Array | Changes): void {
+	#addPage(page: Int32Array | Changes | Shifted): void {
 		if (page instanceof Int32Array) this.#use(page, pageBytes);
-		else if (this.#use(page, bytesOf(page.words))) this.#use(page.root, pageBytes);
+		else if (this.#use(page, bytesOf(page))) this.#use(page.root, pageBytes);
 	}
 
 	remove(image: RamImage): void {
@@ -170,9 +249,17 @@ export class PageLedger {
 				for (const page of group) if (page !== undefined) this.#removePage(page);
 	}
 
-	#removePage(page: Int32Array | Changes): void {
+	#removePage(page: Int32Array | Changes | Shifted): void {
 		if (page instanceof Int32Array) this.#leave(page, pageBytes);
-		else if (this.#leave(page, bytesOf(page.words))) this.#leave(page.root, pageBytes);
+		else if (this.#leave(page, bytesOf(page))) this.#leave(page.root, pageBytes);
+	}
+
+	/** Something else that several moments have. */
+	share(what: object, bytes: number): void {
+		this.#use(what, bytes);
+	}
+	unshare(what: object, bytes: number): void {
+		this.#leave(what, bytes);
 	}
 
 	/** True if nobody had it. */
@@ -197,6 +284,9 @@ export class PageLedger {
 }
 
 const groupBytes = 8 * pagesInGroup;
-/** What a page of changes takes, roughly. */
-const bytesOf = ({ length }: { readonly length: number }) =>
-	length <= 2 * veryFew ? 80 + 8 * length : 176 + 4 * length;
+/** What a page that is not whole takes, roughly. */
+function bytesOf(page: Changes | Shifted): number {
+	if (isShifted(page)) return 200;
+	const { length } = page.words;
+	return length <= 2 * veryFew ? 80 + 8 * length : 176 + 4 * length;
+}
