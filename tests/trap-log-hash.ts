@@ -1,3 +1,4 @@
+import { standardRun } from 'checks';
 import { createMachine, type TrapRecord } from 'emulator-core';
 
 /** What a run left behind, for comparison with the same run elsewhere. */
@@ -25,8 +26,7 @@ export async function printOfStandardRun(
 	slice: number
 ): Promise<RunPrint> {
 	const machine = createMachine({
-		board: 'virt',
-		ramBytes: 256 * 2 ** 20,
+		...standardRun,
 		bootargs: 'console=ttyAMA0 hw2=run',
 		kernel,
 		initrd

@@ -140,9 +140,12 @@ function frozen(seen: Observation): Observation {
 	};
 }
 
-/** The machine that every grading and every page runs the experiment on. */
+/**
+ * The machine that every grading and every page runs the experiment on. Its board, the homework's, is
+ * named here alone: pages, command line and tests take it from here.
+ */
 export const standardRun = {
-	board: 'virt',
+	board: 'foundation',
 	ramBytes: 256 * 2 ** 20,
 	/** `stay`: when all has been run and dumped, the guest waits at its prompt for whoever types. */
 	bootargs: 'console=ttyAMA0 hw2=stay'

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
+import { standardRun } from 'checks';
 import { boards, createMachine, machineFromState, type Machine } from 'emulator-core';
 import { checkDiskOut, openDisk } from './disks.ts';
 import { badUsage } from './failure.ts';
@@ -7,8 +8,11 @@ import { parseBack, type BackWord } from './going-back.ts';
 import { checkWritable, parseCount, parseSize, readInput } from './files.ts';
 import { parseScript, type InputScript } from './input-script.ts';
 
-export const usage =
-	'boot IMAGE [--board virt] [--cpus N] [--initrd F] [--dtb F] [--disk F[:ro]]… [--disk-out F]… [--append S] [--ram 256M] [--virtio 1|2] [--console uart|virtio] [--seed N] [--start-time TIME] [--until TEXT] [--max-insns N] [--input SCRIPT] [--trap-log F] [--stats F] [--save F] [--back WHAT]… [--symbols ELF]  |  boot --from F […]';
+/** The course's board comes first, and is the one without --board. */
+const defaultBoard = standardRun.board;
+const boardNames = [...new Set([defaultBoard, ...Object.keys(boards)])];
+
+export const usage = `boot IMAGE [--board ${boardNames.join('|')}] [--cpus N] [--initrd F] [--dtb F] [--disk F[:ro]]… [--disk-out F]… [--append S] [--ram 256M] [--virtio 1|2] [--console uart|virtio] [--seed N] [--start-time TIME] [--until TEXT] [--max-insns N] [--input SCRIPT] [--trap-log F] [--stats F] [--save F] [--back WHAT]… [--symbols ELF]  |  boot --from F […]`;
 
 /** What the words after `boot` ask for, checked as far as that is possible before a machine is made. */
 export interface BootRequest {
@@ -35,8 +39,6 @@ export const noLimit = Number.MAX_SAFE_INTEGER;
 
 /** An image cannot unpack to more: no machine here has such a RAM. */
 const MAX_UNPACKED = 2 ** 30;
-
-const defaultBoard = 'virt';
 
 const options = {
 	board: { type: 'string' },
@@ -71,7 +73,7 @@ export function readBootRequest(words: string[]): BootRequest {
 	else if (image === undefined || more.length > 0)
 		throw badUsage(`give one image. Usage: trapline ${usage}`);
 	if (board !== undefined && !Object.hasOwn(boards, board))
-		throw badUsage(`no board ${board}; there are ${Object.keys(boards).join(', ')}`);
+		throw badUsage(`no board ${board}; there are ${boardNames.join(', ')}`);
 	const back = values.back.map(parseBack);
 	const maxInsns = values['max-insns'];
 	const limit = maxInsns === undefined ? noLimit : parseCount(maxInsns, '--max-insns');

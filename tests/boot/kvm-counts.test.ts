@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createMachine } from 'emulator-core';
+import { boards, createMachine } from 'emulator-core';
 
 const root = resolve(import.meta.dirname, '../..');
 const tools = ['qemu-system-aarch64', 'aarch64-linux-gnu-gcc', 'patch'];
@@ -125,9 +125,9 @@ describe.skipIf(absent.length > 0)('traps of the standard run under QEMU', () =>
 		expect(memAndIo(counts)).toEqual(memAndIo(reference));
 	});
 
-	it('has the same MEM and I/O on our machine', () => {
+	it.each(Object.keys(boards))('has the same MEM and I/O on our machine, %s', (board) => {
 		const machine = createMachine({
-			board: 'virt',
+			board,
 			ramBytes: 256 * 2 ** 20,
 			bootargs: 'console=ttyAMA0 hw2=run',
 			kernel: readFileSync(join(work, 'reference/Image')),

@@ -7,7 +7,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createMachine, type Machine } from 'emulator-core';
+import { standardRun as course } from 'checks';
+import { boards, createMachine, type Machine } from 'emulator-core';
 
 /** Is the program installed? Without QEMU or gcc these tests are skipped, but not in CI. */
 function missing(program: string): boolean {
@@ -24,7 +25,7 @@ if (absent.length > 0 && process.env['CI'] === 'true')
 	throw new Error(`in CI this boot must run, but ${absent.join(' and ')} is missing`);
 
 const bootargs = 'console=ttyAMA0 hw2=run';
-const ramBytes = 256 * 2 ** 20;
+const { ramBytes } = course;
 /** Far more than the run needs: it must end by itself. */
 const limit = { maxInstructions: 100_000_000 };
 const dataAbort = 0x24;
@@ -39,7 +40,7 @@ afterAll(() => {
 	if (out !== '') rmSync(out, { recursive: true, force: true });
 });
 
-function standardRun(board = 'virt'): Machine {
+function standardRun(board: string = course.board): Machine {
 	return createMachine({
 		board,
 		ramBytes,
@@ -62,7 +63,7 @@ function qemuAborts(log: string): string[] {
 }
 
 describe.skipIf(absent.length > 0)('the standard run on our machine', () => {
-	it.each(['virt', 'foundation'])('boots host and guest and ends by itself on %s', (board) => {
+	it.each(Object.keys(boards))('boots host and guest and ends by itself on %s', (board) => {
 		const machine = standardRun(board);
 		let console = '';
 		machine.onConsole = (bytes) => (console += String.fromCharCode(...bytes));
@@ -79,8 +80,19 @@ describe.skipIf(absent.length > 0)('the standard run on our machine', () => {
 		expect(vm.irq.host).toBeGreaterThan(0);
 	});
 
+	it('stops the guest for the same traps, class by class, on every board', () => {
+		const [first, ...others] = Object.keys(boards).map((board) => {
+			const machine = standardRun(board);
+			machine.run(limit);
+			const { byClass } = machine.trapLog.counts.vms[1]!;
+			return Object.entries(byClass).map(([ec, { host }]) => [Number(ec), host]);
+		});
+		expect(others.length).toBeGreaterThan(0);
+		for (const other of others) expect(other).toEqual(first);
+	});
+
 	it('takes the data aborts that QEMU takes', () => {
-		const machine = standardRun();
+		const machine = standardRun('virt');
 		const aborts: string[] = [];
 		machine.trapLog.onRecord = ({ what, toEl, vmid, esr, far }) => {
 			if (what === 'entry' && toEl === 2 && vmid !== undefined && esr >>> 26 === dataAbort)

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { standardRun } from 'checks';
 import { createMachine, MachineError, type Machine } from 'emulator-core';
 import { randomNumbers } from '../cli/trapline.ts';
 
@@ -24,7 +25,7 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 function host(): Machine {
 	return createMachine({
-		board: 'virt',
+		...standardRun,
 		ramBytes: 64 * 2 ** 20,
 		bootargs: 'console=ttyAMA0 hw2=run',
 		kernel: readFileSync(join(work, 'Image')),

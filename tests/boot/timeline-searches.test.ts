@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { standardRun } from 'checks';
 import {
+	boards,
 	comparePositions,
 	createMachine,
 	Timeline,
@@ -84,7 +85,8 @@ it(`searches find what a run step by step has seen (seed ${seed})`, () => {
 		const pa = walk.stage2?.pa ?? walk.stage1?.ipa;
 		return walk.fault || pa === undefined ? [] : [Number(pa & ~7n) - 16];
 	});
-	const places = watched(machine, [...stacks, 0x4008_0000]);
+	const image = boards[standardRun.board]!.ram.base + 0x8_0000;
+	const places = watched(machine, [...stacks, image]);
 	const positions: Position[] = [];
 	const pcs: bigint[] = [];
 	const traps: Position[] = [];

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { standardRun } from 'checks';
 import { createMachine } from 'emulator-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomNumbers, trapline, twoAtATime, type Ran } from './trapline.ts';
@@ -46,7 +47,7 @@ describe('words', () => {
 		[
 			'an unknown board',
 			['boot', 'text', '--board', 'toaster'],
-			'no board toaster; there are virt'
+			'no board toaster; there are foundation, virt'
 		],
 		['a board that objects have', ['boot', 'text', '--board', 'toString'], 'no board toString'],
 		['RAM that is no size', ['boot', 'out/Image', '--ram', 'much'], '--ram much: give a size'],
@@ -169,7 +170,10 @@ describe('files of boot', () => {
 	});
 
 	it('device trees damaged anywhere: each boots or is refused', async () => {
-		const machine = createMachine({ board: 'virt', kernel: readFileSync(at('out/Image')) });
+		const machine = createMachine({
+			board: standardRun.board,
+			kernel: readFileSync(at('out/Image'))
+		});
 		const dtb = machine.readPhysical(machine.placement.dtb, 4096);
 		const seed = 20_261_122;
 		const random = randomNumbers(seed);

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { classOf, exitKinds, observe, standardRun, type ExitKind } from 'checks';
-import { createMachine } from 'emulator-core';
+import { boards, createMachine } from 'emulator-core';
 import { Builder, root } from '../../cli/src/project.ts';
 import { symbolsOf } from '../../cli/src/symbols.ts';
 
@@ -41,7 +41,10 @@ function expectDocumented(row: string, actual: readonly number[]): void {
 	expect(actual).toEqual(cells.slice(2, 6).map(Number));
 }
 
-describe('the standard run (hw2=run), built by our toolchain, on our machine', () => {
+describe.each(Object.keys(boards))('the standard run (hw2=run), our build, on %s', (board) => {
+	// Every trap is the same on all boards. Where the host's tick falls is not: its boot takes longer or shorter.
+	const documented = rows.filter(([row]) => row !== 'interrupts' || board === standardRun.board);
+
 	/** Exits by kind when a dump's line was complete, and at power-off. */
 	const counted: Record<ExitKind, number>[] = [];
 	let instructions = 0;
@@ -51,6 +54,7 @@ describe('the standard run (hw2=run), built by our toolchain, on our machine', (
 		const outputs = new Builder().pristine();
 		const machine = createMachine({
 			...standardRun,
+			board,
 			bootargs: 'console=ttyAMA0 hw2=run',
 			kernel: outputs.get('Image')!,
 			initrd: outputs.get('host.cpio')!
@@ -84,7 +88,7 @@ describe('the standard run (hw2=run), built by our toolchain, on our machine', (
 		expect(counted).toHaveLength(4);
 	});
 
-	it.each(rows)('%s: as documented at each dump and at the end', (row, kinds) => {
+	it.each(documented)('%s: as documented at each dump and at the end', (row, kinds) => {
 		expectDocumented(
 			row,
 			counted.map((at) => kinds.reduce((sum, kind) => sum + at[kind], 0))

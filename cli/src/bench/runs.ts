@@ -104,8 +104,8 @@ function runHere(options: MachineOptions): Run {
 /** `trapline boot` in a process of its own, as it measures itself. */
 function coldRun({ kernel, initrd, bootargs }: Required<QemuImages>, stats: string): Run {
 	const self = fileURLToPath(new URL('../bin/trapline.js', import.meta.url));
-	const ram = String(run.ramBytes);
-	const words = ['boot', kernel, '--initrd', initrd, '--append', bootargs, '--ram', ram];
+	const machine = ['--board', run.board, '--ram', String(run.ramBytes)];
+	const words = ['boot', kernel, '--initrd', initrd, '--append', bootargs, ...machine];
 	execFileSync(process.execPath, [self, ...words, '--stats', stats], {
 		stdio: 'ignore',
 		timeout: 60_000

@@ -1,4 +1,5 @@
 import type { Phase, PhaseRow, Verdict } from 'checks';
+import type { MachineOptions } from 'emulator-core';
 
 /**
  * What the page and the machine's Worker say to each other: plain data, cloned by postMessage. The
@@ -15,7 +16,7 @@ export type ConsoleName = 'host' | 'guest';
 
 /** A machine to boot and a run to watch. */
 export interface BootSpec {
-	readonly board: 'virt';
+	readonly board: MachineOptions['board'];
 	readonly ramBytes?: number;
 	/** An arm64 Image, and what it needs. */
 	readonly kernel: Uint8Array;

@@ -21,7 +21,7 @@ describe('the controls of a descriptor', () => {
 			controls(value, place).map(({ kind, name, bits, value }) => [kind, name, ...bits, value])
 		).toEqual([
 			['switch', 'XN', 54, 54, 0n],
-			['address', 'Address', 47, 12, 0x48_2e2n],
+			['address', 'Address', 47, 12, 0x88_2e2n],
 			['switch', 'AF', 10, 10, 1n],
 			['choice', 'SH', 9, 8, 3n],
 			['choice', 'S2AP', 7, 6, 3n],
@@ -74,17 +74,17 @@ describe('the controls of a descriptor', () => {
 
 describe('what an edit changed', () => {
 	it('by field, in words', () => {
-		expect(changes(value, 0x482e_277fn, place)).toEqual([
+		expect(changes(value, 0x882e_277fn, place)).toEqual([
 			{ name: 'S2AP', before: 'read and write', after: 'read only' }
 		]);
-		expect(changes(value, 0x482e_27ffn + 0x1000n, place)).toEqual([
-			{ name: 'Address', before: '0x482e_2000', after: '0x482e_3000' }
+		expect(changes(value, 0x882e_27ffn + 0x1000n, place)).toEqual([
+			{ name: 'Address', before: '0x882e_2000', after: '0x882e_3000' }
 		]);
 		expect(changes(value, value, place)).toEqual([]);
 	});
 
 	it('by bits', () => {
-		expect(changedBits(value, 0x482e_277fn)).toEqual([7]);
+		expect(changedBits(value, 0x882e_277fn)).toEqual([7]);
 		expect(changedBits(0n, 1n << 63n)).toEqual([63]);
 	});
 
@@ -96,8 +96,8 @@ describe('what an edit changed', () => {
 
 describe('an output address', () => {
 	it('must fit its field', () => {
-		expect(addressField(0x482e_3000n, [47, 12])).toEqual({ value: 0x48_2e3n });
-		expect(addressField(0x482e_3008n, [47, 12])).toEqual({
+		expect(addressField(0x882e_3000n, [47, 12])).toEqual({ value: 0x88_2e3n });
+		expect(addressField(0x882e_3008n, [47, 12])).toEqual({
 			wrong: 'The address must be a multiple of 0x1000: its low 12 bits are not in the descriptor.'
 		});
 		expect(addressField(1n << 48n, [47, 12])).toEqual({
@@ -107,15 +107,17 @@ describe('an output address', () => {
 
 	it('may lead nowhere, which is said', () => {
 		expect(pointsNowhere(value, place, regions!)).toBeUndefined();
-		expect(pointsNowhere(0x0900_07ffn, place, regions!)).toBeUndefined();
-		expect(pointsNowhere(0x0900_17ffn, place, regions!)).toMatch(/^It points to 0x900_1000, where/);
+		expect(pointsNowhere(0x1c09_07ffn, place, regions!)).toBeUndefined();
+		expect(pointsNowhere(0x1c09_17ffn, place, regions!)).toMatch(
+			/^It points to 0x1c09_1000, where/
+		);
 	});
 
 	it('of an invalid entry leads nowhere, and nobody minds', () => {
 		expect(pointsNowhere(0x5_0000_07fen, place, regions!)).toBeUndefined();
 		expect(pointsNowhere(0x5_0000_07ffn, place, [])).toBeUndefined();
 		expect(pointsNowhere(0x5_0000_07ffn, place, regions!)).toBe(
-			'It points to 0x5_0000_0000, where nothing is. There is the GIC at 0x800_0000 to 0x804_ffff, the serial port at 0x900_0000 to 0x900_0fff, RAM at 0x4000_0000 to 0x4fff_ffff.'
+			'It points to 0x5_0000_0000, where nothing is. There is the serial port at 0x1c09_0000 to 0x1c09_0fff, the GIC at 0x2c00_1000 to 0x2c00_7fff, RAM at 0x8000_0000 to 0x8fff_ffff.'
 		);
 	});
 });

@@ -35,26 +35,26 @@ describe('the events of a run', () => {
 		expect(wordsOf(programRun, event)).toBe(
 			'guest EL0, 1 instruction, then instr. abort to guest EL1'
 		);
-		expect(eventAt(programRun, event).go).toEqual(at(7186648));
+		expect(eventAt(programRun, event).go).toEqual(at(7195851));
 	});
 
 	it('put an interrupt before its instruction: the position says whether it was taken', () => {
 		const idleRun = runOf(idle!.records, idle!.range);
-		expect(passed(idleRun, at(7705975))).toBe(12);
-		expect(passed(idleRun, at(7705975, true))).toBe(13);
-		expect(passed(idleRun, at(7705976))).toBe(13);
-		const event = stretchAt(idleRun, at(7705975, true));
-		expect(eventAt(idleRun, event).go).toEqual(at(7705975, true));
+		expect(passed(idleRun, at(7715162))).toBe(12);
+		expect(passed(idleRun, at(7715162, true))).toBe(13);
+		expect(passed(idleRun, at(7715163))).toBe(13);
+		const event = stretchAt(idleRun, at(7715162, true));
+		expect(eventAt(idleRun, event).go).toEqual(at(7715162, true));
 		expect(wordsOf(idleRun, event)).toBe('host EL1, 294 instructions, then ERET to host EL1');
 	});
 
 	it('put an HVC behind its instruction: just before it, the caller still runs', () => {
-		expect(stretchAt(run, at(2387070))).toBe(14);
-		expect(stretchAt(run, at(2387071))).toBe(16);
+		expect(stretchAt(run, at(2397222))).toBe(14);
+		expect(stretchAt(run, at(2397223))).toBe(16);
 	});
 
 	it('are found again when other records are known', () => {
-		const later = runOf(call!.records, { from: 2381000, to: 2391000 });
+		const later = runOf(call!.records, { from: 2391152, to: 2401152 });
 		for (const event of [9, 10, 13, 14]) {
 			const found = numberOf(later, eventAt(run, event));
 			expect(wordsOf(later, found)).toBe(wordsOf(run, event));
@@ -78,20 +78,20 @@ describe('the events of a run', () => {
 	});
 
 	it('end at the present, if the future is to be guessed', () => {
-		const past = untilNow(run, at(2387070));
+		const past = untilNow(run, at(2397222));
 		expect(past.records).toHaveLength(7);
 		expect(wordsOf(past, 14)).toBe('guest EL1, 5,552 instructions so far');
-		expect(untilNow(run, at(2378300)).records).toEqual([]);
+		expect(untilNow(run, at(2388452)).records).toEqual([]);
 	});
 
 	it('leave out what lies outside the range', () => {
-		expect(runOf(call!.records, { from: 2387000, to: 2388000 }).records).toHaveLength(2);
+		expect(runOf(call!.records, { from: 2397152, to: 2398152 }).records).toHaveLength(2);
 	});
 
 	it('say how long WFI slept', () => {
 		const idleRun = runOf(idle!.records, idle!.range);
-		const words = wordsOf(idleRun, stretchAt(idleRun, at(7706300)));
-		expect(words).toBe('host EL1, 49 instructions, asleep for 165,776 ticks, then IRQ to host EL1');
+		const words = wordsOf(idleRun, stretchAt(idleRun, at(7715487)));
+		expect(words).toBe('host EL1, 49 instructions, asleep for 171,003 ticks, then IRQ to host EL1');
 	});
 
 	it.each([
@@ -108,7 +108,7 @@ describe('the events of a run', () => {
 
 describe('the picture of the track', () => {
 	it('lies to the right in time, with the host above and the guest below EL2', () => {
-		const track = layTrack(run, at(2387196), options)!;
+		const track = layTrack(run, at(2397348), options)!;
 		const bar = (event: number) => {
 			const { x, y, width, lane, when, count } = track.bars.find((each) => each.event === event)!;
 			return [lane, when, Math.round(x), y, Math.round(width), count?.text];
@@ -123,9 +123,9 @@ describe('the picture of the track', () => {
 	});
 
 	it('stands at the end of a run, and at its start, without a void', () => {
-		const start = layTrack(run, at(2378300), options)!;
+		const start = layTrack(run, at(2388452), options)!;
 		expect(start.bars[0]!.x).toBe(start.window.x);
-		const end = layTrack(run, at(2391000), options)!;
+		const end = layTrack(run, at(2401152), options)!;
 		const last = end.bars.at(-1)!;
 		// Half of the mark for now needs the rest.
 		expect(last.x + last.width).toBeCloseTo(692);
@@ -170,13 +170,13 @@ describe('the picture of the track', () => {
 	});
 
 	it('goes to where the focus is', () => {
-		const track = layTrack(run, at(2378300), { ...options, around: 28 })!;
+		const track = layTrack(run, at(2388452), { ...options, around: 28 })!;
 		expect(track.whole.from).toBeLessThanOrEqual(28);
 		expect(track.whole.to).toBeGreaterThanOrEqual(28);
 	});
 
 	it('is in proportion to instructions if asked to', () => {
-		const { bars } = layTrack(run, at(2387196), { ...options, toScale: true })!;
+		const { bars } = layTrack(run, at(2397348), { ...options, toScale: true })!;
 		expect(bars.find(({ event }) => event === 14)!.width).toBeCloseTo(5552 * 0.075);
 	});
 
@@ -187,9 +187,9 @@ describe('the picture of the track', () => {
 
 	it('draws the whole run in a strip, each place of which is an instruction', () => {
 		const overview = layOverview(run, 1000);
-		expect(overview.instruction(0)).toBe(2378300);
-		expect(overview.instruction(500)).toBe(2384650);
-		expect(overview.instruction(5000)).toBe(2391000);
-		expect(overview.x(2391000)).toBe(1000);
+		expect(overview.instruction(0)).toBe(2388452);
+		expect(overview.instruction(500)).toBe(2394802);
+		expect(overview.instruction(5000)).toBe(2401152);
+		expect(overview.x(2401152)).toBe(1000);
 	});
 });

@@ -25,7 +25,7 @@ function walkOf(
 const mair = 0xff_440c_0400n;
 const stage2: StageGeometry = {
 	register: 'VTTBR_EL2',
-	table: 0x4827_c000n,
+	table: 0x8827_c000n,
 	granuleBits: 12,
 	inputBits: 40,
 	startLevel: 1
@@ -46,7 +46,7 @@ const guestProgram: StageGeometry = {
 };
 const hostKernel: StageGeometry = {
 	register: 'TTBR1_EL1',
-	table: 0x400b_c000n,
+	table: 0x800b_c000n,
 	granuleBits: 12,
 	inputBits: 39,
 	startLevel: 1
@@ -59,21 +59,21 @@ export const examples: Record<string, WalkData> = {
 		access: 'read',
 		walk: walkOf(
 			[
-				[2, 1, 0x4827_c010n, 0x482b_5003n, 'table'],
-				[2, 2, 0x482b_5000n, 0x482b_4003n, 'table'],
-				[2, 3, 0x482b_46c0n, 0x4833_57ffn, 'page'],
-				[1, 1, 0x4833_5ff8n, 0x800d_9003n, 'table'],
-				[2, 1, 0x4827_c010n, 0x482b_5003n, 'table'],
-				[2, 2, 0x482b_5000n, 0x482b_4003n, 'table'],
-				[2, 3, 0x482b_46c8n, 0x4834_07ffn, 'page'],
-				[1, 2, 0x4834_0ff8n, 0x800d_a003n, 'table'],
-				[2, 1, 0x4827_c010n, 0x482b_5003n, 'table'],
-				[2, 2, 0x482b_5000n, 0x482b_4003n, 'table'],
-				[2, 3, 0x482b_46d0n, 0x4833_f7ffn, 'page'],
-				[1, 3, 0x4833_fff8n, 0x60_0000_800d_bf53n, 'page'],
-				[2, 1, 0x4827_c010n, 0x482b_5003n, 'table'],
-				[2, 2, 0x482b_5000n, 0x482b_4003n, 'table'],
-				[2, 3, 0x482b_46d8n, 0x4834_17ffn, 'page']
+				[2, 1, 0x8827_c010n, 0x882b_5003n, 'table'],
+				[2, 2, 0x882b_5000n, 0x882b_4003n, 'table'],
+				[2, 3, 0x882b_46c0n, 0x8833_57ffn, 'page'],
+				[1, 1, 0x8833_5ff8n, 0x800d_9003n, 'table'],
+				[2, 1, 0x8827_c010n, 0x882b_5003n, 'table'],
+				[2, 2, 0x882b_5000n, 0x882b_4003n, 'table'],
+				[2, 3, 0x882b_46c8n, 0x8834_07ffn, 'page'],
+				[1, 2, 0x8834_0ff8n, 0x800d_a003n, 'table'],
+				[2, 1, 0x8827_c010n, 0x882b_5003n, 'table'],
+				[2, 2, 0x882b_5000n, 0x882b_4003n, 'table'],
+				[2, 3, 0x882b_46d0n, 0x8833_f7ffn, 'page'],
+				[1, 3, 0x8833_fff8n, 0x60_0000_800d_bf53n, 'page'],
+				[2, 1, 0x8827_c010n, 0x882b_5003n, 'table'],
+				[2, 2, 0x882b_5000n, 0x882b_4003n, 'table'],
+				[2, 3, 0x882b_46d8n, 0x8834_17ffn, 'page']
 			],
 			{
 				stage1: {
@@ -90,7 +90,7 @@ export const examples: Record<string, WalkData> = {
 					read: true,
 					write: true,
 					fetch: true,
-					pa: 0x4834_13c0n,
+					pa: 0x8834_13c0n,
 					device: false,
 					level: 3,
 					sizeBits: 12
@@ -105,17 +105,17 @@ export const examples: Record<string, WalkData> = {
 		access: 'read',
 		walk: walkOf(
 			[
-				[2, 1, 0x4827_c010n, 0x482b_5003n, 'table'],
-				[2, 2, 0x482b_5000n, 0x482b_4003n, 'table'],
-				[2, 3, 0x482b_45e0n, 0x482b_97ffn, 'page'],
-				[1, 1, 0x482b_9800n, 0x800b_d003n, 'table'],
-				[2, 1, 0x4827_c010n, 0x482b_5003n, 'table'],
-				[2, 2, 0x482b_5000n, 0x482b_4003n, 'table'],
-				[2, 3, 0x482b_45e8n, 0x482b_a7ffn, 'page'],
-				[1, 2, 0x482b_a000n, 0x40_0000_8000_0711n, 'block'],
-				[2, 1, 0x4827_c010n, 0x482b_5003n, 'table'],
-				[2, 2, 0x482b_5000n, 0x482b_4003n, 'table'],
-				[2, 3, 0x482b_4670n, 0x482e_27ffn, 'page']
+				[2, 1, 0x8827_c010n, 0x882b_5003n, 'table'],
+				[2, 2, 0x882b_5000n, 0x882b_4003n, 'table'],
+				[2, 3, 0x882b_45e0n, 0x882b_97ffn, 'page'],
+				[1, 1, 0x882b_9800n, 0x800b_d003n, 'table'],
+				[2, 1, 0x8827_c010n, 0x882b_5003n, 'table'],
+				[2, 2, 0x882b_5000n, 0x882b_4003n, 'table'],
+				[2, 3, 0x882b_45e8n, 0x882b_a7ffn, 'page'],
+				[1, 2, 0x882b_a000n, 0x40_0000_8000_0711n, 'block'],
+				[2, 1, 0x8827_c010n, 0x882b_5003n, 'table'],
+				[2, 2, 0x882b_5000n, 0x882b_4003n, 'table'],
+				[2, 3, 0x882b_4670n, 0x882e_27ffn, 'page']
 			],
 			{
 				stage1: {
@@ -132,7 +132,7 @@ export const examples: Record<string, WalkData> = {
 					read: true,
 					write: true,
 					fetch: true,
-					pa: 0x482e_2010n,
+					pa: 0x882e_2010n,
 					device: false,
 					level: 3,
 					sizeBits: 12
@@ -147,17 +147,17 @@ export const examples: Record<string, WalkData> = {
 		access: 'write',
 		walk: walkOf(
 			[
-				[2, 1, 0x4827_c010n, 0x482b_5003n, 'table'],
-				[2, 2, 0x482b_5000n, 0x482b_4003n, 'table'],
-				[2, 3, 0x482b_45e0n, 0x482b_97ffn, 'page'],
-				[1, 1, 0x482b_9800n, 0x800b_d003n, 'table'],
-				[2, 1, 0x4827_c010n, 0x482b_5003n, 'table'],
-				[2, 2, 0x482b_5000n, 0x482b_4003n, 'table'],
-				[2, 3, 0x482b_45e8n, 0x482b_a7ffn, 'page'],
-				[1, 2, 0x482b_a000n, 0x40_0000_8000_0711n, 'block'],
-				[2, 1, 0x4827_c010n, 0x482b_5003n, 'table'],
-				[2, 2, 0x482b_5000n, 0x482b_4003n, 'table'],
-				[2, 3, 0x482b_4670n, 0x0n, 'invalid']
+				[2, 1, 0x8827_c010n, 0x882b_5003n, 'table'],
+				[2, 2, 0x882b_5000n, 0x882b_4003n, 'table'],
+				[2, 3, 0x882b_45e0n, 0x882b_97ffn, 'page'],
+				[1, 1, 0x882b_9800n, 0x800b_d003n, 'table'],
+				[2, 1, 0x8827_c010n, 0x882b_5003n, 'table'],
+				[2, 2, 0x882b_5000n, 0x882b_4003n, 'table'],
+				[2, 3, 0x882b_45e8n, 0x882b_a7ffn, 'page'],
+				[1, 2, 0x882b_a000n, 0x40_0000_8000_0711n, 'block'],
+				[2, 1, 0x8827_c010n, 0x882b_5003n, 'table'],
+				[2, 2, 0x882b_5000n, 0x882b_4003n, 'table'],
+				[2, 3, 0x882b_4670n, 0x0n, 'invalid']
 			],
 			{
 				stage1: {
@@ -181,17 +181,17 @@ export const examples: Record<string, WalkData> = {
 		access: 'write',
 		walk: walkOf(
 			[
-				[2, 1, 0x4827_c010n, 0x482b_5003n, 'table'],
-				[2, 2, 0x482b_5000n, 0x482b_4003n, 'table'],
-				[2, 3, 0x482b_45e0n, 0x482b_97ffn, 'page'],
-				[1, 1, 0x482b_9800n, 0x800b_d003n, 'table'],
-				[2, 1, 0x4827_c010n, 0x482b_5003n, 'table'],
-				[2, 2, 0x482b_5000n, 0x482b_4003n, 'table'],
-				[2, 3, 0x482b_45e8n, 0x482b_a7ffn, 'page'],
-				[1, 2, 0x482b_a000n, 0x40_0000_8000_0711n, 'block'],
-				[2, 1, 0x4827_c010n, 0x482b_5003n, 'table'],
-				[2, 2, 0x482b_5000n, 0x482b_4003n, 'table'],
-				[2, 3, 0x482b_4518n, 0x480e_477fn, 'page']
+				[2, 1, 0x8827_c010n, 0x882b_5003n, 'table'],
+				[2, 2, 0x882b_5000n, 0x882b_4003n, 'table'],
+				[2, 3, 0x882b_45e0n, 0x882b_97ffn, 'page'],
+				[1, 1, 0x882b_9800n, 0x800b_d003n, 'table'],
+				[2, 1, 0x8827_c010n, 0x882b_5003n, 'table'],
+				[2, 2, 0x882b_5000n, 0x882b_4003n, 'table'],
+				[2, 3, 0x882b_45e8n, 0x882b_a7ffn, 'page'],
+				[1, 2, 0x882b_a000n, 0x40_0000_8000_0711n, 'block'],
+				[2, 1, 0x8827_c010n, 0x882b_5003n, 'table'],
+				[2, 2, 0x882b_5000n, 0x882b_4003n, 'table'],
+				[2, 3, 0x882b_4518n, 0x880e_477fn, 'page']
 			],
 			{
 				stage1: {
@@ -215,20 +215,20 @@ export const examples: Record<string, WalkData> = {
 		access: 'write',
 		walk: walkOf(
 			[
-				[2, 1, 0x4827_c010n, 0x482b_5003n, 'table'],
-				[2, 2, 0x482b_5000n, 0x482b_4003n, 'table'],
-				[2, 3, 0x482b_45e0n, 0x482b_97ffn, 'page'],
-				[1, 1, 0x482b_9000n, 0x83ff_1003n, 'table'],
-				[2, 1, 0x4827_c010n, 0x482b_5003n, 'table'],
-				[2, 2, 0x482b_50f8n, 0x482b_7003n, 'table'],
-				[2, 3, 0x482b_7f88n, 0x4831_b7ffn, 'page'],
-				[1, 2, 0x4831_b000n, 0x83fb_0003n, 'table'],
-				[2, 1, 0x4827_c010n, 0x482b_5003n, 'table'],
-				[2, 2, 0x482b_50f8n, 0x482b_7003n, 'table'],
-				[2, 3, 0x482b_7d80n, 0x4831_a7ffn, 'page'],
-				[1, 3, 0x4831_a038n, 0x60_0000_0000_0707n, 'page'],
-				[2, 1, 0x4827_c000n, 0x482a_f003n, 'table'],
-				[2, 2, 0x482a_f000n, 0x0n, 'invalid']
+				[2, 1, 0x8827_c010n, 0x882b_5003n, 'table'],
+				[2, 2, 0x882b_5000n, 0x882b_4003n, 'table'],
+				[2, 3, 0x882b_45e0n, 0x882b_97ffn, 'page'],
+				[1, 1, 0x882b_9000n, 0x83ff_1003n, 'table'],
+				[2, 1, 0x8827_c010n, 0x882b_5003n, 'table'],
+				[2, 2, 0x882b_50f8n, 0x882b_7003n, 'table'],
+				[2, 3, 0x882b_7f88n, 0x8831_b7ffn, 'page'],
+				[1, 2, 0x8831_b000n, 0x83fb_0003n, 'table'],
+				[2, 1, 0x8827_c010n, 0x882b_5003n, 'table'],
+				[2, 2, 0x882b_50f8n, 0x882b_7003n, 'table'],
+				[2, 3, 0x882b_7d80n, 0x8831_a7ffn, 'page'],
+				[1, 3, 0x8831_a038n, 0x60_0000_0000_0707n, 'page'],
+				[2, 1, 0x8827_c000n, 0x882a_f003n, 'table'],
+				[2, 2, 0x882a_f000n, 0x0n, 'invalid']
 			],
 			{
 				stage1: {
@@ -252,9 +252,9 @@ export const examples: Record<string, WalkData> = {
 		access: 'write',
 		walk: walkOf(
 			[
-				[2, 1, 0x4827_c010n, 0x482b_5003n, 'table'],
-				[2, 2, 0x482b_5000n, 0x482b_4003n, 'table'],
-				[2, 3, 0x482b_45d8n, 0x0n, 'invalid']
+				[2, 1, 0x8827_c010n, 0x882b_5003n, 'table'],
+				[2, 2, 0x882b_5000n, 0x882b_4003n, 'table'],
+				[2, 3, 0x882b_45d8n, 0x0n, 'invalid']
 			],
 			{
 				stage1: {
@@ -278,13 +278,13 @@ export const examples: Record<string, WalkData> = {
 		access: 'read',
 		walk: walkOf(
 			[
-				[2, 1, 0x4827_c010n, 0x482b_5003n, 'table'],
-				[2, 2, 0x482b_5000n, 0x482b_4003n, 'table'],
-				[2, 3, 0x482b_46c0n, 0x4833_57ffn, 'page'],
-				[1, 1, 0x4833_5ff8n, 0x800d_9003n, 'table'],
-				[2, 1, 0x4827_c010n, 0x482b_5003n, 'table'],
-				[2, 2, 0x482b_5000n, 0x482b_4003n, 'table'],
-				[2, 3, 0x482b_46c8n, 0x0n, 'invalid']
+				[2, 1, 0x8827_c010n, 0x882b_5003n, 'table'],
+				[2, 2, 0x882b_5000n, 0x882b_4003n, 'table'],
+				[2, 3, 0x882b_46c0n, 0x8833_57ffn, 'page'],
+				[1, 1, 0x8833_5ff8n, 0x800d_9003n, 'table'],
+				[2, 1, 0x8827_c010n, 0x882b_5003n, 'table'],
+				[2, 2, 0x882b_5000n, 0x882b_4003n, 'table'],
+				[2, 3, 0x882b_46c8n, 0x0n, 'invalid']
 			],
 			{
 				stage1: undefined,
@@ -299,14 +299,14 @@ export const examples: Record<string, WalkData> = {
 		access: 'read',
 		walk: walkOf(
 			[
-				[2, 1, 0x4827_c010n, 0x482b_5003n, 'table'],
-				[2, 2, 0x482b_5000n, 0x482b_4003n, 'table'],
-				[2, 3, 0x482b_45e0n, 0x482b_97ffn, 'page'],
-				[1, 1, 0x482b_9800n, 0x800b_d003n, 'table'],
-				[2, 1, 0x4827_c010n, 0x482b_5003n, 'table'],
-				[2, 2, 0x482b_5000n, 0x482b_4003n, 'table'],
-				[2, 3, 0x482b_45e8n, 0x482b_a7ffn, 'page'],
-				[1, 2, 0x482b_a000n, 0x40_0000_8000_0711n, 'block']
+				[2, 1, 0x8827_c010n, 0x882b_5003n, 'table'],
+				[2, 2, 0x882b_5000n, 0x882b_4003n, 'table'],
+				[2, 3, 0x882b_45e0n, 0x882b_97ffn, 'page'],
+				[1, 1, 0x882b_9800n, 0x800b_d003n, 'table'],
+				[2, 1, 0x8827_c010n, 0x882b_5003n, 'table'],
+				[2, 2, 0x882b_5000n, 0x882b_4003n, 'table'],
+				[2, 3, 0x882b_45e8n, 0x882b_a7ffn, 'page'],
+				[1, 2, 0x882b_a000n, 0x40_0000_8000_0711n, 'block']
 			],
 			{
 				stage1: undefined,
@@ -334,15 +334,15 @@ export const examples: Record<string, WalkData> = {
 		access: 'read',
 		walk: walkOf(
 			[
-				[1, 1, 0x400b_c800n, 0x400b_d003n, 'table'],
-				[1, 2, 0x400b_d208n, 0x40_0000_4820_0711n, 'block']
+				[1, 1, 0x800b_c800n, 0x800b_d003n, 'table'],
+				[1, 2, 0x800b_d208n, 0x40_0000_8820_0711n, 'block']
 			],
 			{
 				stage1: {
 					read: true,
 					write: true,
 					fetch: true,
-					ipa: 0x4826_fd80n,
+					ipa: 0x8826_fd80n,
 					attr: 255,
 					shareability: 3,
 					level: 2,

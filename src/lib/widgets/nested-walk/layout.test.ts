@@ -47,7 +47,7 @@ describe('the grid of a nested walk', () => {
 			0x800d_aff8n,
 			0x800d_b3c0n
 		]);
-		expect(pa).toBe(0x4834_13c0n);
+		expect(pa).toBe(0x8834_13c0n);
 		expect(reads).toEqual({ all: 15, stage1: 3, stage2: 12 });
 	});
 
@@ -153,12 +153,12 @@ describe('a walk in words', () => {
 	it('says why a read was made', () => {
 		const { rows } = nestedWalk(program);
 		expect(cellStory(rows[1]!.cells[3]!, rows[1]!, program)).toEqual([
-			'Bits 29 to 21 of the VA are 511: entry 511 of the table at IPA 0x800d_9000 is at IPA 0x800d_9ff8, which stage 2 finds at PA 0x4834_0ff8.',
+			'Bits 29 to 21 of the VA are 511: entry 511 of the table at IPA 0x800d_9000 is at IPA 0x800d_9ff8, which stage 2 finds at PA 0x8834_0ff8.',
 			'It points to the next table, at IPA 0x800d_a000.'
 		]);
 		expect(cellStory(rows[1]!.cells[2]!, rows[1]!, program)).toEqual([
-			'Bits 20 to 12 of the IPA 0x800d_9ff8 are 217: entry 217 of the table at PA 0x482b_4000 is at PA 0x482b_46c8.',
-			'It maps a page of 4 KB, at PA 0x4834_0000.'
+			'Bits 20 to 12 of the IPA 0x800d_9ff8 are 217: entry 217 of the table at PA 0x882b_4000 is at PA 0x882b_46c8.',
+			'It maps a page of 4 KB, at PA 0x8834_0000.'
 		]);
 	});
 
