@@ -1,4 +1,5 @@
 import type { Cpu } from '../cpu/cpu.ts';
+import { wakesFromWfi } from '../cpu/interrupts.ts';
 import type { Cpus } from './cpus.ts';
 
 /** What PSCI can do to the machine. */
@@ -57,9 +58,38 @@ const cpuOff: Call = ({ number }, host) => {
 	return success;
 };
 
+/** Bits of power_state: StateType, and those that must be zero beside StateID and PowerLevel. */
+const powersDown = 0x1_0000n;
+const reserved = 0xfcfe_0000n;
+
+/**
+ * X1 is a power_state. In standby the CPU sleeps as in WFI, and the call then returns. Powered down, it sleeps
+ * likewise, and begins at X2 with X3 in X0. What wakes it is the same, and may be pending already.
+ */
+const cpuSuspend: Call = (cpu, host, mask) => {
+	const { hot } = cpu;
+	const state = hot.x(1) & low32;
+	if ((state & reserved) !== 0n) return invalidParameters;
+	const [entry, context] = [hot.x(2) & mask, hot.x(3) & mask];
+	const down = (state & powersDown) !== 0n;
+	if (down && !host.isRam(Number(entry))) return invalidAddress;
+	if (down) {
+		host.cpus.turnOn(cpu.number, entry, context);
+		// As after an exception: the PC is set.
+		hot.leave = 1;
+	}
+	if (!wakesFromWfi(cpu)) {
+		cpu.sleeping = true;
+		hot.leaveSoon();
+	}
+	return down ? context : success;
+};
+
 /** PSCI 1.0 by function number; the 64-bit forms have bit 30 set. */
 const calls: Record<number, Call> = {
 	0x8400_0000: () => 0x1_0000n, // PSCI_VERSION: 1.0
+	0x8400_0001: cpuSuspend,
+	0xc400_0001: cpuSuspend,
 	0x8400_0002: cpuOff,
 	0x8400_0003: cpuOn,
 	0xc400_0003: cpuOn,
