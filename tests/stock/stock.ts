@@ -44,9 +44,15 @@ export function stockPackages(): StockPackages | undefined {
 	return { kernel: read('Image'), busybox: read('busybox'), module, versions };
 }
 
+/** Small clients of KVM: one runs a vcpu, the other two of them. */
+const clients = {
+	'kvm-client': ['kvm-client.c', 'kvm-guest.S'],
+	'kvm-pair': ['kvm-pair.c', 'kvm-pair-guest.S']
+};
+
 /**
- * The homework's tree and the KVM client beside it, built by our own toolchain: all outputs by name,
- * `kvm-client` among them.
+ * The homework's tree and the KVM clients beside it, built by our own toolchain: all outputs by name,
+ * `kvm-client` and `kvm-pair` among them.
  */
 export function buildPrograms(): ReadonlyMap<string, Uint8Array> {
 	const work = mkdtempSync(join(tmpdir(), 'trapline-stock-'));
@@ -54,19 +60,19 @@ export function buildPrograms(): ReadonlyMap<string, Uint8Array> {
 		const copy = join(work, 'tree');
 		cpSync(tree, copy, { recursive: true });
 		mkdirSync(join(copy, 'stock'));
-		const sources = ['kvm-client.c', 'kvm-guest.S'];
-		for (const name of sources) cpSync(join(import.meta.dirname, name), join(copy, 'stock', name));
 		const manifest = JSON.parse(readFileSync(join(copy, 'tree.json'), 'utf8')) as {
 			targets: Record<string, { output: string; image?: string; sources: unknown[] }>;
 			archives: Record<string, unknown>;
 		};
-		// The libc as the shell has it, and another program instead of the shell.
 		const { sh } = manifest.targets;
-		manifest.targets['kvm-client'] = {
-			...sh!,
-			output: 'kvm-client',
-			sources: [...sh!.sources.slice(0, -1), ...sources.map((name) => `stock/${name}`)]
-		};
+		for (const [name, sources] of Object.entries(clients)) {
+			for (const source of [...sources, 'kvm-vm.h'])
+				cpSync(join(import.meta.dirname, source), join(copy, 'stock', source));
+			// The libc as the shell has it, and another program instead of the shell.
+			const own = sources.map((source) => `stock/${source}`);
+			const target = { ...sh!, output: name, sources: [...sh!.sources.slice(0, -1), ...own] };
+			manifest.targets[name] = target;
+		}
 		writeFileSync(join(copy, 'tree.json'), JSON.stringify(manifest));
 		const out = join(work, 'out');
 		execFileSync(process.execPath, [join(root, 'cli/bin/trapline.js'), 'build', copy, '-o', out], {
