@@ -1,7 +1,9 @@
 import { faultStatus, isFault, type Fault } from '../mmu/index.ts';
+import { combine, isDevice, type MemoryAttributes } from '../mmu/index.ts';
 import type { Cpu } from './cpu.ts';
 import { maintenanceAbort } from './memory.ts';
 import { PAR_EL1 } from './sysregs/el1.ts';
+import { HCR_EL2 } from './sysregs/el2.ts';
 
 /** What one AT instruction asks: the level whose access is tried, the access, and how many stages. */
 export interface AtOperation {
@@ -29,19 +31,24 @@ export function translateAddress(
 			return maintenanceAbort(cpu, stage1, va);
 		return setFault(cpu, stage1);
 	}
-	if (!bothStages || context.stage2 === undefined)
-		return setResult(cpu, stage1.ipa, stage1.attr, stage1.shareability);
-	const page = cpu.mmu.translate(context, va, access);
-	if (isFault(page))
-		return page.fault === 'walk-external' ? maintenanceAbort(cpu, page, va) : setFault(cpu, page);
-	setResult(cpu, BigInt(page.pa), page.device ? 0 : stage1.attr, stage1.shareability);
+	const attributes = { attr: stage1.attr, shareability: stage1.shareability };
+	if (!bothStages) return setResult(cpu, stage1.ipa, attributes);
+	const stage2 = cpu.mmu.translateStage2Only(context, stage1.ipa, access);
+	if (stage2 === undefined) return setResult(cpu, stage1.ipa, attributes);
+	if (isFault(stage2))
+		return stage2.fault === 'walk-external'
+			? maintenanceAbort(cpu, stage2, va)
+			: setFault(cpu, stage2);
+	setResult(cpu, stage2.pa, combine(attributes, stage2, (cpu.get(HCR_EL2) & CD) !== 0n));
 }
 
 const RES1 = 1n << 11n;
+/** HCR_EL2.CD. */
+const CD = 1n << 32n;
 
-function setResult(cpu: Cpu, address: bigint, attr: number, shareability: number): void {
+function setResult(cpu: Cpu, address: bigint, { attr, shareability }: MemoryAttributes): void {
 	// Device memory and Non-cacheable are always outer shareable.
-	const sh = (attr & 0xf0) === 0 || attr === 0x44 ? 2n : BigInt(shareability);
+	const sh = isDevice(attr) || attr === 0x44 ? 2n : BigInt(shareability);
 	const pa = address & 0x0000_ffff_ffff_f000n;
 	cpu.set(PAR_EL1, (BigInt(attr) << 56n) | pa | RES1 | (sh << 7n));
 }

@@ -2,7 +2,7 @@ import type { AddressMap } from '../bus/address-map.ts';
 import type { CpuViews } from '../bus/device.ts';
 import { cpuState, writeEffects } from '../layout.ts';
 import { Mmu, type RegimeName } from '../mmu/index.ts';
-import { breakpointOffsets, watchedRanges } from './debug-exceptions.ts';
+import { breakpointOffsets, stepActive, watchedRanges } from './debug-exceptions.ts';
 import { DeviceMirror } from './device-mirror.ts';
 import { HotState } from './hot-state.ts';
 import { interruptStatus, pendingInterrupt } from './interrupts.ts';
@@ -100,6 +100,8 @@ export class Cpu {
 	stepping = false;
 	/** The instruction that was stepped last is a load-exclusive. */
 	steppedExclusive = false;
+	/** A step is pending because an instruction was stepped, not because it was so on entry. */
+	stepped = false;
 	/** MDSCR_EL1.SS. */
 	stepRequested = false;
 	/** What watchpoints watch; empty while there are none. */
@@ -168,7 +170,7 @@ export class Cpu {
 		this.el = 2;
 		this.spSel = 1;
 		this.illegal = this.softwareStep = this.sleeping = this.stepping = false;
-		this.steppedExclusive = this.waitsForEvent = this.event = false;
+		this.steppedExclusive = this.stepped = this.waitsForEvent = this.event = false;
 		this.#spEl2 = 0n;
 		for (let n = 0; n < 31; n++) this.hot.setX(n, 0n);
 		this.hot.sp = 0n;
@@ -294,7 +296,8 @@ export class Cpu {
 
 	/** Lines, masks or routing changed: stop before the next instruction if one is now to be taken. */
 	interruptsChanged(): void {
-		if (pendingInterrupt(this) !== undefined) this.hot.leaveSoon();
+		// Unmasking debug exceptions may find a step pending.
+		if (pendingInterrupt(this) !== undefined || stepActive(this)) this.hot.leaveSoon();
 	}
 	setLine(line: keyof Cpu['lines'], level: boolean): void {
 		if (this.lines[line] === level) return;

@@ -185,7 +185,7 @@ export function takeStepDone(cpu: Cpu): boolean {
 	if (cpu.softwareStep || !stepActive(cpu)) return false;
 	const target = debugTarget(cpu);
 	const ec = target === cpu.el ? EC.softwareStepSame : EC.softwareStepLower;
-	takeSync(cpu, target, ec, stepIss(cpu.steppedExclusive));
+	takeSync(cpu, target, ec, stepIss(cpu.stepped, cpu.steppedExclusive));
 	cpu.steppedExclusive = false;
 	return true;
 }
@@ -193,6 +193,7 @@ export function takeStepDone(cpu: Cpu): boolean {
 /** The next instruction is the one that is stepped. */
 export function beginStep(cpu: Cpu): void {
 	cpu.stepping = true;
+	cpu.stepped = false;
 	const page = cpu.mmu.translate(cpu.mmu.current, cpu.hot.pc, 'fetch');
 	const readable = !isFault(page) && page.ram >= 0;
 	const word = readable ? cpu.bytes.getUint32(page.ram + Number(cpu.hot.pc & 0xfffn), true) : 0;
@@ -204,6 +205,7 @@ export function beginStep(cpu: Cpu): void {
 export function endStep(cpu: Cpu): void {
 	if (cpu.stepping) cpu.softwareStep = false;
 	else cpu.steppedExclusive = false;
+	cpu.stepped ||= cpu.stepping;
 	cpu.stepping = false;
 }
 

@@ -9,6 +9,7 @@ import {
 	SPSR_EL2,
 	VBAR_EL2
 } from './sysregs/el2.ts';
+import { branchAddress } from './branch-address.ts';
 import { stepAfterReturn } from './debug-exceptions.ts';
 import { HCR } from './sysregs/traps.ts';
 import { EC, syndrome } from './syndrome.ts';
@@ -82,7 +83,7 @@ export function takeException(cpu: Cpu, exception: Exception): void {
 
 	cpu.enter(target, 1);
 	cpu.daif = 15;
-	cpu.illegal = cpu.softwareStep = cpu.sleeping = cpu.stepping = false;
+	cpu.illegal = cpu.softwareStep = cpu.sleeping = cpu.stepping = cpu.stepped = false;
 	cpu.hot.pc = cpu.get(bank.VBAR) + table + vectorOfCause[cause];
 	cpu.hot.leave = 1;
 	cpu.environment.onTrap({
@@ -174,10 +175,12 @@ export function exceptionReturn(cpu: Cpu): void {
 	cpu.hot.nzcv = (spsr >>> 28) & 15;
 	cpu.daif = (spsr >>> 6) & 15;
 	cpu.softwareStep = step;
+	cpu.stepped = cpu.stepping;
 	cpu.stepping = false;
 	cpu.illegal = to === undefined || (spsr & (1 << 20)) !== 0;
-	cpu.hot.pc = cpu.get(bank.ELR);
+	const target = cpu.get(bank.ELR);
 	if (to !== undefined) cpu.enter(to.el, to.spSel);
+	cpu.hot.pc = branchAddress(cpu, target);
 	cpu.hot.openMonitor();
 	cpu.event = true;
 	cpu.hot.leave = 1;

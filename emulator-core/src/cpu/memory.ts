@@ -9,12 +9,11 @@ import {
 	type Page,
 	type TranslationContext
 } from '../mmu/index.ts';
+import { branchAddress } from './branch-address.ts';
 import type { Cpu } from './cpu.ts';
 import { takeWatchpoint } from './debug-exceptions.ts';
 import { ownTarget, takeException } from './exceptions.ts';
 import { AccessFlags } from './slow-paths.ts';
-import { TCR_EL1 } from './sysregs/el1.ts';
-import { TCR_EL2 } from './sysregs/el2.ts';
 import { dataAbortIss, EC, instructionAbortIss, syndrome } from './syndrome.ts';
 
 /** A data access that the CPU is about to do: what an abort of it has to tell. */
@@ -77,7 +76,7 @@ export function translateData(cpu: Cpu, access: DataAccess): Page | undefined {
 
 /** The decoded entry of `target`, or 0 if fetching there faulted. PC becomes the address without a tag. */
 export function fetch(cpu: Cpu, target: bigint): number {
-	const va = tagIgnored(cpu, target) ? BigInt.asUintN(64, BigInt.asIntN(56, target)) : target;
+	const va = branchAddress(cpu, target);
 	cpu.hot.pc = va;
 	const offset = pageOffset(va);
 	if (offset & 3) {
@@ -90,14 +89,6 @@ export function fetch(cpu: Cpu, target: bigint): number {
 	if (isFault(page)) return fetchAbort(cpu, page, va);
 	if (page.ram < 0) return fetchAbort(cpu, externalAbort, va);
 	return cpu.mmu.admitFetch(context, va, page) + (offset >> 2) * 8;
-}
-
-/** TCR_ELx.TBI: a branch to a tagged address leaves the tag behind (the Arm ARM's BranchAddr). */
-function tagIgnored(cpu: Cpu, va: bigint): boolean {
-	if (va >> 56n === 0n) return false;
-	if (cpu.el === 2) return (cpu.get(TCR_EL2) & (1n << 20n)) !== 0n;
-	const bit = (va >> 55n) & 1n ? 38n : 37n;
-	return (cpu.get(TCR_EL1) & (1n << bit)) !== 0n;
 }
 
 /** Marks the exclusive monitor after a load-exclusive. */
@@ -145,7 +136,8 @@ export function zeroBlock(cpu: Cpu, va: bigint): void {
 	if (page === undefined) return;
 	if (page.device) return void alignmentAbort(cpu, access);
 	if (watched(cpu, { ...access, va: start })) return;
-	for (let i = 0n; i < 64n; i += 8n)
+	// Where nothing answers, the first part takes the exception.
+	for (let i = 0n; i < 64n && cpu.hot.leave !== 1; i += 8n)
 		writePage(cpu, page, { va: start + i, size: 8, flags, write: true }, 0n);
 }
 

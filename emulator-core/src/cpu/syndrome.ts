@@ -91,9 +91,12 @@ export function watchpointIss(write: boolean, maintenance: boolean): number {
 	return ((maintenance ? 1 : 0) << dataAbort.CM) | ((write ? 1 : 0) << dataAbort.WnR) | debugStatus;
 }
 
-/** Software step: ISV, and EX where the instruction was a load-exclusive. */
-export function stepIss(exclusive: boolean): number {
-	return (1 << 24) | ((exclusive ? 1 : 0) << 6) | debugStatus;
+/**
+ * Software step. ISV: an instruction was stepped, and EX says whether it was a load-exclusive; a return or
+ * an unmasking into a step that is pending already has stepped none.
+ */
+export function stepIss(stepped: boolean, exclusive: boolean): number {
+	return ((stepped ? 1 : 0) << 24) | ((stepped && exclusive ? 1 : 0) << 6) | debugStatus;
 }
 
 /** FP and SIMD trapped. */

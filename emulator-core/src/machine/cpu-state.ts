@@ -15,6 +15,7 @@ interface SavedCpu {
 	softwareStep: boolean;
 	/** Absent where it is false. */
 	steppedExclusive?: true;
+	stepped?: true;
 	sleeping: boolean;
 	pc: bigint;
 	x: bigint[];
@@ -45,6 +46,7 @@ export function saveCpu(cpu: Cpu): SavedCpu {
 		illegal: cpu.illegal,
 		softwareStep: cpu.softwareStep,
 		...(cpu.steppedExclusive && { steppedExclusive: true as const }),
+		...(cpu.stepped && { stepped: true as const }),
 		sleeping: cpu.sleeping,
 		pc: hot.pc,
 		x: Array.from({ length: 31 }, (_, n) => hot.x(n)),
@@ -83,6 +85,7 @@ export function restoreCpu(cpu: Cpu, state: unknown): void {
 	cpu.illegal = saved.illegal;
 	cpu.softwareStep = saved.softwareStep;
 	cpu.steppedExclusive = saved.steppedExclusive ?? false;
+	cpu.stepped = saved.stepped ?? false;
 	cpu.sleeping = saved.sleeping;
 	cpu.stateReplaced();
 }

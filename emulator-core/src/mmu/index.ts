@@ -7,5 +7,7 @@ export type { Access, Fault, FaultKind, Level, Stage } from './faults.ts';
 export { indexBits, tableIndex } from './geometry.ts';
 export type { StageGeometry, WalkGeometry } from './geometry.ts';
 export type { WalkStep, DescriptorKind } from './lookup.ts';
+export { combine, isDevice } from './memory-attributes.ts';
+export type { MemoryAttributes } from './memory-attributes.ts';
 export type { RawTranslationRegisters, RegimeName } from './regime.ts';
 export type { Stage1Result } from './stage1.ts';

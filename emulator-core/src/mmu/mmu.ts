@@ -12,6 +12,7 @@ import { fault, isFault, type Access, type Fault } from './faults.ts';
 import { walkGeometry, type WalkGeometry } from './geometry.ts';
 import type { Descriptor, WalkStep } from './lookup.ts';
 import type { RawTranslationRegisters, RegimeName } from './regime.ts';
+import { isDevice } from './memory-attributes.ts';
 import { SoftTlb } from './soft-tlb.ts';
 import { translateStage1, type Stage1Result } from './stage1.ts';
 import { translateStage2, type Stage2Result } from './stage2.ts';
@@ -266,6 +267,16 @@ export class Mmu {
 		return this.#stage1(context, va, access, undefined);
 	}
 
+	/** Stage 2 alone, walked anew. */
+	translateStage2Only(
+		context: TranslationContext,
+		ipa: Ipa,
+		access: Access
+	): Stage2Result | Fault | undefined {
+		if (context.stage2 === undefined) return undefined;
+		return translateStage2(context.stage2, ipa, access, false, this.#readDescriptor, undefined);
+	}
+
 	#stage1(context: TranslationContext, va: bigint, access: Access, trace: WalkStep[] | undefined) {
 		return translateStage1(context.stage1, va as Va, access, context.privileged, {
 			throughStage2: (address) => this.#descriptorAddress(context, address, trace),
@@ -332,11 +343,6 @@ export class Mmu {
 function withPa(result: Stage2Result, pa: Pa): Stage2Result {
 	const { read, write, fetch, device, level, sizeBits } = result;
 	return { read, write, fetch, pa, device, level, sizeBits };
-}
-
-/** MAIR attributes 0b0000xx00 are Device. */
-function isDevice(attr: number): boolean {
-	return (attr & 0xf0) === 0;
 }
 
 /** Nothing answers at a page's physical address. */

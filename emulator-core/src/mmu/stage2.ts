@@ -25,6 +25,9 @@ export interface Stage2 {
 export interface Stage2Result extends Permissions {
 	readonly pa: Pa;
 	readonly device: boolean;
+	/** MemAttr and SH of the descriptor: of a walk made just now, since nothing but AT asks. */
+	readonly memAttr?: number;
+	readonly shareability?: number;
 	readonly level: Level;
 	readonly sizeBits: number;
 }
@@ -77,6 +80,15 @@ export function translateStage2(
 	const may = { read, write, fetch };
 	if (!may[access] || (forWalk && device && stage2.protectedWalk))
 		return failed(fault('permission', 2, leaf.level));
-	const { level, sizeBits } = leaf;
-	return { read, write, fetch, pa: BigInt(leaf.output) as Pa, device, level, sizeBits };
+	return {
+		read,
+		write,
+		fetch,
+		pa: BigInt(leaf.output) as Pa,
+		device,
+		level: leaf.level,
+		sizeBits: leaf.sizeBits,
+		memAttr: (leaf.low >>> 2) & 15,
+		shareability: (leaf.low >>> 8) & 3
+	};
 }

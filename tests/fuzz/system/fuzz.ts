@@ -1,33 +1,37 @@
 import { a64 } from '../../../emulator-core/src/index.ts';
 import { Random } from '../../conformance/random.ts';
 import { unexplainedDifferences } from './known.ts';
-import { loaded, type Stored } from './layout.ts';
+import { eventFields, loaded, mostTests, type Stored } from './layout.ts';
 import { randomTest, type SystemTest } from './random-tests.ts';
-import { runOnBoth } from './run.ts';
+import { runOnBoth, type QemuCpu } from './run.ts';
 import { randomTables } from './tables.ts';
 
 export interface SystemFuzzOptions {
 	readonly seed: number;
 	readonly tests: number;
+	/** Tests of one program. */
+	readonly atATime?: number;
 	/** Called after each program: tests compared so far, differences of this program. */
 	readonly progress?: (done: number, differences: readonly string[]) => void;
 }
 
-/** The snippets and the values of one program have this much room. */
-const atATime = 3500;
-
 /** What came of the tests, by kind of exception: a run that only ever faults on its code shows nothing. */
 export type Outcomes = Map<string, number>;
 
-/** Random tests of translation and traps, each program with tables of its own. */
-export function fuzzSystem({ seed, tests: wanted, progress }: SystemFuzzOptions): Outcomes {
+/** One program in three is for the CPU with 16 KB granules. */
+const cpus: readonly QemuCpu[] = ['cortex-a57', 'neoverse-n1', 'cortex-a57'];
+
+/** Random tests of translation, traps, debug and returns, each program with tables of its own. */
+export function fuzzSystem(options: SystemFuzzOptions): Outcomes {
+	const { seed, tests: wanted, atATime = mostTests, progress } = options;
 	const random = new Random(seed);
 	const outcomes: Outcomes = new Map();
-	for (let done = 0; done < wanted;) {
+	for (let [done, programs] = [0, 0]; done < wanted; programs++) {
+		const cpu = cpus[programs % cpus.length]!;
 		const tables = randomTables(random);
 		const count = Math.min(atATime, wanted - done);
-		const tests = Array.from({ length: count }, (_, n) => randomTest(random, tables, n));
-		const { ours, theirs } = runOnBoth(tests, tables);
+		const tests = Array.from({ length: count }, (_, n) => randomTest(random, tables, n, cpu));
+		const { ours, theirs } = runOnBoth(tests, tables, cpu);
 		const differences: string[] = [];
 		tests.forEach((test, n) => {
 			const [a, b] = [ours[n], theirs[n]];
@@ -35,14 +39,17 @@ export function fuzzSystem({ seed, tests: wanted, progress }: SystemFuzzOptions)
 				if (n === Math.min(ours.length, theirs.length))
 					differences.push(
 						`here ${ours.length} tests of ${count} came to an end, on QEMU ${theirs.length}; the next:\n` +
-							describe(test)
+							describe(test, cpu)
 					);
 				return;
 			}
-			const outcome = `${test.kind}, EC ${ec(b.ESR_EL2)}, EL1's ${ec(b.ESR_EL1)}`;
-			outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-			const names = unexplainedDifferences(test, a, b);
-			if (names.length > 0) differences.push(`${differing(names, a, b)}\n${describe(test)}`);
+			for (const event of b) {
+				const outcome = `${test.kind}, EC ${ec(event.ESR_EL2)}, EL1's ${ec(event.ESR_EL1)}`;
+				outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+			}
+			const lines = unexplainedDifferences(test, a, b);
+			if (lines.length > 0)
+				differences.push([...lines, describe(test, cpu), ...a.map(told)].join('\n'));
 		});
 		done += count;
 		progress?.(done, differences);
@@ -53,14 +60,18 @@ export function fuzzSystem({ seed, tests: wanted, progress }: SystemFuzzOptions)
 const ec = (esr: bigint) => '0x' + (esr >> 26n).toString(16);
 const hex = (value: bigint) => '0x' + value.toString(16);
 
-const differing = (names: readonly (keyof Stored)[], ours: Stored, theirs: Stored) =>
-	names.map((name) => `${name}: ${hex(ours[name])}, QEMU ${hex(theirs[name])}`).join('\n');
+const told = (event: Stored, n: number) =>
+	`\texception ${n} here: ${eventFields.map((name) => `${name} ${hex(event[name])}`).join(' ')}`;
 
 /** A test as assembly with its inputs. */
-function describe({ el, words, loaded: values }: SystemTest): string {
+function describe({ kind, el, words, wordsOfEl2 = [], loaded: values }: SystemTest, cpu: QemuCpu) {
+	const listing = (list: readonly number[]) => list.map((word) => `\t${a64.disassemble(word, 0)}`);
 	return [
-		`at EL${el}:`,
-		...words.map((word) => `\t${a64.disassemble(word, 0)}`),
-		...loaded.map((name) => `\t${name} = ${hex(values[name])}`)
+		`${kind} on ${cpu} at EL${el}:`,
+		...listing(words),
+		...(wordsOfEl2.length > 0 ? ['EL2:', ...listing(wordsOfEl2)] : []),
+		...loaded
+			.filter((name) => values[name] !== 0n)
+			.map((name) => `\t${name} = ${hex(values[name])}`)
 	].join('\n');
 }
