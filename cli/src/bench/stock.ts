@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createMachine } from 'emulator-core';
+import { createMachine, type Machine } from 'emulator-core';
 import { writeCpio } from 'toolchain';
 import { root } from '../project.ts';
 import { threadSeconds } from '../thread-time.ts';
@@ -13,21 +13,13 @@ const LIMIT = 1_500_000_000;
 
 /** A stock kernel boots to a shell, where the tests have left its packages (tests/stock). */
 export function benchStockKernel(): Section {
-	const folder = join(root, '.cache', 'stock');
-	if (!existsSync(join(folder, 'packages.json')))
+	const machine = stockMachine();
+	if (machine === undefined)
 		return {
 			title,
 			figures: [],
 			skipped: 'its packages are not here: npm run test:stock fetches them'
 		};
-	const file = (name: string) => new Uint8Array(readFileSync(join(folder, name)));
-	const machine = createMachine({
-		board: 'foundation',
-		ramBytes: 256 * 2 ** 20,
-		bootargs: 'console=ttyAMA0 cryptomgr.notests=1',
-		kernel: file('Image'),
-		initrd: initramfs(file('busybox'))
-	});
 	let tail = '';
 	let seen = false;
 	machine.onConsole = (bytes) => {
@@ -51,8 +43,29 @@ export function benchStockKernel(): Section {
 	};
 }
 
-function initramfs(busybox: Uint8Array): Uint8Array {
-	const init = new TextEncoder().encode(`#!/bin/busybox sh\n/bin/busybox echo ${DONE}\n`);
+/** A machine that boots a stock kernel to a shell script; undefined where the kernel is not here. */
+export function stockMachine(script = ''): Machine | undefined {
+	const folder = join(root, '.cache', 'stock');
+	if (!existsSync(join(folder, 'packages.json'))) return undefined;
+	const file = (name: string) => new Uint8Array(readFileSync(join(folder, name)));
+	return createMachine({
+		board: 'foundation',
+		ramBytes: 256 * 2 ** 20,
+		bootargs: 'console=ttyAMA0 cryptomgr.notests=1',
+		kernel: file('Image'),
+		initrd: initramfs(file('busybox'), script)
+	});
+}
+
+function initramfs(busybox: Uint8Array, script: string): Uint8Array {
+	const lines = [
+		'#!/bin/busybox sh',
+		`/bin/busybox echo ${DONE}`,
+		'/bin/busybox --install -s /bin',
+		'mount -t devtmpfs dev /dev',
+		script
+	];
+	const init = new TextEncoder().encode(lines.join('\n') + '\n');
 	const mode = 0o100755;
 	return writeCpio([
 		{ path: 'bin', mode: 0o40755, data: new Uint8Array() },
