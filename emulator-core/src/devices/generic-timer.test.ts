@@ -92,12 +92,29 @@ describe('TVAL', () => {
 });
 
 describe('the condition', () => {
-	it('is a signed comparison: a CVAL of all ones has passed, one of 2^63 - 1 has not', () => {
+	it('compares without sign: a CVAL of all ones is not reached', () => {
 		timer.phys.ctl = 1n;
-		timer.phys.cval = 0xffff_ffff_ffff_ffffn;
 		expect(lines.phys.level).toBe(true);
-		timer.phys.cval = 0x7fff_ffff_ffff_ffffn;
-		expect([lines.phys.level, clock.next]).toEqual([false, undefined]);
+		for (const cval of [0xffff_ffff_ffff_ffffn, 1n << 63n, (1n << 63n) - 1n, 1n]) {
+			timer.phys.cval = cval;
+			expect([lines.phys.level, timer.phys.ctl]).toEqual([false, 1n]);
+			expect(clock.next).toBe(cval === 1n ? 1 : undefined);
+		}
+	});
+
+	it('ends when the count begins anew after 2^64', () => {
+		timer.cntvoff = 1000n; // the count is 2^64 - 1000
+		timer.virt.cval = 5n;
+		timer.virt.ctl = 1n;
+		expect([lines.virt.level, clock.next]).toEqual([true, 1000]);
+		clock.runTo(999);
+		expect([lines.virt.level, timer.virt.ctl]).toEqual([true, 5n]);
+		clock.runTo(1000);
+		expect([timer.cntvct, lines.virt.level, timer.virt.ctl, clock.next]).toEqual([
+			...[0n, false, 1n, 1005]
+		]);
+		clock.runTo(1005);
+		expect([lines.virt.level, clock.next]).toEqual([true, undefined]);
 	});
 
 	it('of the virtual timer follows CNTVOFF', () => {

@@ -5,7 +5,9 @@ const ENABLE = 1;
 const IMASK = 2;
 const ISTATUS = 4;
 
-const signed64 = (value: bigint) => BigInt.asIntN(64, value);
+/** After so many the counters begin anew. */
+const COUNTS = 2n ** 64n;
+
 const unsigned64 = (value: bigint) => BigInt.asUintN(64, value);
 
 /**
@@ -60,16 +62,15 @@ export class Timer {
 		this.cval = this.#count() + BigInt.asIntN(32, value);
 	}
 
-	/** Sets the line as it must be now; while it is low, asks to be called when that changes. */
+	/** Sets the line as it must be now, and asks to be called when that changes. */
 	update(): void {
-		const high = this.#control === ENABLE && this.#fired();
-		this.#line.set(high);
-		this.#callAt(high ? undefined : this.#rises());
+		this.#line.set(this.#control === ENABLE && this.#fired());
+		this.#callAt(this.#changes());
 	}
 
-	/** The condition is a signed comparison: CVAL may be up to 2^63 ticks in the past. */
+	/** The condition compares without sign: a CVAL of all ones is as good as never. */
 	#fired(): boolean {
-		return (this.#control & ENABLE) !== 0 && signed64(this.#count() - this.#cval) >= 0n;
+		return (this.#control & ENABLE) !== 0 && this.#count() >= this.#cval;
 	}
 
 	snapshotState(): TimerState {
@@ -82,12 +83,16 @@ export class Timer {
 	restoreState(state: TimerState): void {
 		this.#control = state.ctl;
 		this.#cval = BigInt('0x' + state.cval);
-		this.#callAt(this.#rises());
+		this.#callAt(this.#control === ENABLE && this.#fired() ? this.#clock.now() : this.#changes());
 	}
 
-	/** The tick, perhaps past, at which the line rises if nothing changes; undefined: never, or in 2^53 ticks. */
-	#rises(): number | undefined {
-		const when = this.#clock.now() + Number(signed64(this.#cval - this.#count()));
+	/**
+	 * The tick at which the line rises if nothing is written, or falls, because the count begins anew after
+	 * 2^64; undefined: never, or in 2^53 ticks.
+	 */
+	#changes(): number | undefined {
+		const next = this.#fired() ? COUNTS : this.#cval;
+		const when = this.#clock.now() + Number(next - this.#count());
 		return this.#control === ENABLE && Number.isSafeInteger(when) ? when : undefined;
 	}
 

@@ -70,12 +70,12 @@ export interface TimerState {
 	readonly left: bigint;
 }
 
-/** Arm ARM, "The Generic Timer in AArch64 state": the comparison is signed, and ISTATUS needs ENABLE. */
+/** Arm ARM, "The Generic Timer in AArch64 state": the comparison has no sign, and ISTATUS needs ENABLE. */
 export function timerState({ ctl, cval, cntvoff }: TimerRegisters, physical: bigint): TimerState {
 	const count = BigInt.asUintN(64, physical - cntvoff);
 	const left = BigInt.asIntN(64, cval - count);
 	const enabled = (ctl & ENABLE) !== 0;
-	return { enabled, masked: (ctl & IMASK) !== 0, expired: enabled && left <= 0n, count, left };
+	return { enabled, masked: (ctl & IMASK) !== 0, expired: enabled && count >= cval, count, left };
 }
 
 /** A place on the line of time, in the units of the drawing. */
