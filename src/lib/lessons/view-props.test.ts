@@ -7,6 +7,7 @@ import {
 	codeProps,
 	LastView,
 	switchProps,
+	textOf,
 	trackProps,
 	untold,
 	withoutComments
@@ -206,5 +207,14 @@ describe('the view before', () => {
 		expect([last.before(a), last.before(a)]).toEqual([undefined, undefined]);
 		expect(last.before(b)).toBe(a);
 		expect(last.before(b)).toBe(a);
+	});
+});
+
+describe('what is picked in the code view', () => {
+	it('is said as one would type it', () => {
+		expect(textOf({ kind: 'register', register: 'HCR_EL2' })).toBe('HCR_EL2');
+		const file = 'linux-kvm-arm/arch/arm64/kvm/hyp.S';
+		expect(textOf({ kind: 'line', world: 'hyp', file, line: 57 })).toBe('hyp:kvm/hyp.S:57');
+		expect(textOf({ kind: 'line', world: undefined, file: 'mem.c', line: 3 })).toBe('mem.c:3');
 	});
 });
