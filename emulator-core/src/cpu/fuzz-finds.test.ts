@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BareCpu, bareRam } from './bare-cpu.ts';
 import { systemInstructionNames } from './index.ts';
+import { AccessFlags } from './slow-paths.ts';
 
 const RAM = bareRam.base;
 const RW = 1n << 31n;
@@ -25,6 +26,24 @@ describe('found by the comparison with QEMU', () => {
 		system(b, 'DC ZVA', 0x1000n);
 		expect(b.traps).toHaveLength(1);
 		expect(b.last).toMatchObject({ esr: 0x9600_0050, far: 0x1000n, pc: 0x4000_1000n });
+	});
+
+	it('SCTLR_EL1.A checks a Q register as 16 bytes on a page that is known, too', () => {
+		const b = new BareCpu();
+		const root = b.table();
+		b.poke(root + 8, BigInt(RAM) | AF | 1n);
+		b.set('HCR_EL2', RW);
+		b.set('MAIR_EL1', 0xffn);
+		b.set('TCR_EL1', 0x19n | (4n << 32n));
+		b.set('TTBR0_EL1', BigInt(root));
+		b.set('SCTLR_EL1', 3n);
+		b.at(1, 0x4000_1000n);
+		const flags = AccessFlags.noSyndrome | AccessFlags.wide;
+		b.slow.load(0x4010_0000n, 8, 0);
+		expect(b.slow.loadKnown!(0x4010_0008, 0, 8, flags)).toBe(false);
+		expect(b.slow.loadKnown!(0x4010_0010, 0, 8, flags)).toBe(true);
+		b.slow.load(0x4010_0008n, 8, flags);
+		expect(b.last).toMatchObject({ esr: 0x9600_0021, far: 0x4010_0008n });
 	});
 
 	describe('ERET to a tagged address leaves the tag behind (AArch64.BranchAddr)', () => {

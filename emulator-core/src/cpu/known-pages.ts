@@ -12,6 +12,12 @@ import { AccessFlags } from './slow-paths.ts';
 
 const pageNumberOf = (low: number, high: number) => (high >>> 0) * 0x10_0000 + (low >>> 12);
 
+/** The first of two units that must be aligned as one, and is not, may fault. */
+function misaligned(low: number, size: number, flags: number): boolean {
+	const asOne = AccessFlags.noSyndrome | AccessFlags.wide;
+	return (low & ((flags & asOne) === asOne ? 2 * size - 1 : size - 1)) !== 0;
+}
+
 /** A load into cpuState.transfer; false if nothing was done. */
 export function loadKnown(
 	cpu: Cpu,
@@ -24,7 +30,7 @@ export function loadKnown(
 	const context = dataContext(cpu, flags);
 	const number = pageNumberOf(low, high);
 	const page = context.pages.get(number);
-	if (page === undefined || !page.read || (low & (size - 1)) !== 0) return false;
+	if (page === undefined || !page.read || misaligned(low, size, flags)) return false;
 	const offset = low & 0xfff;
 	if (page.ram < 0) return readDevice(cpu, context, number, page.pa + offset, size);
 	const { bytes } = cpu;
@@ -48,7 +54,7 @@ export function storeKnown(
 	const context = dataContext(cpu, flags);
 	const number = pageNumberOf(low, high);
 	const page = context.pages.get(number);
-	if (page === undefined || !page.write || (low & (size - 1)) !== 0) return false;
+	if (page === undefined || !page.write || misaligned(low, size, flags)) return false;
 	const offset = low & 0xfff;
 	if (page.ram < 0) return writeDevice(cpu, context, number, page.pa + offset, size);
 	writeRam(cpu, page, offset, size);
