@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BareCpu, bareRam } from './bare-cpu.ts';
+import { beginStep, endStep, takeStepDone } from './debug-exceptions.ts';
 import { systemInstructionNames } from './index.ts';
 import { AccessFlags } from './slow-paths.ts';
 
@@ -70,6 +71,46 @@ describe('found by the comparison with QEMU', () => {
 			b.set('SPSR_EL2', 0x3c9n);
 			b.slow.eret();
 			expect(b.cpu.hot.pc).toBe(0x00ff_ffff_4000_1000n);
+		});
+	});
+
+	describe('software step', () => {
+		const MSR_DAIFClr = 0b011_111;
+		/** EL1 debugs itself (KDE, SS); the step is pending, but PSTATE.D masks it. */
+		function pending(): BareCpu {
+			const b = new BareCpu();
+			b.set('HCR_EL2', RW);
+			b.set('OSLAR_EL1', 0n);
+			b.at(1, 0x4000_1000n);
+			b.cpu.daif = 15;
+			b.set('MDSCR_EL1', 0x2001n);
+			b.cpu.hot.leave = 0;
+			return b;
+		}
+		it('that is pending is taken as soon as PSTATE.D lets it', () => {
+			const b = pending();
+			b.slow.writePstateField(MSR_DAIFClr, 8);
+			expect(b.cpu.hot.leave).toBe(2);
+		});
+		it('has ISV clear where no instruction was stepped, and set where one was, a return included', () => {
+			const b = pending();
+			b.cpu.daif = 7;
+			expect(takeStepDone(b.cpu)).toBe(true);
+			expect(b.last.esr).toBe(0xce00_0022);
+			b.cpu.daif = 7;
+			b.cpu.softwareStep = true;
+			beginStep(b.cpu);
+			endStep(b.cpu);
+			expect(takeStepDone(b.cpu)).toBe(true);
+			expect(b.last.esr).toBe(0xcf00_0022);
+			b.set('SPSR_EL1', 0x1c5n);
+			b.cpu.daif = 7;
+			b.cpu.softwareStep = true;
+			beginStep(b.cpu);
+			b.slow.eret();
+			endStep(b.cpu);
+			expect(takeStepDone(b.cpu)).toBe(true);
+			expect(b.last.esr).toBe(0xcf00_0022);
 		});
 	});
 
