@@ -18,7 +18,10 @@ export default defineConfig({
 			},
 			{
 				extends: true,
-				test: { name: 'conformance', include: ['tests/{conformance,golden,lockstep}/**/*.test.ts'] }
+				test: {
+					name: 'conformance',
+					include: ['tests/{conformance,golden,lockstep,toolchain}/**/*.test.ts']
+				}
 			},
 			{
 				extends: true,

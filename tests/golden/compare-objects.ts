@@ -6,7 +6,7 @@ import * as constants from '../../toolchain/src/elf/constants.ts';
 import { readElf, type ElfFile } from '../../toolchain/src/elf/reader.ts';
 
 /** Debugging sections and notes differ between assemblers by design. */
-const ignored = /^\.(debug_|eh_frame|note\.gnu|comment)/;
+const ignored = /^\.(debug_|eh_frame|note\.gnu|comment|group$)/;
 
 /**
  * What two assemblers must agree on, as text: bytes of sections, relocations by what they mean,

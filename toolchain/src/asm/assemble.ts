@@ -2,9 +2,10 @@
  * The assembler, from the text to the object. To be read in this order:
  * lines.ts and input.ts (statements), statements.ts (what a statement is), expression.ts and
  * evaluate.ts (values), directives/ and macros.ts, instructions.ts, then what is done when everything
- * is read: fixups.ts, line-sections.ts, object.ts. assembly.ts holds the state of a pass.
+ * is read: frames.ts, fixups.ts, line-sections.ts, object.ts. assembly.ts holds the state of a pass.
  */
 import { writeObject } from '../elf/writer.ts';
+import { addFrames } from './frames.ts';
 import { addLineTable } from './line-sections.ts';
 import { Assembly, type AsmOptions } from './assembly.ts';
 import type { AsmDiagnostic } from './diagnostics.ts';
@@ -57,6 +58,7 @@ function agrees(asm: Assembly, before: Assembly): boolean {
 
 function finish(asm: Assembly): Assembled {
 	addLineTable(asm);
+	addFrames(asm);
 	const object = makeObject(asm);
 	const diagnostics = inOrder(asm.diagnostics);
 	const failed = diagnostics.some(({ severity }) => severity === 'error');

@@ -5,6 +5,7 @@ import { AsmError, type AsmDiagnostic, type Place } from './diagnostics.ts';
 import { reduce, reduceToConstant } from './evaluate.ts';
 import { readExpression, type Expression } from './expression.ts';
 import { rangeProblem, type DataKind, type Fixup } from './fixups.ts';
+import { FrameNotes } from './frames.ts';
 import { Input } from './input.ts';
 import { LineNotes } from './line-notes.ts';
 import type { Macro } from './macros.ts';
@@ -48,6 +49,7 @@ export class Assembly {
 	readonly aliases = new Map<string, string>();
 	readonly conditions: Condition[] = [];
 	readonly lineNotes = new LineNotes();
+	readonly frameNotes = new FrameNotes();
 	/** $x and $d: where code and data begin in code sections. */
 	readonly mapping: { sub: Subsection; offset: number; name: '$x' | '$d' }[] = [];
 	readonly sectionStack: { current: Subsection; previous: Subsection }[] = [];
@@ -97,11 +99,19 @@ export class Assembly {
 	}
 
 	/** The section of that name; `flags` and `type` count when it is mentioned for the first time. */
-	section(name: string, wanted?: { type: number; flags: number; entrySize: number }): Section {
-		const known = this.sections.find((section) => section.name === name);
+	section(
+		name: string,
+		wanted?: { type: number; flags: number; entrySize: number },
+		group?: Section['group']
+	): Section {
+		const signature = group?.signature.name;
+		const known = this.sections.find(
+			(section) => section.name === name && section.group?.signature.name === signature
+		);
 		if (known) return known;
 		const { type, flags, entrySize } = wanted ?? defaultAttributes(name);
 		const section = new Section(name, type, flags, entrySize, this.sections.length);
+		section.group = group;
 		this.sections.push(section);
 		return section;
 	}
@@ -271,18 +281,23 @@ export class Assembly {
 		}
 	}
 
+	/** This pass's own section for one of the pass before. */
+	#same({ name, type, flags, entrySize, group }: Section): Section {
+		const own = group && { ...group, signature: this.symbols.get(group.signature.name) };
+		return this.section(name, { type, flags, entrySize }, own);
+	}
+
 	/** Takes over where the pass before has found labels and subsections. */
 	#learnFrom(before: Assembly): void {
 		for (const section of before.sections) {
-			const { type, flags, entrySize } = section;
-			const mine = this.section(section.name, { type, flags, entrySize });
+			const mine = this.#same(section);
 			for (const sub of section.subsections) mine.subsection(sub.number).base = sub.base;
 		}
 		for (const symbol of before.symbols.all) {
 			if (!symbol.sub && symbol.equate?.kind !== 'constant') continue;
 			this.symbols.get(symbol.name).guess = symbol.sub
 				? {
-						sub: this.section(symbol.sub.section.name).subsection(symbol.sub.number),
+						sub: this.#same(symbol.sub.section).subsection(symbol.sub.number),
 						offset: symbol.offset
 					}
 				: symbol.equate;

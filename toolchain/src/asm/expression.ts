@@ -51,7 +51,14 @@ export function symbolExpression(symbol: AsmSymbol): Expression {
 	if (!equate) return { kind: 'symbol', symbol };
 	if (equate.kind === 'constant') return equate;
 	if (symbol.isPreemptible) return { kind: 'symbol', symbol };
-	return equate.kind === 'symbol' ? { kind: 'symbol', symbol: localAlias(equate.symbol) } : equate;
+	if (equate.kind === 'symbol') return { kind: 'symbol', symbol: localAlias(equate.symbol) };
+	const isPlace =
+		equate.kind === 'binary' &&
+		equate.operator === '+' &&
+		equate.left.kind === 'symbol' &&
+		equate.right.kind === 'constant';
+	if (!isPlace || equate.left.kind !== 'symbol') return equate;
+	return { ...equate, left: { kind: 'symbol', symbol: localAlias(equate.left.symbol) } };
 }
 
 /** A nameless label at the place of a global one; the symbol itself if it is not global. */

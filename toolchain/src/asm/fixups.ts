@@ -10,13 +10,12 @@ import type { AsmSymbol } from './symbols.ts';
 export interface Fixup {
 	readonly sub: Subsection;
 	readonly offset: number;
-	readonly kind: A64FixupKind | DataKind | GotKind;
+	readonly kind: A64FixupKind | DataKind | LinkerKind;
 	readonly expression: Expression;
 	readonly place: Place;
 }
 
 export type DataKind = 'data1' | 'data2' | 'data4' | 'data8';
-export type GotKind = 'adr_got_page' | 'ld64_got_lo12' | 'ld64_gotpage_lo15';
 
 /** What a fixup becomes if the linker has to do it. */
 export interface PendingRelocation {
@@ -27,7 +26,29 @@ export interface PendingRelocation {
 	readonly addend: bigint;
 }
 
-const relocationOf: Record<A64FixupKind | GotKind, number> = {
+/** References that the assembler never resolves itself: to tables that the linker makes, mostly. */
+export const linkerRelocations = {
+	adr_got_page: R_AARCH64.ADR_GOT_PAGE,
+	ld64_got_lo12: R_AARCH64.LD64_GOT_LO12_NC,
+	ld64_gotpage_lo15: R_AARCH64.LD64_GOTPAGE_LO15,
+	adr_prel_pg_hi21_nc: R_AARCH64.ADR_PREL_PG_HI21_NC,
+	movw_prel_g0: R_AARCH64.MOVW_PREL_G0,
+	movw_prel_g0_nc: R_AARCH64.MOVW_PREL_G0_NC,
+	movw_prel_g1: R_AARCH64.MOVW_PREL_G1,
+	movw_prel_g1_nc: R_AARCH64.MOVW_PREL_G1_NC,
+	movw_prel_g2: R_AARCH64.MOVW_PREL_G2,
+	movw_prel_g2_nc: R_AARCH64.MOVW_PREL_G2_NC,
+	movw_prel_g3: R_AARCH64.MOVW_PREL_G3,
+	adr_gottprel_page: R_AARCH64.TLSIE_ADR_GOTTPREL_PAGE21,
+	ld64_gottprel_lo12: R_AARCH64.TLSIE_LD64_GOTTPREL_LO12_NC,
+	add_tprel_hi12: R_AARCH64.TLSLE_ADD_TPREL_HI12,
+	add_tprel_lo12: R_AARCH64.TLSLE_ADD_TPREL_LO12,
+	add_tprel_lo12_nc: R_AARCH64.TLSLE_ADD_TPREL_LO12_NC
+} as const;
+export type LinkerKind = keyof typeof linkerRelocations;
+
+const relocationOf: Record<A64FixupKind | LinkerKind, number> = {
+	...linkerRelocations,
 	call26: R_AARCH64.CALL26,
 	jump26: R_AARCH64.JUMP26,
 	condbr19: R_AARCH64.CONDBR19,
@@ -50,10 +71,7 @@ const relocationOf: Record<A64FixupKind | GotKind, number> = {
 	movw_uabs_g3: R_AARCH64.MOVW_UABS_G3,
 	movw_sabs_g0: R_AARCH64.MOVW_SABS_G0,
 	movw_sabs_g1: R_AARCH64.MOVW_SABS_G1,
-	movw_sabs_g2: R_AARCH64.MOVW_SABS_G2,
-	adr_got_page: R_AARCH64.ADR_GOT_PAGE,
-	ld64_got_lo12: R_AARCH64.LD64_GOT_LO12_NC,
-	ld64_gotpage_lo15: R_AARCH64.LD64_GOTPAGE_LO15
+	movw_sabs_g2: R_AARCH64.MOVW_SABS_G2
 };
 
 const absolute: Record<DataKind, number | undefined> = {
@@ -79,12 +97,12 @@ const pcRelative = new Set<string>([
 	'adr_prel_lo21'
 ]);
 
-function isGotKind(kind: A64FixupKind | GotKind): kind is GotKind {
-	return kind.includes('_got');
+function isLinkerKind(kind: A64FixupKind | LinkerKind): kind is LinkerKind {
+	return Object.hasOwn(linkerRelocations, kind);
 }
 
 /** Does it patch an instruction (and not data)? */
-export function isInstructionKind(kind: Fixup['kind']): kind is A64FixupKind | GotKind {
+export function isInstructionKind(kind: Fixup['kind']): kind is A64FixupKind | LinkerKind {
 	return !kind.startsWith('data');
 }
 
@@ -106,7 +124,7 @@ export function resolveFixup(
 
 function resolveInstruction(
 	fixup: Fixup,
-	kind: A64FixupKind | GotKind,
+	kind: A64FixupKind | LinkerKind,
 	value: Linear,
 	a64: A64Assembler
 ): PendingRelocation | undefined | string {
@@ -120,7 +138,7 @@ function resolveInstruction(
 	} else if (isRelative && value.add.sub?.section === sub.section && !value.add.isPreemptible) {
 		known = BigInt(value.add.sub.base + value.add.offset - sub.base - offset) + value.constant;
 	}
-	if (known === undefined || isGotKind(kind))
+	if (known === undefined || isLinkerKind(kind))
 		return {
 			sub,
 			offset,

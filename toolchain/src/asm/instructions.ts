@@ -1,3 +1,4 @@
+import { STT_TLS } from '../elf/constants.ts';
 import type { A64Context, A64Encoded } from './a64.ts';
 import type { Assembly, CachedLine } from './assembly.ts';
 import { Cursor, continuesName } from './cursor.ts';
@@ -5,7 +6,7 @@ import { AsmError } from './diagnostics.ts';
 import { EncodeCache, type AskedContext } from './encode-cache.ts';
 import { reduce } from './evaluate.ts';
 import { readExpression, symbolExpression, type Expression } from './expression.ts';
-import type { Fixup, GotKind } from './fixups.ts';
+import { linkerRelocations, type Fixup, type LinkerKind } from './fixups.ts';
 
 /**
  * Assembles one instruction statement; the cursor stands after the mnemonic, which began at `start`.
@@ -22,12 +23,14 @@ export function assembleInstruction(
 	const operands = cursor.rest();
 	asm.markCode();
 	if (operands.includes('=') && assembleLiteralLoad(asm, mnemonic, operands, operandsStart)) return;
-	if (operands.includes(':got') && assembleGotAccess(asm, mnemonic, operands, operandsStart))
+	if (operands.includes(':') && assembleLinkerAccess(asm, mnemonic, operands, operandsStart))
 		return;
 
 	const context = new Context(asm, operandsStart);
-	const text = asm.aliases.size > 0 ? replaceAliases(asm, operands) : operands;
-	const encoded = encode(asm, mnemonic, text, context, start, operandsStart, operands);
+	const named = asm.aliases.size > 0 ? replaceAliases(asm, operands) : operands;
+	const text = secondNames.test(named) ? withFirstNames(named) : named;
+	const name = insertAtZero.test(operands) ? (extractOf[mnemonic] ?? mnemonic) : mnemonic;
+	const encoded = encode(asm, name, text, context, start, operandsStart, operands);
 	// A line with a label in front defines it each time.
 	const isFixed = !context.wasAsked && text === operands && isBlank(asm.input.line, start);
 	const { word, fixup } = encoded;
@@ -114,6 +117,7 @@ function emit(
 	if (fixup && kind) {
 		const expression = parse(asm, fixup.expression, operandsStart);
 		const place = asm.input.place(...operandPlace(asm, fixup.expression, operandsStart));
+		if (kind.includes('tprel') && expression.kind === 'symbol') expression.symbol.type = STT_TLS;
 		asm.fixups.push({ sub, offset: sub.size, kind, expression, place });
 		sub.word(word);
 		const isName = expression.kind === 'symbol' && expression.symbol.name === fixup.expression;
@@ -226,28 +230,62 @@ function literalSize(mnemonic: string, register: string): number | undefined {
 
 const nothingKnown: A64Context = { symbol: () => undefined };
 
-const gotKinds: Record<string, GotKind> = {
+/** Names that the procedure call standard gives to registers. */
+const secondNames = /\b(?:fp|lr|ip0|ip1)\b/i;
+const firstNames: Record<string, string> = { fp: 'x29', lr: 'x30', ip0: 'x16', ip1: 'x17' };
+
+function withFirstNames(operands: string): string {
+	return operands.replace(
+		/(?<![\w.$:])(fp|lr|ip0|ip1)(?![\w.$])/gi,
+		(name) => firstNames[name.toLowerCase()]
+	);
+}
+
+/** To insert at bit 0 is to extract from bit 0: one encoding, which the table has under the other name. */
+const insertAtZero = /,\s*#?\s*0\s*,[^,]+$/;
+const extractOf: Record<string, string> = { bfi: 'bfxil', sbfiz: 'sbfx', ubfiz: 'ubfx' };
+
+const linkerOperators: Record<string, LinkerKind> = {
 	'adrp got': 'adr_got_page',
 	'ldr got_lo12': 'ld64_got_lo12',
-	'ldr gotpage_lo15': 'ld64_gotpage_lo15'
+	'ldr gotpage_lo15': 'ld64_gotpage_lo15',
+	'adrp pg_hi21_nc': 'adr_prel_pg_hi21_nc',
+	'adrp gottprel': 'adr_gottprel_page',
+	'ldr gottprel_lo12': 'ld64_gottprel_lo12',
+	'add tprel_hi12': 'add_tprel_hi12',
+	'add tprel_lo12': 'add_tprel_lo12',
+	'add tprel_lo12_nc': 'add_tprel_lo12_nc'
 };
 
-/** `adrp x0, :got:symbol` and `ldr x0, [x0, :got_lo12:symbol]`: through the global offset table. */
-function assembleGotAccess(
+function linkerKind(mnemonic: string, operator: string): LinkerKind | undefined {
+	if (!/^mov[nzk]$/.test(mnemonic)) return linkerOperators[`${mnemonic} ${operator}`];
+	const kind = `movw_${operator}`;
+	return Object.hasOwn(linkerRelocations, kind) ? (kind as LinkerKind) : undefined;
+}
+
+/** `adrp x0, :got:symbol`, `movz x0, #:prel_g1:symbol` and the like, which are left to the linker. */
+function assembleLinkerAccess(
 	asm: Assembly,
 	mnemonic: string,
 	operands: string,
 	operandsStart: number
 ): boolean {
-	const match = /#?:(got|got_lo12|gotpage_lo15):/.exec(operands);
-	const kind = match && gotKinds[`${mnemonic} ${match[1]}`];
+	const match = /#?:(\w+):/.exec(operands);
+	const kind = match && linkerKind(mnemonic, match[1]);
 	if (!match || !kind) return false;
-	// To the encoder it is an ordinary page, or an ordinary offset in one.
-	const text = operands.replace(match[0], match[1] === 'got' ? '' : ':lo12:');
+	// To the encoder it is an ordinary page, an ordinary offset in one, or a piece of an address.
+	const ordinary =
+		mnemonic === 'adrp'
+			? ''
+			: mnemonic.startsWith('mov')
+				? match[0].replace('prel', 'abs')
+				: ':lo12:';
+	const text = operands.replace(match[0], ordinary);
 	const encoded = asm.options.a64.encode(mnemonic, text, nothingKnown);
 	if ('error' in encoded)
 		throw new AsmError(encoded.error, operandsStart, operandsStart + operands.length);
-	emit(asm, encoded, operandsStart, kind);
+	const shifted = kind === 'add_tprel_hi12' ? 1 << 22 : 0;
+	emit(asm, { ...encoded, word: encoded.word | shifted }, operandsStart, kind);
 	return true;
 }
 

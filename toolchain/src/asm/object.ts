@@ -67,6 +67,7 @@ class ObjectMaker {
 		for (const { symbol } of relocations) if (symbol) symbol.used = true;
 		this.#addSourceFile();
 		for (const section of this.#asm.sections) this.#addSection(section);
+		this.#linkSections();
 		for (const { sub, offset, name } of this.#asm.mapping)
 			this.#symbols.push({
 				...plainSymbol,
@@ -75,6 +76,7 @@ class ObjectMaker {
 				value: BigInt(sub.base + offset)
 			});
 		for (const symbol of this.#asm.symbols.all) this.#addSymbol(symbol);
+		this.#addGroups();
 		for (const relocation of relocations) this.#relocate(relocation);
 		for (const section of this.#sections) section.relocations.sort((a, b) => a.offset - b.offset);
 		return { sections: this.#sections, symbols: this.#symbols };
@@ -97,6 +99,38 @@ class ObjectMaker {
 		this.#sections.push({ name, type, flags, alignment, entrySize, size, data, relocations: [] });
 		this.#sectionSymbols.set(section, this.#symbols.length);
 		this.#symbols.push({ ...plainSymbol, section: index, type: elf.STT_SECTION });
+	}
+
+	#linkSections(): void {
+		for (const section of this.#asm.sections)
+			if (section.linkedTo)
+				this.#sections[this.#sectionNumbers.get(section)!].linkedTo = this.#sectionNumbers.get(
+					section.linkedTo
+				)!;
+	}
+
+	#addGroups(): void {
+		const groups = new Map<AsmSymbol, { isComdat: boolean; sections: number[] }>();
+		for (const section of this.#asm.sections) {
+			if (!section.group) continue;
+			const { signature, isComdat } = section.group;
+			const group = groups.get(signature) ?? { isComdat, sections: [] };
+			group.isComdat ||= isComdat;
+			group.sections.push(this.#sectionNumbers.get(section)!);
+			groups.set(signature, group);
+		}
+		for (const [signature, { isComdat, sections }] of groups)
+			this.#sections.push({
+				name: '.group',
+				type: elf.SHT_GROUP,
+				flags: 0,
+				alignment: 4,
+				entrySize: 4,
+				size: 4 + 4 * sections.length,
+				data: new Uint8Array(),
+				relocations: [],
+				group: { signature: this.#symbolNumbers.get(signature)!, isComdat, sections }
+			});
 	}
 
 	#addSymbol(symbol: AsmSymbol): void {

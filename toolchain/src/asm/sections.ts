@@ -14,6 +14,10 @@ export class Section {
 	readonly entrySize: number;
 	readonly subsections: Subsection[] = [];
 	alignment = 1;
+	/** Sections of one signature are kept or dropped together by the linker. */
+	group: { signature: AsmSymbol; isComdat: boolean } | undefined;
+	/** The section that an `o` section belongs to. */
+	linkedTo: Section | undefined;
 	/** Position among the sections, in order of first mention. */
 	readonly index: number;
 

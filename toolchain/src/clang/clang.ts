@@ -141,10 +141,24 @@ export class Clang {
 		args.push('--threads=1', ...flags, ...objects.keys());
 		const run = this.#run(args, memory);
 		const diagnostics = parseDiagnostics(run.stderr);
+		if (script) for (const diagnostic of diagnostics) placeInScript(diagnostic, script);
 		const failed = reportFailure(run, script?.path ?? '', diagnostics);
 		const output = memory.get(outputPath);
 		return failed || !output ? { diagnostics } : { diagnostics, output: contents(output).slice() };
 	}
+}
+
+/** The linker names a memory region without its place: that is where the script names it first. */
+function placeInScript(diagnostic: Diagnostic, script: { path: string; text: string }): void {
+	const region = /region '([^']+)'/.exec(diagnostic.message)?.[1];
+	if (diagnostic.line > 0 || region === undefined) return;
+	const lines = script.text.split('\n');
+	const index = lines.findIndex((line) => line.split(/[^\w.$]+/).includes(region));
+	if (index < 0) return;
+	const column = lines[index]!.indexOf(region) + 1;
+	const { severity, message } = diagnostic;
+	const placed = place(normalizePath(script.path), index + 1, column, severity, message);
+	Object.assign(diagnostic, { ...placed, endColumn: column + region.length });
 }
 
 /** A run that failed without saying so in a form we read gets a message of its own. */

@@ -18,6 +18,7 @@ export const SHT_NOBITS = 8;
 export const SHT_INIT_ARRAY = 14;
 export const SHT_FINI_ARRAY = 15;
 export const SHT_PREINIT_ARRAY = 16;
+export const SHT_GROUP = 17;
 
 export const SHF_WRITE = 0x1;
 export const SHF_ALLOC = 0x2;
@@ -25,7 +26,10 @@ export const SHF_EXECINSTR = 0x4;
 export const SHF_MERGE = 0x10;
 export const SHF_STRINGS = 0x20;
 export const SHF_INFO_LINK = 0x40;
+export const SHF_LINK_ORDER = 0x80;
+export const SHF_GROUP = 0x200;
 export const SHF_TLS = 0x400;
+export const SHF_GNU_RETAIN = 0x20_0000;
 export const SHF_EXCLUDE = 0x8000_0000;
 
 export const SHN_UNDEF = 0;
@@ -42,6 +46,9 @@ export const STT_FUNC = 2;
 export const STT_SECTION = 3;
 export const STT_FILE = 4;
 export const STT_TLS = 6;
+export const STT_GNU_IFUNC = 10;
+
+export const GRP_COMDAT = 1;
 
 export const STV_DEFAULT = 0;
 export const STV_INTERNAL = 1;
@@ -91,7 +98,12 @@ export const R_AARCH64 = {
 	GOT_LD_PREL19: 309,
 	ADR_GOT_PAGE: 311,
 	LD64_GOT_LO12_NC: 312,
-	LD64_GOTPAGE_LO15: 313
+	LD64_GOTPAGE_LO15: 313,
+	TLSIE_ADR_GOTTPREL_PAGE21: 541,
+	TLSIE_LD64_GOTTPREL_LO12_NC: 542,
+	TLSLE_ADD_TPREL_HI12: 549,
+	TLSLE_ADD_TPREL_LO12: 550,
+	TLSLE_ADD_TPREL_LO12_NC: 551
 } as const;
 
 const relocationNames = new Map(

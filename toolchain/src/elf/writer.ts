@@ -24,6 +24,10 @@ export interface ObjectSection {
 	size: number;
 	data: Uint8Array;
 	relocations: ObjectRelocation[];
+	/** SHT_GROUP: its signature, an index into `ObjectFile.symbols`, and its sections. */
+	group?: { signature: number; isComdat: boolean; sections: number[] };
+	/** Index of the section that it follows (SHF_LINK_ORDER). */
+	linkedTo?: number;
 }
 
 export interface ObjectSymbol {
@@ -68,12 +72,17 @@ export function writeObject(object: ObjectFile): Uint8Array {
 		name: shstrtab.add(section.name),
 		type: section.type,
 		flags: section.flags,
-		link: 0,
-		info: 0,
+		link: section.group ? symtabIndex : (section.linkedTo ?? -1) + 1,
+		info: section.group ? numberOf[section.group.signature] : 0,
 		alignment: section.alignment,
 		entrySize: section.entrySize,
 		size: section.size,
-		data: section.type === elf.SHT_NOBITS ? undefined : section.data
+		data:
+			section.type === elf.SHT_NOBITS
+				? undefined
+				: section.group
+					? groupWords(section.group)
+					: section.data
 	}));
 	for (const section of relocated) {
 		const data = relaTable(section.relocations, numberOf);
@@ -120,6 +129,15 @@ export function writeObject(object: ObjectFile): Uint8Array {
 	stringSection('.strtab', strtab);
 	stringSection('.shstrtab', shstrtab);
 	return layOut(headers);
+}
+
+/** A word of flags, then the numbers of the sections. */
+function groupWords({ isComdat, sections }: NonNullable<ObjectSection['group']>): Uint8Array {
+	const words = [isComdat ? elf.GRP_COMDAT : 0, ...sections.map((index) => index + 1)];
+	const bytes = new Uint8Array(4 * words.length);
+	const view = new DataView(bytes.buffer);
+	words.forEach((word, i) => view.setUint32(4 * i, word, true));
+	return bytes;
 }
 
 interface SectionHeader {

@@ -27,6 +27,26 @@ export const dataDirectives: Record<string, Directive> = {
 	'.ascii': strings(''),
 	'.asciz': strings('\0'),
 	'.string': strings('\0'),
+	'.string8': strings('\0'),
+	'.string16': strings('\0', 2),
+	'.string32': strings('\0', 4),
+	'.float16': halfFloats,
+	'.dc': values(2),
+	'.dc.a': values(8),
+	'.dc.b': values(1),
+	'.dc.w': values(2),
+	'.dc.l': values(4),
+	'.dc.s': floats(4),
+	'.dc.d': floats(8),
+	'.dcb': repeated(2),
+	'.dcb.b': repeated(1),
+	'.dcb.w': repeated(2),
+	'.dcb.l': repeated(4),
+	'.ds': room(2),
+	'.ds.b': room(1),
+	'.ds.w': room(2),
+	'.ds.l': room(4),
+	'.ds.d': room(8),
 	'.inst': (asm, cursor) => {
 		do {
 			asm.markCode();
@@ -139,14 +159,63 @@ export function leb128Bytes(value: bigint, isSigned: boolean): Uint8Array {
 	}
 }
 
-function strings(terminator: string): Directive {
+/** `.float16`: rounded to half precision, ties to even. */
+function halfFloats(asm: Assembly, cursor: Cursor): void {
+	asm.markData();
+	do {
+		cursor.skipSpace();
+		const start = cursor.at;
+		const value = Number(cursor.untilComma());
+		if (Number.isNaN(value))
+			throw new AsmError('A floating-point number is needed here, like 1.5', start, cursor.at);
+		asm.current.smallNumber(halfBits(value), 2);
+	} while (cursor.accept(','));
+	cursor.expectEnd();
+}
+
+function halfBits(value: number): number {
+	const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+	const size = Math.abs(value);
+	if (size >= 65520) return sign | 0x7c00;
+	const exponent = Math.max(Math.floor(Math.log2(size || 2 ** -24)), -14);
+	const scaled = size / 2 ** (exponent - 10);
+	const low = Math.floor(scaled);
+	const rest = scaled - low;
+	const rounded = low + (rest > 0.5 || (rest === 0.5 && low % 2 === 1) ? 1 : 0);
+	return sign | (((exponent + 14) << 10) + rounded);
+}
+
+/** `.dcb count, value` */
+function repeated(bytes: number): Directive {
+	return (asm, cursor) => {
+		const count = asm.boundedConstant(cursor, 'A count', 0, 2 ** 24);
+		const value = cursor.accept(',') ? asm.constant(cursor) : 0n;
+		cursor.expectEnd();
+		asm.markData();
+		for (let i = 0; i < count; i++) asm.current.bigNumber(value, bytes);
+	};
+}
+
+/** `.ds count`: zeros. */
+function room(bytes: number): Directive {
+	return (asm, cursor) => {
+		const count = asm.boundedConstant(cursor, 'A count', 0, 2 ** 24);
+		cursor.expectEnd();
+		if (count > 0) asm.current.fill(count * bytes, 0);
+	};
+}
+
+function strings(terminator: string, width = 1): Directive {
 	return (asm, cursor) => {
 		if (cursor.done) return;
 		asm.markData();
 		do {
 			let text = cursor.string();
 			while (cursor.peek() === '"') text += cursor.string();
-			asm.current.characters(text + terminator);
+			const whole = text + terminator;
+			asm.current.characters(
+				width === 1 ? whole : [...whole].map((char) => char.padEnd(width, '\0')).join('')
+			);
 		} while (cursor.accept(','));
 		cursor.expectEnd();
 	};

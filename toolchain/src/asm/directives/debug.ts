@@ -4,17 +4,10 @@ import { AsmError } from '../diagnostics.ts';
 import { constant } from '../expression.ts';
 import type { Directive } from './index.ts';
 
-/** .file and .loc fill the line table; .cfi_* would describe stack frames for unwinding. */
+/** .file and .loc fill the line table. */
 export const debugDirectives: Record<string, Directive> = {
 	'.file': file,
 	'.loc': loc,
-	...ignored(
-		'.cfi_startproc .cfi_endproc .cfi_def_cfa .cfi_def_cfa_offset .cfi_def_cfa_register ' +
-			'.cfi_adjust_cfa_offset .cfi_offset .cfi_rel_offset .cfi_register .cfi_restore ' +
-			'.cfi_undefined .cfi_same_value .cfi_remember_state .cfi_restore_state .cfi_sections ' +
-			'.cfi_escape .cfi_personality .cfi_lsda .cfi_return_column .cfi_signal_frame ' +
-			'.cfi_window_save .cfi_negate_ra_state .cfi_b_key_frame .cfi_val_offset'
-	),
 	// Statements about the processor and about listings change nothing here.
 	...ignored(
 		'.arch .cpu .arch_extension .ident .altmacro .noaltmacro .addrsig .addrsig_sym ' +

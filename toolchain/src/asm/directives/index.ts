@@ -4,6 +4,7 @@ import { conditionDirectives } from './conditions.ts';
 import { dataDirectives } from './data.ts';
 import { debugDirectives } from './debug.ts';
 import { expansionDirectives } from './expansions.ts';
+import { frameDirectives } from './frames.ts';
 import { layoutDirectives } from './layout.ts';
 import { sectionDirectives } from './sections.ts';
 import { symbolDirectives } from './symbols.ts';
@@ -18,6 +19,7 @@ export const directives: ReadonlyMap<string, Directive> = new Map(
 		...dataDirectives,
 		...debugDirectives,
 		...expansionDirectives,
+		...frameDirectives,
 		...layoutDirectives,
 		...sectionDirectives,
 		...symbolDirectives

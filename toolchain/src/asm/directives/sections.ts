@@ -2,7 +2,7 @@ import * as elf from '../../elf/constants.ts';
 import type { Assembly } from '../assembly.ts';
 import type { Cursor } from '../cursor.ts';
 import { AsmError } from '../diagnostics.ts';
-import { defaultAttributes, type Subsection } from '../sections.ts';
+import { defaultAttributes, type Section, type Subsection } from '../sections.ts';
 import type { Directive } from './index.ts';
 
 /** Directives that choose the section to write into. */
@@ -46,7 +46,10 @@ const flagLetters: Record<string, number> = {
 	M: elf.SHF_MERGE,
 	S: elf.SHF_STRINGS,
 	T: elf.SHF_TLS,
-	e: elf.SHF_EXCLUDE
+	e: elf.SHF_EXCLUDE,
+	G: elf.SHF_GROUP,
+	o: elf.SHF_LINK_ORDER,
+	R: elf.SHF_GNU_RETAIN
 };
 
 const typeNames: Record<string, number> = {
@@ -64,15 +67,22 @@ function readSection(asm: Assembly, cursor: Cursor): Subsection {
 	let { type, flags, entrySize } = defaultAttributes(name);
 	let number = 0;
 	let isExplicit = false;
+	let group: Section['group'];
+	let linkedTo: string | undefined;
 	if (cursor.accept(',')) {
 		if (cursor.peek() === '"') {
 			flags = readFlags(cursor) | flagsByName(name, flags);
 			isExplicit = true;
 			if (cursor.accept(',')) {
-				type = readType(cursor);
+				type = readType(asm, cursor);
 				if (flags & elf.SHF_MERGE) {
 					cursor.expect(',', 'a mergeable section ("M") names the size of its entries.');
 					entrySize = asm.boundedConstant(cursor, 'The size of an entry', 1, 65536);
+				}
+				if (flags & elf.SHF_GROUP) group = readGroup(asm, cursor);
+				if (flags & elf.SHF_LINK_ORDER) {
+					cursor.expect(',', 'a section with "o" names the section that it belongs to.');
+					linkedTo = sectionName(cursor);
 				}
 			}
 		} else {
@@ -80,7 +90,10 @@ function readSection(asm: Assembly, cursor: Cursor): Subsection {
 		}
 	}
 	cursor.expectEnd();
-	const known = asm.sections.find((section) => section.name === name);
+	const signature = group?.signature.name;
+	const known = asm.sections.find(
+		(section) => section.name === name && section.group?.signature.name === signature
+	);
 	if (
 		known &&
 		isExplicit &&
@@ -92,7 +105,18 @@ function readSection(asm: Assembly, cursor: Cursor): Subsection {
 			undefined,
 			'warning'
 		);
-	return asm.section(name, { type, flags, entrySize }).subsection(number);
+	const section = asm.section(name, { type, flags, entrySize }, group);
+	if (linkedTo !== undefined) section.linkedTo = asm.section(linkedTo);
+	return section.subsection(number);
+}
+
+/** `, signature [, comdat]` */
+function readGroup(asm: Assembly, cursor: Cursor): NonNullable<Section['group']> {
+	cursor.expect(',', 'a section of a group ("G") names the group.');
+	const signature = asm.symbols.get(cursor.expectName('The name of the group'));
+	signature.used = true;
+	const isComdat = cursor.accept(',') && cursor.expectName('comdat') === 'comdat';
+	return { signature, isComdat };
 }
 
 function sectionName(cursor: Cursor): string {
@@ -115,7 +139,7 @@ function readFlags(cursor: Cursor): number {
 		const flag = flagLetters[letter];
 		if (flag === undefined)
 			throw new AsmError(
-				`Section flag "${letter}" is not known; known are a (loaded), w (writable), x (code), M (mergeable), S (strings), T (thread-local), e (excluded)`,
+				`Section flag "${letter}" is not known; known are a (loaded), w (writable), x (code), M (mergeable), S (strings), T (thread-local), G (of a group), o (follows another section), R (retained), e (excluded)`,
 				start,
 				cursor.at
 			);
@@ -124,10 +148,12 @@ function readFlags(cursor: Cursor): number {
 	return flags;
 }
 
-function readType(cursor: Cursor): number {
+function readType(asm: Assembly, cursor: Cursor): number {
 	if (!cursor.accept('@') && !cursor.accept('%'))
 		throw cursor.error('A section type is missing here, like @progbits or %nobits');
 	const start = cursor.at;
+	if (/\d/.test(cursor.peek()))
+		return asm.boundedConstant(cursor, 'A section type', 0, 0xffff_ffff);
 	const name = cursor.expectName('The section type');
 	const type = typeNames[name];
 	if (type === undefined)

@@ -34,7 +34,7 @@ export const symbolDirectives: Record<string, Directive> = {
 		const type = types[name.toLowerCase()];
 		if (type === undefined)
 			throw new AsmError(
-				`Symbol type "${name}" is not known; known are function, object, notype, tls_object`,
+				`Symbol type "${name}" is not known; known are function, object, notype, tls_object, gnu_indirect_function`,
 				start,
 				cursor.at
 			);
@@ -94,7 +94,9 @@ const types: Record<string, number> = {
 	common: elf.STT_OBJECT,
 	stt_func: elf.STT_FUNC,
 	stt_object: elf.STT_OBJECT,
-	stt_notype: elf.STT_NOTYPE
+	stt_notype: elf.STT_NOTYPE,
+	gnu_indirect_function: elf.STT_GNU_IFUNC,
+	gnu_unique_object: elf.STT_OBJECT
 };
 
 function setDirective(asm: Assembly, cursor: Cursor): void {
