@@ -3,13 +3,16 @@ import { parseModule } from '../ir/parse-module.ts';
 import { allocateRegisters } from './allocate.ts';
 import { constantAddress } from './constant-address.ts';
 import { DataWriter, defaultSection } from './data.ts';
+import { DebugInfo } from './debug-info.ts';
 import { emitFunction } from './emit.ts';
 import { finishFunction } from './finish-function.ts';
+import { epilogue } from './frame.ts';
 import { computeLiveness } from './liveness.ts';
 import { CodegenError, selectFunction } from './select-function.ts';
 import type { UnitContext } from './selector.ts';
 import { SourceLocations, type SourceLocation } from './source-locations.ts';
 import { joinStatements } from './statement-lines.ts';
+import { describeFrames, type FrameDirectives } from './unwinding.ts';
 
 export interface CodegenOptions {
 	/** Fold addresses across statements; at -O0 each statement stays by itself. */
@@ -67,12 +70,16 @@ class ModuleWriter {
 	readonly #variables: VariableLocation[] = [];
 	readonly #sections = new Map<string, string>();
 	readonly #unit: UnitContext;
+	/** Types and variables for debuggers, where the front end was asked for them. */
+	readonly #debug: DebugInfo | undefined;
 
 	constructor(module: Module, options: CodegenOptions) {
 		this.#module = module;
 		this.#options = options;
 		this.#locations = new SourceLocations(module.metadata);
 		this.#unit = unitContext(module, options);
+		if (options.lines !== false && DebugInfo.isWanted(module))
+			this.#debug = new DebugInfo(module, this.#locations);
 	}
 
 	run(): Assembly {
@@ -90,13 +97,18 @@ class ModuleWriter {
 		}
 		for (const item of [...functions, ...globals])
 			if (item.declaration && item.linkage === 'extern_weak') this.#put(`.weak ${item.name}`);
-		const head = this.#options.lines === false ? [] : this.#locations.fileDirectives();
+		if (this.#debug) for (const line of this.#debug.finish(this.#hasLines)) this.#put(line);
+		const frames = this.#debug ? ['.cfi_sections .debug_frame'] : [];
+		const head =
+			this.#options.lines === false ? [] : [...this.#locations.fileDirectives(), ...frames];
 		return {
 			text: [...head, ...this.#lines].join('\n') + '\n',
 			sources: [...head.map(() => undefined), ...this.#sources],
 			variables: this.#variables
 		};
 	}
+
+	#hasLines = false;
 
 	#put(line: string, source?: SourceLocation): void {
 		for (const part of line.split('\n')) {
@@ -153,11 +165,26 @@ class ModuleWriter {
 		this.#symbol(fn);
 		this.#put(`.type ${fn.name}, %function`);
 		this.#put(`${fn.name}:`);
+		const marks = this.#debug?.function({ fn, machine, frame: emitted.frame, lines });
+		const mark = (line: number) => {
+			const label = marks?.get(line);
+			if (label !== undefined) this.#put(`${label}:`);
+		};
+		mark(-1);
+		const frames: FrameDirectives | undefined = this.#debug
+			? describeFrames(emitted.prologue, lines, epilogue(machine, emitted.frame))
+			: undefined;
+		if (frames) this.#put('.cfi_startproc');
 		const start = this.#locations.ofFunction(fn.debug);
 		if (start) this.#loc(start);
-		for (const text of emitted.prologue) this.#put('\t' + text, start);
+		for (const [i, text] of emitted.prologue.entries()) {
+			this.#put('\t' + text, start);
+			for (const directive of frames?.prologue[i] ?? []) this.#put(directive);
+		}
 		let last = -1;
-		for (const { text, location, inlineAsm } of lines) {
+		for (const [i, { text, location, inlineAsm }] of lines.entries()) {
+			mark(i);
+			for (const directive of frames?.before.get(i) ?? []) this.#put(directive);
 			if (text.endsWith(':')) {
 				this.#put(text);
 				continue;
@@ -169,6 +196,8 @@ class ModuleWriter {
 			}
 			this.#put('\t' + text, source && inlineAsm ? { ...source, inlineAsm } : source);
 		}
+		mark(lines.length);
+		if (frames) this.#put('.cfi_endproc');
 		this.#put(`.size ${fn.name}, .-${fn.name}`);
 		if (emitted.pool.size > 0) {
 			this.#section('.rodata');
@@ -182,6 +211,7 @@ class ModuleWriter {
 		if (this.#options.lines === false || source.line === 0) return;
 		const text = `.loc ${this.#locations.fileNumber(source.file)} ${source.line} ${source.column}`;
 		// Several instructions of one place share one row.
+		this.#hasLines = true;
 		this.#put(text);
 	}
 
