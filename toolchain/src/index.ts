@@ -34,6 +34,19 @@ export { listing, type ListingOptions, type ListingRow } from './elf/listing.ts'
 export { toImage } from './elf/image.ts';
 export { codeWords } from './elf/words.ts';
 export { readLineTable, type LineRange, type LineTable } from './dwarf/line-reader.ts';
+export {
+	readDebugInfo,
+	type DebugFunction,
+	type DebugInfo,
+	type Entry as DebugEntry
+} from './dwarf/debug-info.ts';
+export {
+	localsAt,
+	showVariable,
+	typeName,
+	type ShownVariable,
+	type StoppedMachine
+} from './dwarf/values.ts';
 export { stubUnused } from './lite/index.ts';
 export {
 	makeProfile,
