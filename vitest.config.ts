@@ -12,6 +12,7 @@ export default defineConfig({
 					name: 'unit',
 					include: [
 						'{emulator-core,toolchain,checks,cli,src}/**/*.test.ts',
+						'tests/toolchain/**/*.test.ts',
 						'tests/{layers,docs,commands}.test.ts'
 					]
 				}

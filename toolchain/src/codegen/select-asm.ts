@@ -59,12 +59,12 @@ export function selectInlineAsm(s: Selector, insn: Instruction): void {
 	for (const constraint of constraints) {
 		if (constraint.output && !constraint.indirect) {
 			const type = outputs[part]!;
-			const register =
-				constraint.fixed ?? pinnedRegister(s, type.float || /w|x|y/.test(constraint.codes));
+			const register = outputRegister(s, insn, constraint, part, type.float);
 			operands.push({ ...noOperand, kind: 'register', register, view: asmView(register, s) });
 			defs.push(register);
 			const d = s.asked(insn.result, part);
-			if (d !== undefined) after.push({ destination: d, source: { kind: 'register', register } });
+			if (d !== undefined && d !== register)
+				after.push({ destination: d, source: { kind: 'register', register } });
 			part++;
 			// 128-bit results would need a pair in one operand.
 			if (type.type.kind === 'int' && type.type.bits > 64)
@@ -79,8 +79,11 @@ export function selectInlineAsm(s: Selector, insn: Instruction): void {
 		);
 	}
 	const targets = (insn.targets ?? []).slice(1);
-	for (const i of labels.keys())
-		operands.push({ ...noOperand, kind: 'label', target: s.blockOf.get(targets[i]!)! });
+	for (const i of labels.keys()) {
+		const target = s.blockOf.get(targets[i]!)!;
+		target.named = true;
+		operands.push({ ...noOperand, kind: 'label', target });
+	}
 	s.copies(before);
 	const text = fillTemplate(s, asm.template, operands);
 	for (const operand of operands) uses.push(...operand.uses);
@@ -94,6 +97,25 @@ export function selectInlineAsm(s: Selector, insn: Instruction): void {
 		const d = s.asked(insn.result, i);
 		if (d !== undefined && output.bits === 1) s.alu('and', 'w', d, d, '#0x1');
 	}
+}
+
+/**
+ * `asm goto` leaves by several ways, and its results hold on each: they are made in the registers that
+ * their users read, for a copy after the asm would be on the way of falling through only.
+ */
+function outputRegister(
+	s: Selector,
+	insn: Instruction,
+	{ fixed, codes }: Constraint,
+	part: number,
+	float: boolean
+): number {
+	const d = insn.op === 'callbr' ? s.asked(insn.result, part) : undefined;
+	if (d === undefined) return fixed ?? pinnedRegister(s, float || /w|x|y/.test(codes));
+	if (fixed !== undefined)
+		throw new Error('an output of "asm goto" in a register chosen by name is not supported');
+	s.machine.pinned.add(d);
+	return d;
 }
 
 function inputOperand(

@@ -1,9 +1,10 @@
 import type { Instruction, Value } from '../ir/module.ts';
 import { ref, type Piece, type View } from './machine.ts';
+import { wideAtomicRmw, wideCompareExchange } from './select-atomic-wide.ts';
 import { bitsOf, type Selector } from './selector.ts';
 
-const acquires = (ordering: string) => ordering !== 'monotonic' && ordering !== 'release';
-const releases = (ordering: string) => ordering !== 'monotonic' && ordering !== 'acquire';
+export const acquires = (ordering: string) => ordering !== 'monotonic' && ordering !== 'release';
+export const releases = (ordering: string) => ordering !== 'monotonic' && ordering !== 'acquire';
 
 const suffix = (bits: number) => (bits === 8 ? 'b' : bits === 16 ? 'h' : '');
 
@@ -13,14 +14,14 @@ function checkWidth(bits: number): void {
 }
 
 /** Registers of one exclusive loop stay in registers: a spill inside could break the reservation. */
-function pinned(s: Selector, register: number): number {
+export function pinned(s: Selector, register: number): number {
 	const copy = s.fresh();
 	s.machine.pinned.add(copy);
 	s.move(copy, register);
 	return copy;
 }
 
-function pinnedFresh(s: Selector): number {
+export function pinnedFresh(s: Selector): number {
 	const register = s.fresh();
 	s.machine.pinned.add(register);
 	return register;
@@ -38,6 +39,10 @@ const operations: Record<string, string> = {
 export function selectAtomicRmw(s: Selector, insn: Instruction): void {
 	const [pointer, operand] = insn.operands as [Value, Value];
 	const bits = bitsOf(insn);
+	if (bits === 128 && insn.type.kind === 'int') return wideAtomicRmw(s, insn);
+	if (insn.type.kind === 'float' || insn.type.kind === 'double') return floatAtomicRmw(s, insn);
+	if (insn.type.kind !== 'int' && insn.type.kind !== 'ptr')
+		throw new Error(`atomic operations on type ${insn.type.kind} are not supported`);
 	checkWidth(bits);
 	const view: View = bits === 64 ? 'x' : 'w';
 	const op = insn.predicate!;
@@ -70,10 +75,44 @@ export function selectAtomicRmw(s: Selector, insn: Instruction): void {
 	else s.move(d, old);
 }
 
+const floatOperations: Record<string, string> = {
+	fadd: 'fadd',
+	fsub: 'fsub',
+	fmax: 'fmaxnm',
+	fmin: 'fminnm'
+};
+
+/** The same loop, with the operation done in vector registers. */
+function floatAtomicRmw(s: Selector, insn: Instruction): void {
+	const [pointer, operand] = insn.operands as [Value, Value];
+	const op = floatOperations[insn.predicate!];
+	if (op === undefined) throw new Error(`atomicrmw ${insn.predicate} on floats is not supported`);
+	const [view, float]: [View, View] = insn.type.kind === 'double' ? ['x', 'd'] : ['w', 's'];
+	const value = s.freshFloat();
+	const sum = s.freshFloat();
+	const before = s.freshFloat();
+	for (const register of [value, sum, before]) s.machine.pinned.add(register);
+	s.move(value, s.use(operand));
+	const base = pinned(s, s.use(pointer));
+	const [old, status] = [pinnedFresh(s), pinnedFresh(s)];
+	const label = s.freshLabel();
+	const [o, w, b] = [ref(old, view), ref(status, 'w'), ref(base, 'x')];
+	const [v, n, f] = [ref(value, float), ref(sum, float), ref(before, float)];
+	const load = acquires(insn.ordering!) ? 'ldaxr ' : 'ldxr ';
+	const store = releases(insn.ordering!) ? 'stlxr ' : 'stxr ';
+	const text: Piece[] = [`${label}:\n\t${load}`, o, ', [', b, ']\n\tfmov ', f, ', ', o];
+	text.push(`\n\t${op} `, n, ', ', f, ', ', v, '\n\tfmov ', o, ', ', n, `\n\t${store}`);
+	text.push(w, ', ', o, ', [', b, ']\n\tcbnz ', w, `, ${label}`);
+	s.emit(text, [old, status, sum, before], [value, base]).early = true;
+	const d = s.asked(insn.result);
+	if (d !== undefined) s.move(d, before);
+}
+
 /** Part 0 of the result is what was there, part 1 whether it was replaced. */
 export function selectCompareExchange(s: Selector, insn: Instruction): void {
 	const [pointer, expected, desired] = insn.operands as [Value, Value, Value];
 	const bits = bitsOf(expected);
+	if (bits === 128 && expected.type.kind === 'int') return wideCompareExchange(s, insn);
 	checkWidth(bits);
 	const view: View = bits === 64 ? 'x' : 'w';
 	const want = pinned(s, bits < 32 ? s.useExtended(expected, false, 32) : s.use(expected));

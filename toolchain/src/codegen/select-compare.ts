@@ -1,6 +1,7 @@
 import type { Instruction, Value } from '../ir/module.ts';
 import { isAddImmediate, isLogicalImmediate, isPowerOfTwo, log2 } from './immediates.ts';
 import { zeroRegister, type MachineBlock, type Piece, ref, type View } from './machine.ts';
+import { partsOf, viewOf } from './parts.ts';
 import { shiftedOperand } from './select-integer.ts';
 import { highPart } from './select-wide.ts';
 import { bitsOf, type Selector } from './selector.ts';
@@ -129,6 +130,8 @@ function compareWide(s: Selector, a: Value, b: Value, predicate: string): string
 /** FCMP; two conditions mean either. */
 export function compareFloat(s: Selector, insn: Instruction): string[] {
 	const [a, b] = insn.operands as [Value, Value];
+	if (a.type.kind !== 'float' && a.type.kind !== 'double')
+		throw new Error(`comparing values of type ${a.type.kind} is not supported`);
 	const view: View = bitsOf(a) === 32 ? 's' : 'd';
 	const right = s.resolve(b).value;
 	if (right.kind === 'float' && right.bits === 0n) s.plain('fcmp', view, s.use(a), '#0.0');
@@ -180,7 +183,8 @@ export function selectSelect(s: Selector, insn: Instruction): void {
 		holds = 'ne';
 	}
 	for (const part of parts) {
-		if (part.float) s.alu('fcsel', part.view, part.d, part.yes, part.no, holds);
+		if (part.float && part.view === 'q') selectQuad(s, part, holds);
+		else if (part.float) s.alu('fcsel', part.view, part.d, part.yes, part.no, holds);
 		else if (part.increment) {
 			s.alu('csinc', part.view, part.d, part.no, zeroRegister, invertCondition(holds));
 		} else s.alu('csel', part.view, part.d, part.yes, part.no, holds);
@@ -188,20 +192,36 @@ export function selectSelect(s: Selector, insn: Instruction): void {
 }
 
 function selectParts(s: Selector, insn: Instruction, yes: Value, no: Value) {
-	const count = insn.type.kind === 'int' && insn.type.bits > 64 ? 2 : 1;
-	const float = insn.type.kind === 'float' || insn.type.kind === 'double';
-	return Array.from({ length: count }, (_, i) => {
-		const bits = Math.min(64, bitsOf(insn));
+	return partsOf(insn.type).map((part, i) => {
+		const { float, bits } = part;
 		const increment = !float && s.constantOf(yes, i) === 1n;
 		return {
 			d: s.result(insn, i),
 			float,
-			view: (float ? (bits === 32 ? 's' : 'd') : bits <= 32 ? 'w' : 'x') as View,
+			// Half precision moves as the lower half of single precision's register.
+			view: (float ? (bits <= 32 ? 's' : viewOf(part)) : bits <= 32 ? 'w' : 'x') as View,
 			increment,
 			yes: float ? s.use(yes, i) : increment ? zeroRegister : s.useOrZero(yes, i),
 			no: float ? s.use(no, i) : s.useOrZero(no, i)
 		};
 	});
+}
+
+/** FCSEL has no quad: a branch around a move, within one piece of text. */
+function selectQuad(
+	s: Selector,
+	part: { d: number; yes: number; no: number },
+	holds: string
+): void {
+	const label = s.freshLabel();
+	const [d, yes, no] = [part.d, part.yes, part.no].map((register) => ref(register, 'v'));
+	s.emit(
+		['mov ', d!, '.16b, ', yes!, `.16b\n\tb.${holds} ${label}\n\tmov `, d!, '.16b, ', no!].concat([
+			`.16b\n${label}:`
+		]),
+		[part.d],
+		[part.yes, part.no]
+	).early = true;
 }
 
 /** Branches to `target` when the condition is (or is not) true. */

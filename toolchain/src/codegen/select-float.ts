@@ -94,8 +94,8 @@ export function selectBitcast(s: Selector, insn: Instruction): void {
 	const d = s.result(insn);
 	const from = value.type.kind === 'int' || value.type.kind === 'ptr';
 	const bits = bitsOf(value);
-	const views: [View, View] = bits === 32 ? ['w', 's'] : ['x', 'd'];
-	if (bits > 64 || bits < 32)
+	const views: [View, View] = bits <= 32 ? ['w', 's'] : ['x', 'd'];
+	if (bits > 64 || bits < 16)
 		throw new Error(`bitcast of ${bits} bits between banks is not supported`);
 	const source = s.use(value);
 	const [a, b] = from

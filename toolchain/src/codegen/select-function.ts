@@ -1,5 +1,7 @@
 import type { Block, FunctionIr, Instruction, Local } from '../ir/module.ts';
+import { lowerFunction } from '../lower/lower-function.ts';
 import { placeArguments } from './calling-convention.ts';
+import { CodegenError } from './codegen-error.ts';
 import { analyzeControlFlow, successors } from './control-flow.ts';
 import {
 	firstVector,
@@ -33,15 +35,6 @@ import {
 import { selectSwitch } from './select-switch.ts';
 import { varargsFrames } from './select-varargs.ts';
 import { hasEffect, Selector, type UnitContext } from './selector.ts';
-
-/** The back end cannot translate something; `location` is the DILocation of the instruction, or -1. */
-export class CodegenError extends Error {
-	readonly location: number;
-	constructor(message: string, location: number) {
-		super(message);
-		this.location = location;
-	}
-}
 
 const binary = (s: Selector, insn: Instruction) => selectBinary(s, insn);
 const floatCast = (s: Selector, insn: Instruction) => selectFloatCast(s, insn);
@@ -134,6 +127,7 @@ function selectBranch(s: Selector, insn: Instruction): void {
  * @throws CodegenError with the source location of what cannot be translated
  */
 export function selectFunction(fn: FunctionIr, unit: UnitContext): MachineFunction {
+	lowerFunction(fn);
 	const flow = analyzeControlFlow(fn);
 	const machine = new MachineFunction(fn.name);
 	const s = new Selector(fn, unit, machine, flow);

@@ -5,6 +5,7 @@ import { constantAddress } from './constant-address.ts';
 import { isAddImmediate, isPowerOfTwo, log2 } from './immediates.ts';
 import { dynamicSlot, ref, type Piece, type View } from './machine.ts';
 import { partsOf, viewOf, type Part } from './parts.ts';
+import { wideAtomicLoad, wideAtomicStore } from './select-atomic-wide.ts';
 import { bitsOf, type Operand, type Selector } from './selector.ts';
 
 /** Where an access goes. */
@@ -268,6 +269,7 @@ export function loadPiece(
 	name = loadNames[size]!
 ): void {
 	const uses: number[] = [];
+	if (view === 'h') name = 'ldr';
 	const where = addressText(address, more, size, uses);
 	s.emit([unscaled(name, address, more, size) + ' ', ref(d, view), ', ', ...where], [d], uses);
 }
@@ -282,11 +284,8 @@ export function storePiece(
 ): void {
 	const uses: number[] = [value];
 	const where = addressText(address, more, size, uses);
-	s.emit(
-		[unscaled(storeNames[size]!, address, more, size) + ' ', ref(value, view), ', ', ...where],
-		[],
-		uses
-	);
+	const name = view === 'h' ? 'str' : storeNames[size]!;
+	s.emit([unscaled(name, address, more, size) + ' ', ref(value, view), ', ', ...where], [], uses);
 }
 
 /** Alignment that counts: without the strict rule any access may lie anywhere. */
@@ -305,12 +304,12 @@ export function selectLoad(s: Selector, insn: Instruction): void {
 		loadPiece(s, extend.register, extend.view, addressOf(s, pointer, size), 0, size, name);
 		return;
 	}
+	if (insn.ordering && insn.type.size > 8) return wideAtomicLoad(s, insn);
 	if (insn.ordering && insn.ordering !== 'monotonic' && insn.ordering !== 'unordered') {
 		const size = insn.type.size;
 		const base = s.use(pointer);
 		const d = s.result(insn);
 		const name = size === 1 ? 'ldarb' : size === 2 ? 'ldarh' : 'ldar';
-		if (size > 8) throw new Error('atomic loads of more than 8 bytes are not supported');
 		s.emit([name + ' ', ref(d, size === 8 ? 'x' : 'w'), ', [', ref(base, 'x'), ']'], [d], [base]);
 		return;
 	}
@@ -373,9 +372,9 @@ export function pieces(bytes: number, align: number, widest = 8): { at: number; 
 
 export function selectStore(s: Selector, insn: Instruction): void {
 	const [value, pointer] = insn.operands as [Value, Value];
+	if (insn.ordering && value.type.size > 8) return wideAtomicStore(s, insn);
 	if (insn.ordering && insn.ordering !== 'monotonic' && insn.ordering !== 'unordered') {
 		const size = value.type.size;
-		if (size > 8) throw new Error('atomic stores of more than 8 bytes are not supported');
 		const register = s.useOrZero(value);
 		const base = s.use(pointer);
 		const name = size === 1 ? 'stlrb' : size === 2 ? 'stlrh' : 'stlr';
@@ -447,14 +446,24 @@ export function selectDynamicAlloca(s: Selector, insn: Instruction): void {
 		s.alu('add', 'x', padded, scaled, '#15');
 		s.alu('and', 'x', bytes, padded, '#0xfffffffffffffff0');
 	}
+	const align = insn.align ?? 16;
+	if (align > 16) return alignedAlloca(s, d, bytes, align);
 	const lower = s.fresh();
 	s.emit(['sub ', ref(lower, 'x'), ', sp, ', ref(bytes, 'x')], [lower], [bytes]);
-	const align = insn.align ?? 16;
 	const aligned = s.fresh();
-	if (align > 16)
-		s.alu('and', 'x', aligned, lower, `#0x${BigInt.asUintN(64, -BigInt(align)).toString(16)}`);
-	else s.move(aligned, lower);
+	s.move(aligned, lower);
 	s.emit(['mov sp, ', ref(aligned, 'x')], [], [aligned]);
 	// The outgoing arguments stay at the very bottom: the new space lies above them.
 	s.emit([], [d], []).slotAddress = { slot: dynamicSlot, offset: 0 };
+}
+
+/** It is the address above the outgoing arguments that must be aligned: SP follows from it. */
+function alignedAlloca(s: Selector, d: number, bytes: number, align: number): void {
+	const [top, lower, distance, next] = [s.fresh(), s.fresh(), s.fresh(), s.fresh()];
+	s.emit([], [top], []).slotAddress = { slot: dynamicSlot, offset: 0 };
+	s.alu('sub', 'x', lower, top, bytes);
+	s.alu('and', 'x', d, lower, `#0x${BigInt.asUintN(64, -BigInt(align)).toString(16)}`);
+	s.alu('sub', 'x', distance, top, d);
+	s.emit(['sub ', ref(next, 'x'), ', sp, ', ref(distance, 'x')], [next], [distance]);
+	s.emit(['mov sp, ', ref(next, 'x')], [], [next]);
 }

@@ -1,6 +1,6 @@
 import { unescapeString } from './metadata.ts';
 import type { Attributes, Block, Instruction, Value } from './module.ts';
-import { intType, ptrType, structType, voidType, type Type } from './types.ts';
+import { intType, ptrType, structType, vectorType, voidType, type Type } from './types.ts';
 import { ValueParser } from './value-parser.ts';
 
 const flagWords = new Set(
@@ -120,7 +120,7 @@ export class InstructionParser extends ValueParser {
 				this.#flags(insn);
 				insn.predicate = r.word();
 				const type = this.type();
-				insn.type = intType(1);
+				insn.type = type.kind === 'vector' ? vectorType(type.count, intType(1)) : intType(1);
 				insn.operands.push(this.value(type));
 				r.expect(',');
 				insn.operands.push(this.value(type));
@@ -450,7 +450,7 @@ function vectorResult(insn: Instruction): Type {
 	if (insn.op === 'insertelement') return vector;
 	const mask = insn.operands[2]!.type;
 	return vector.kind === 'vector' && mask.kind === 'vector'
-		? { ...vector, count: mask.count, size: mask.count * vector.element.size }
+		? vectorType(mask.count, vector.element)
 		: vector;
 }
 

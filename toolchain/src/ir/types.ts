@@ -41,8 +41,12 @@ export function arrayType(count: number, element: Type): Type {
 }
 
 export function vectorType(count: number, element: Type): Type {
-	const size = count * element.size;
-	return { kind: 'vector', count, element, size, align: Math.min(16, Math.max(1, size)) };
+	const bits = element.kind === 'int' ? element.bits : 8 * element.size;
+	const bytes = Math.ceil((count * bits) / 8);
+	// LLVM rounds the space of odd vectors up to their alignment, the next power of two.
+	let align = 1;
+	while (align < bytes) align *= 2;
+	return { kind: 'vector', count, element, size: align, align };
 }
 
 export function structType(members: Type[], packed: boolean): Type & { kind: 'struct' } {

@@ -25,7 +25,6 @@ const plainTypes: Record<string, Type> = {
 	token: { kind: 'token', size: 0, align: 1 },
 	ptr: ptrType,
 	half: halfType,
-	bfloat: halfType,
 	float: floatType,
 	double: doubleType,
 	fp128: fp128Type,

@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Toolchain } from '../../../toolchain/src/index.ts';
+import {
+	compileGcc,
+	compileOurs,
+	headersOf,
+	levels,
+	linkForQemu,
+	runInQemu
+} from '../../toolchain/compilers.ts';
+
+const runtime = '/usr/include/csmith';
+
+/** csmith's headers need little of a C library: these stand in for both compilers alike. */
+const standIns: Record<string, string> = {
+	'string.h':
+		'#include <stddef.h>\nvoid *memcpy(void *, const void *, size_t);\nvoid *memset(void *, int, size_t);\nint strcmp(const char *, const char *);\n',
+	'stdio.h': 'int printf(const char *, ...);\n',
+	'math.h': 'float fabsf(float);\ndouble fabs(double);\n',
+	'assert.h': ''
+};
+
+/** Four kinds of programs take turns: plain, with floats, with inlining, large. */
+const kinds: readonly (readonly string[])[] = [
+	['--max-funcs', '5', '--no-float'],
+	['--max-funcs', '4', '--float'],
+	['--max-funcs', '5', '--no-float', '--inline-function', '--packed-struct'],
+	['--max-funcs', '10', '--no-float', '--max-array-dim', '3']
+];
+
+export interface Difference {
+	seed: number;
+	opt: string;
+	expected: string;
+	printed: string;
+	/** Path of the program's source. */
+	source: string;
+}
+
+export type Verdict = { kind: 'same' | 'slow' } | { kind: 'different'; difference: Difference };
+
+/** Random C programs, each compiled by gcc and by us at every level, in a folder of their own. */
+export class RandomPrograms {
+	readonly #toolchain: Toolchain;
+	readonly #folder: string;
+	readonly #headers: Map<string, Uint8Array>;
+
+	constructor(toolchain: Toolchain, folder: string) {
+		this.#toolchain = toolchain;
+		this.#folder = folder;
+		this.#headers = headersOf(runtime);
+		for (const [name, text] of Object.entries(standIns)) {
+			this.#headers.set(`include/${name}`, new TextEncoder().encode(text));
+			writeFileSync(join(folder, name), text);
+		}
+	}
+
+	/** The program of a seed; the same for ever with the same csmith. */
+	compare(seed: number): Verdict {
+		const source = join(this.#folder, `seed${seed}.c`);
+		const flags = ['--seed', String(seed), ...kinds[seed % kinds.length]!];
+		// csmith leaves a file platform.info where it runs.
+		writeFileSync(source, execFileSync('csmith', flags, { timeout: 30_000, cwd: this.#folder }));
+		const oracle = compileGcc(source, join(this.#folder, 'oracle'), [this.#folder, runtime]);
+		const expected = runInQemu(oracle, 5);
+		if (expected.includes('[exit 124]')) return { kind: 'slow' };
+		for (const opt of levels) {
+			const printed = this.#run(seed, source, opt);
+			if (printed !== expected)
+				return { kind: 'different', difference: { seed, opt, expected, printed, source } };
+		}
+		return { kind: 'same' };
+	}
+
+	#run(seed: number, source: string, opt: string): string {
+		try {
+			const bytes = readFileSync(source);
+			const object = compileOurs(this.#toolchain, `seed${seed}`, bytes, opt, this.#headers);
+			return runInQemu(linkForQemu(object, join(this.#folder, 'ours')), 40);
+		} catch (error) {
+			return (error as Error).message;
+		}
+	}
+}

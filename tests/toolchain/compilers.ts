@@ -1,0 +1,89 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { a64 } from '../../emulator-core/src/index.ts';
+import { createToolchain, extractHeaders, type Toolchain } from '../../toolchain/src/index.ts';
+
+/** The two compilers of these tests, and the programs they make under qemu-aarch64. */
+
+export const gcc = 'aarch64-linux-gnu-gcc';
+export const levels = ['-O0', '-O1', '-O2', '-Og'] as const;
+
+const found = (tool: string) => spawnSync('which', [tool]).status === 0;
+export const haveGcc = found(gcc);
+export const haveQemu = found('qemu-aarch64');
+export const haveCsmith = found('csmith');
+
+/** What C leaves open is settled as Clang settles it. */
+const oracleFlags = [
+	...['-static', '-w', '-O1', '-fwrapv', '-fno-strict-aliasing', '-ffp-contract=off'],
+	'-mno-outline-atomics'
+];
+
+export function makeToolchain(): Toolchain {
+	const packagePath = createRequire(import.meta.url).resolve('@yowasp/clang');
+	const gen = join(dirname(packagePath), '..', 'gen');
+	return createToolchain({
+		llvm: new WebAssembly.Module(readFileSync(join(gen, 'llvm.core.wasm'))),
+		headers: extractHeaders(readFileSync(join(gen, 'llvm-resources.tar'))),
+		assembler: a64
+	});
+}
+
+/** All headers of a folder, by the path that `#include` finds them under. */
+export function headersOf(folder: string): Map<string, Uint8Array> {
+	const names = readdirSync(folder).filter((name) => name.endsWith('.h'));
+	return new Map(names.map((name) => [`include/${name}`, readFileSync(join(folder, name))]));
+}
+
+/**
+ * C to an object, by our compiler.
+ *
+ * @throws Error with the diagnostics
+ */
+export function compileOurs(
+	toolchain: Toolchain,
+	name: string,
+	source: Uint8Array,
+	opt: string,
+	headers: ReadonlyMap<string, Uint8Array>
+): Uint8Array {
+	const files = new Map([[`${name}.c`, source], ...headers]);
+	const flags = {
+		opt,
+		freestanding: false,
+		includes: ['include'],
+		warnings: ['-w', '-ffp-contract=off'],
+		debug: false
+	};
+	const { object, diagnostics } = toolchain.compile(`${name}.c`, files, flags);
+	if (!object || diagnostics.length > 0)
+		throw new Error(
+			diagnostics
+				.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`)
+				.join('\n')
+		);
+	return object;
+}
+
+/** Links an object with the system's C library; the program's path. */
+export function linkForQemu(object: Uint8Array, path: string): string {
+	writeFileSync(`${path}.o`, object);
+	execFileSync(gcc, ['-static', '-o', path, `${path}.o`, '-lm']);
+	return path;
+}
+
+export function compileGcc(source: string, path: string, includes: readonly string[]): string {
+	const dirs = includes.map((folder) => `-I${folder}`);
+	execFileSync(gcc, [...oracleFlags, ...dirs, '-o', path, source, '-lm', '-latomic']);
+	return path;
+}
+
+/** What a program prints and how it ends. */
+export function runInQemu(program: string, seconds = 20): string {
+	const { stdout, status } = spawnSync('timeout', [String(seconds), 'qemu-aarch64', program], {
+		maxBuffer: 1 << 26
+	});
+	return `${stdout.toString()}[exit ${status}]\n`;
+}
