@@ -28,7 +28,7 @@ export default defineConfig({
 				extends: true,
 				test: {
 					name: 'boot',
-					include: ['tests/{boot,lessons,cli}/**/*.test.ts'],
+					include: ['tests/{boot,lessons,cli,homework}/**/*.test.ts'],
 					testTimeout: 600_000
 				}
 			},

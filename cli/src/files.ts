@@ -1,4 +1,13 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+	closeSync,
+	ftruncateSync,
+	mkdirSync,
+	openSync,
+	readFileSync,
+	statSync,
+	writeFileSync,
+	writeSync
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { badUsage } from './failure.ts';
 
@@ -35,6 +44,28 @@ export function readInput(path: string, what: string): Uint8Array {
 export function writeOutput(path: string, data: Uint8Array | string, mode = 0o666): void {
 	try {
 		writeFileSync(path, data, { mode });
+	} catch (error) {
+		throw badUsage(`cannot write ${path}: ${whyNotWritten(error)}`);
+	}
+}
+
+const HOLE = Buffer.alloc(2 ** 16);
+
+/** The same for what may be mostly zeros, such as a disk: they become holes of the file. */
+export function writeSparse(path: string, data: Uint8Array): void {
+	try {
+		const file = openSync(path, 'w');
+		try {
+			for (let at = 0; at < data.length; at += HOLE.length) {
+				const piece = data.subarray(at, at + HOLE.length);
+				if (HOLE.subarray(0, piece.length).equals(piece)) continue;
+				for (let done = 0; done < piece.length;)
+					done += writeSync(file, piece, done, piece.length - done, at + done);
+			}
+			ftruncateSync(file, data.length);
+		} finally {
+			closeSync(file);
+		}
 	} catch (error) {
 		throw badUsage(`cannot write ${path}: ${whyNotWritten(error)}`);
 	}

@@ -2,6 +2,7 @@ import { bench } from './commands/bench.ts';
 import { boot } from './commands/boot.ts';
 import { build } from './commands/build.ts';
 import { cc } from './commands/cc.ts';
+import { disk } from './commands/disk.ts';
 import { grade } from './commands/grade.ts';
 import { profileLlvm } from './commands/profile-llvm.ts';
 import { Failure } from './failure.ts';
@@ -13,7 +14,7 @@ interface Command {
 	does: string;
 }
 
-const commands: Record<string, Command> = { build, cc, boot, grade, bench };
+const commands: Record<string, Command> = { build, cc, boot, disk, grade, bench };
 /** Not in the help: for whoever works on Trapline itself. */
 const hidden: Record<string, Command> = { 'profile-llvm': profileLlvm };
 const named = new Map(Object.entries({ ...commands, ...hidden }));

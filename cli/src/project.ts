@@ -19,6 +19,7 @@ import {
 	type BuildResult,
 	type Toolchain
 } from 'toolchain';
+import { boards, deviceTreeBlob } from 'emulator-core';
 import { failed } from './failure.ts';
 import { llvmVersion, loadToolchain } from './llvm.ts';
 import { readTree, type Tree } from './submission.ts';
@@ -80,9 +81,12 @@ export class Builder {
 	}
 
 	/** The shipped tree's outputs; fails with the compiler's messages if it does not build. */
-	pristine(progress?: (step: BuildProgress) => void): ReadonlyMap<string, Uint8Array> {
+	pristine(
+		progress?: (step: BuildProgress) => void,
+		toBoot = false
+	): ReadonlyMap<string, Uint8Array> {
 		if (!this.#pristine) {
-			this.#pristine = this.#build(this.shipped, undefined, progress);
+			this.#pristine = this.#build(this.shipped, undefined, progress, toBoot);
 			if (!this.#pristine.ok)
 				throw failed(`the shipped tree does not build:\n${messagesOf(this.#pristine)}`);
 			this.#keepCache();
@@ -96,23 +100,28 @@ export class Builder {
 		return this.#pristine!.offsets;
 	}
 
-	/** Builds a tree with edits. Errors of the source are in the result. */
-	build(tree: Tree, progress?: (step: BuildProgress) => void): BuildResult {
-		const pristine = this.pristine(progress);
-		return tree === this.shipped ? this.#pristine! : this.#build(tree, pristine, progress);
+	/**
+	 * Builds a tree with edits; `toBoot`, its disks and boot images too. Errors of the source are in the
+	 * result.
+	 */
+	build(tree: Tree, progress?: (step: BuildProgress) => void, toBoot = false): BuildResult {
+		const pristine = this.pristine(progress, toBoot && tree === this.shipped);
+		return tree === this.shipped ? this.#pristine! : this.#build(tree, pristine, progress, toBoot);
 	}
 
 	#build(
 		files: Tree,
 		pristine: ReadonlyMap<string, Uint8Array> | undefined,
-		progress: ((step: BuildProgress) => void) | undefined
+		progress: ((step: BuildProgress) => void) | undefined,
+		toBoot = false
 	): BuildResult {
 		return buildTree(this.toolchain, {
 			files,
 			// A student's objects must not push the shipped ones out.
 			cache: pristine ? new Map(this.#cache) : this.#cache,
 			...(pristine && { pristine }),
-			...(progress && { progress })
+			...(progress && { progress }),
+			...(toBoot && { boot: { deviceTree } })
 		});
 	}
 
@@ -125,6 +134,18 @@ export class Builder {
 		writeFileSync(file + '.new', packCache(this.#cache));
 		renameSync(file + '.new', file);
 	}
+}
+
+/** As a boot loader on the model has it: CPUs at the spin table, the disk in the first virtio slot. */
+function deviceTree(name: string, bootargs: string): Uint8Array | undefined {
+	const board = Object.hasOwn(boards, name) ? boards[name] : undefined;
+	if (!board) return undefined;
+	const slot = board.devices.find((part) => part.kind === 'virtioMmio');
+	return deviceTreeBlob(board, {
+		bootargs,
+		...(slot && { virtioSlots: [slot.name] }),
+		...(board.spinTable !== undefined && { enableMethod: 'spin-table' })
+	});
 }
 
 /** All errors and warnings, a line each. */

@@ -51,6 +51,7 @@ export type { DiskImage } from './devices/virtio/disk.ts';
 export { decodeListRegister } from './devices/gicv2/list-register.ts';
 export type { ListRegister } from './devices/gicv2/list-register.ts';
 export { describeBoard } from './boards/board.ts';
+export { deviceTreeBlob, type BootTree } from './boards/dtb.ts';
 export type {
 	Board,
 	BoardBlock,

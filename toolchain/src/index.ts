@@ -23,6 +23,16 @@ export {
 	type TreeManifest
 } from './build/manifest.ts';
 export { readCpio, writeCpio, type CpioMember } from './build/cpio.ts';
+export {
+	Ext2,
+	Ext2Error,
+	makeExt2,
+	memoryStore,
+	type ByteStore,
+	type FileStatus,
+	type MakeOptions,
+	type NamedFile
+} from './ext2/index.ts';
 export { programsIn, withoutData } from './build/programs.ts';
 export { contentHash } from './build/content-hash.ts';
 export { assemble, type Assembled } from './asm/assemble.ts';

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BuildProgress } from 'toolchain';
 import { badUsage, failed } from '../failure.ts';
-import { makeFolder, writeOutput } from '../files.ts';
+import { makeFolder, writeSparse } from '../files.ts';
 import { Builder, messagesOf, shippedFolder } from '../project.ts';
 import { writeSiteData } from '../site-data.ts';
 import { readTree } from '../submission.ts';
 
 const usage = 'build [TREE] -o DIR';
 const does =
-	'Builds a homework tree (lessons/VM_HW2 if none is named) with our toolchain: kernel, programs, disks.';
+	'Builds a homework tree (lessons/VM_HW2 if none is named) with our toolchain: kernel, programs, disks, and the kernel with its boot wrapper.';
 
 async function run(words: string[]): Promise<void> {
 	const { values, positionals } = parseArgs({
@@ -30,13 +30,13 @@ async function run(words: string[]): Promise<void> {
 	if (values.output !== undefined) makeFolder(values.output);
 	const builder = new Builder();
 	const tree = folder === shippedFolder ? builder.shipped : readTree(folder);
-	const result = builder.build(tree, showProgress);
+	const result = builder.build(tree, showProgress, values.output !== undefined);
 	clearProgress();
 	const messages = messagesOf(result);
 	if (messages) console.error(messages);
 	if (!result.ok) throw failed('the tree does not build');
 	if (values.output !== undefined) {
-		for (const [name, bytes] of result.outputs) writeOutput(join(values.output, name), bytes);
+		for (const [name, bytes] of result.outputs) writeSparse(join(values.output, name), bytes);
 	}
 	if (values.site !== undefined) writeSiteData(values.site, builder);
 	console.error(`${result.compiled} files compiled, ${result.reused} up to date`);

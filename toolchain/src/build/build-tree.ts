@@ -6,11 +6,15 @@ import { StubReached } from '../lite/stub-reached.ts';
 import type { CompiledObject, Toolchain } from '../toolchain.ts';
 import { contentHash, textHash } from './content-hash.ts';
 import { writeCpio, type CpioMember } from './cpio.ts';
+import { Ext2Error } from '../ext2/index.ts';
+import { makeDisk, type DiskMember } from './disk-image.ts';
 import {
 	compileFlags,
 	generatedFolder,
 	parseManifest,
 	type ArchiveEntry,
+	type BootImageEntry,
+	type DiskMemberEntry,
 	type SourceEntry,
 	type TargetEntry,
 	type TreeManifest
@@ -37,6 +41,11 @@ export interface BuildInput {
 	pristine?: ReadonlyMap<string, Uint8Array>;
 	/** Only these targets and archives. */
 	only?: readonly string[];
+	/**
+	 * Makes disks and boot images too. The device trees of these are the machine's affair: a board's, with
+	 * arguments for the kernel, as a blob; undefined if there is no such board.
+	 */
+	boot?: { deviceTree: (board: string, bootargs: string) => Uint8Array | undefined };
 	progress?: (step: BuildProgress) => void;
 }
 
@@ -111,6 +120,7 @@ class TreeBuild {
 		if (this.#result.ok)
 			for (const name of Object.keys(this.#manifest.archives))
 				if (this.#isWanted(name)) this.#archive(name, []);
+		if (this.#result.ok && this.#input.boot) this.#bootFiles(this.#input.boot.deviceTree);
 		return this.#finish();
 	}
 
@@ -230,7 +240,7 @@ class TreeBuild {
 				const { output, diagnostics } = this.#toolchain.link(
 					objects,
 					{ path: `${generatedFolder}/${name}.lds`, text: script },
-					['-static', '-z', 'max-page-size=4096', '--build-id=none']
+					linkFlags
 				);
 				const made: CachedObject = { diagnostics, dependencies: [] };
 				if (output) made.object = output;
@@ -289,6 +299,72 @@ class TreeBuild {
 		).text;
 	}
 
+	/** What a machine needs beside the kernel: its disks, and the kernel as a boot loader takes it. */
+	#bootFiles(deviceTree: NonNullable<BuildInput['boot']>['deviceTree']): void {
+		for (const name of Object.keys(this.#manifest.disks ?? {})) this.#disk(name);
+		for (const [name, entry] of Object.entries(this.#manifest.bootImages ?? {})) {
+			const tree = deviceTree(entry.board, entry.bootargs);
+			if (tree) this.#bootImage(name, entry, tree);
+			else this.#refuse(`the boot image ${name} is for ${entry.board}, and there is no such board`);
+		}
+	}
+
+	#disk(name: string): void {
+		const entry = this.#manifest.disks![name]!;
+		const members: DiskMember[] = [];
+		for (const member of entry.members) {
+			const data = this.#diskMember(member);
+			if (!data)
+				return this.#refuse(`${member.path} of the disk ${name}: nothing makes its contents`);
+			const type = member.directory ? 'directory' : member.symlink ? 'symlink' : 'file';
+			const mode = Number.parseInt(member.mode ?? (member.directory ? '0755' : '0644'), 8);
+			members.push({ path: member.path, type, mode, data });
+		}
+		try {
+			this.#result.outputs.set(name, makeDisk(entry, members));
+		} catch (error) {
+			if (!(error instanceof Ext2Error)) throw error;
+			this.#refuse(`the disk ${name}: ${error.message}`);
+		}
+	}
+
+	#diskMember(member: DiskMemberEntry): Uint8Array | undefined {
+		if (member.directory) return new Uint8Array();
+		if (member.disk !== undefined) return this.#result.outputs.get(member.disk);
+		return this.#member(member, []);
+	}
+
+	/** Not kept in the cache: it holds the kernel, and is made in no time. */
+	#bootImage(name: string, entry: BootImageEntry, tree: Uint8Array): void {
+		const kernel = this.#result.outputs.get(this.#manifest.targets[entry.kernel]!.image!)!;
+		const files = new Map(this.#files).set('Image', kernel).set(`${entry.board}.dtb`, tree);
+		const flags = assemblyFlags(compileFlags(this.#manifest, entry.flags));
+		const objects = new Map<string, Uint8Array>();
+		for (const file of entry.sources) {
+			if (!files.has(file)) return this.#refuse(`${file} is named here but is not in the tree`);
+			const { object, diagnostics } = this.#toolchain.assembleFile(file, files, flags);
+			this.#report(diagnostics);
+			if (!object) return;
+			objects.set(file.replace(/\.S$/, '.o'), object);
+		}
+		if (!files.has(entry.link))
+			return this.#refuse(`the linker script ${entry.link} is not in the tree`);
+		const script = this.#toolchain.preprocess(entry.link, files, flags, { lineMarkers: false });
+		this.#report(script.diagnostics);
+		if (script.text === undefined) return;
+		const { output, diagnostics } = this.#toolchain.link(
+			objects,
+			{ path: `${generatedFolder}/${name}.lds`, text: script.text },
+			linkFlags
+		);
+		this.#report(diagnostics);
+		if (output) this.#result.outputs.set(name, output);
+	}
+
+	#refuse(message: string): void {
+		this.#report([place('tree.json', 1, 1, 'error', message)]);
+	}
+
 	#pristineOutput(entry: ArchiveEntry): Uint8Array | undefined {
 		const name = this.#outputName(entry);
 		return name === undefined ? undefined : this.#input.pristine?.get(name);
@@ -339,6 +415,8 @@ class TreeBuild {
 		return name === undefined ? undefined : this.#result.outputs.get(name);
 	}
 }
+
+const linkFlags = ['-static', '-z', 'max-page-size=4096', '--build-id=none'];
 
 /** Assembly sources know themselves by two names: the compilers' and Linux's. */
 function assemblyFlags(flags: CompileFlags): CompileFlags {

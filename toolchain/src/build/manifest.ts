@@ -6,6 +6,10 @@ export interface TreeManifest {
 	flags: Record<string, FlagSet>;
 	targets: Record<string, TargetEntry>;
 	archives: Record<string, ArchiveEntry[]>;
+	/** ext2 images by name; those that others hold come first. */
+	disks?: Record<string, DiskEntry>;
+	/** What a boot loader puts into memory as one file, by name. */
+	bootImages?: Record<string, BootImageEntry>;
 }
 
 export interface FlagSet {
@@ -41,6 +45,35 @@ export interface ArchiveEntry {
 	pristine?: boolean;
 }
 
+export interface DiskEntry {
+	/** Of the image: `16M`, `512K`. */
+	size: string;
+	uuid: string;
+	/** What all of its files are dated, as `2013-05-26T16:51:00Z`. */
+	time: string;
+	label?: string;
+	members: DiskMemberEntry[];
+}
+
+export interface DiskMemberEntry extends ArchiveEntry {
+	/** Another disk of the manifest. */
+	disk?: string;
+	/** An empty directory. */
+	directory?: true;
+}
+
+/** Boot code with a kernel and a device tree, linked to one ELF file. */
+export interface BootImageEntry {
+	flags: string;
+	link: string;
+	sources: string[];
+	/** The target whose flat image is the kernel: `Image` for the sources' `.incbin`. */
+	kernel: string;
+	/** The board whose device tree it is: `foundation.dtb` for the sources' `.incbin`. */
+	board: string;
+	bootargs: string;
+}
+
 /** Files made by the build stand below this folder in the compiler's file system. */
 export const generatedFolder = 'trapline-build';
 
@@ -72,6 +105,8 @@ export function parseManifest(text: string): TreeManifest {
 	for (const [name, entries] of Object.entries(manifest.archives))
 		if (!isList(entries, (entry) => isObject(entry) && isText((entry as ArchiveEntry).path)))
 			throw new Error(`tree.json: archive "${name}" must be a list of members with a "path"`);
+	checkDisks(manifest.disks ?? {});
+	checkBootImages(manifest);
 	const offsets = manifest.asmOffsets;
 	if (offsets !== undefined && !(isText(offsets.source) && isText(offsets.header)))
 		throw new Error('tree.json: "asmOffsets" needs "source", "header" and "flags"');
@@ -82,6 +117,39 @@ export function parseManifest(text: string): TreeManifest {
 	return manifest;
 }
 
+function checkDisks(disks: Record<string, DiskEntry>): void {
+	if (!isObject(disks)) throw new Error('tree.json: "disks" must name disks and what is on them');
+	for (const [name, disk] of Object.entries(disks)) {
+		const isMember = (entry: unknown) =>
+			isObject(entry) && isText((entry as DiskMemberEntry).path) && isRooted(entry);
+		if (!isText(disk?.size) || !isText(disk.uuid) || !isText(disk.time))
+			throw new Error(`tree.json: disk "${name}" needs "size", "uuid", "time" and "members"`);
+		if (!/^\d+[KM]$/.test(disk.size))
+			throw new Error(`tree.json: disk "${name}" has the size ${disk.size}: give 512K or 16M`);
+		if (!(Date.parse(disk.time) > 0))
+			throw new Error(
+				`tree.json: disk "${name}" has the time ${disk.time}: give 2013-05-26T16:51Z`
+			);
+		if (!isList(disk.members, isMember))
+			throw new Error(`tree.json: disk "${name}" must have "members", each with a "path" from /`);
+	}
+}
+
+function checkBootImages({ bootImages = {}, flags, targets }: TreeManifest): void {
+	if (!isObject(bootImages)) throw new Error('tree.json: "bootImages" must name boot images');
+	for (const [name, entry] of Object.entries(bootImages)) {
+		if (!isList(entry?.sources, isText) || ![entry.link, entry.board, entry.bootargs].every(isText))
+			throw new Error(
+				`tree.json: boot image "${name}" needs "sources", "link", "kernel", "board" and "bootargs"`
+			);
+		if (!flags[entry.flags] || targets[entry.kernel]?.image === undefined)
+			throw new Error(
+				`tree.json: boot image "${name}" names flags, or a kernel with an image, that are not there`
+			);
+	}
+}
+
+const isRooted = (entry: object) => (entry as DiskMemberEntry).path.startsWith('/');
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isObject = (value: unknown): value is object =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
