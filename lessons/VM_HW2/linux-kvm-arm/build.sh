@@ -2,8 +2,8 @@
 # Builds the kernel: arch/arm64/boot/Image, and vmlinux, the same with its symbols.
 set -e
 cd "$(dirname "$0")"
-npx trapline build .. -o ../out
+npx trapline build .. -o ../build
 mkdir -p arch/arm64/boot
-cp ../out/Image arch/arm64/boot/Image
-cp ../out/vmlinux vmlinux
+cp ../build/Image arch/arm64/boot/Image
+cp ../build/vmlinux vmlinux
 echo "linux-kvm-arm/arch/arm64/boot/Image is ready: link it with boot-wrapper/build_virtio.sh"
