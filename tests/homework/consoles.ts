@@ -47,7 +47,7 @@ export function ourConsole(options: MachineOptions, budget = 2_000_000_000): Con
 			return shown.text;
 		},
 		type: (keys) => machine.type(Uint8Array.from(keys, (key) => key.charCodeAt(0))),
-		 
+
 		async waitFor(wanted) {
 			for (let left = budget; left > 0; left -= SLICE) {
 				const before = shown.take(wanted);
