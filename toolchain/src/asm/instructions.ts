@@ -28,7 +28,7 @@ export function assembleInstruction(
 
 	const context = new Context(asm, operandsStart);
 	const named = asm.aliases.size > 0 ? replaceAliases(asm, operands) : operands;
-	const text = secondNames.test(named) ? withFirstNames(named) : named;
+	const text = secondNames.test(named) ? withFirstNames(mnemonic, named) : named;
 	const name = insertAtZero.test(operands) ? (extractOf[mnemonic] ?? mnemonic) : mnemonic;
 	const encoded = encode(asm, name, text, context, start, operandsStart, operands);
 	// A line with a label in front defines it each time.
@@ -233,12 +233,18 @@ const nothingKnown: A64Context = { symbol: () => undefined };
 /** Names that the procedure call standard gives to registers. */
 const secondNames = /\b(?:fp|lr|ip0|ip1)\b/i;
 const firstNames: Record<string, string> = { fp: 'x29', lr: 'x30', ip0: 'x16', ip1: 'x17' };
+/** The last operand of these is an address, and there a C function may well be called `fp`. */
+const toAddress = /^(?:bl?|b\..+|cbn?z|tbn?z|adrp?)$/;
+const loadOfLiteral = /^(?:ldr|ldrsw|prfm)$/;
 
-function withFirstNames(operands: string): string {
-	return operands.replace(
-		/(?<![\w.$:])(fp|lr|ip0|ip1)(?![\w.$])/gi,
-		(name) => firstNames[name.toLowerCase()]
-	);
+function withFirstNames(mnemonic: string, operands: string): string {
+	const isAddressed =
+		toAddress.test(mnemonic) || (loadOfLiteral.test(mnemonic) && !operands.includes('['));
+	const end = isAddressed ? operands.lastIndexOf(',') + 1 : operands.length;
+	const registers = operands
+		.slice(0, end)
+		.replace(/(?<![\w.$:])(fp|lr|ip0|ip1)(?![\w.$])/gi, (name) => firstNames[name.toLowerCase()]);
+	return registers + operands.slice(end);
 }
 
 /** To insert at bit 0 is to extract from bit 0: one encoding, which the table has under the other name. */
