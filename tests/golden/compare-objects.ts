@@ -122,6 +122,8 @@ const tree = resolve(import.meta.dirname, '../../lessons/VM_HW2');
 export function kernelAssemblyFiles(): string[] {
 	return readdirSync(tree, { recursive: true, encoding: 'utf8' })
 		.filter((name) => name.endsWith('.S') && !name.endsWith('.lds.S'))
+		// What it includes is only there in a build.
+		.filter((name) => name !== 'boot-wrapper/images.S')
 		.sort();
 }
 
