@@ -120,11 +120,13 @@ const tree = resolve(import.meta.dirname, '../../lessons/VM_HW2');
 
 /** The assembly files of the kernel tree, by path; linker scripts are none. */
 export function kernelAssemblyFiles(): string[] {
-	return readdirSync(tree, { recursive: true, encoding: 'utf8' })
-		.filter((name) => name.endsWith('.S') && !name.endsWith('.lds.S'))
-		// What it includes is only there in a build.
-		.filter((name) => name !== 'boot-wrapper/images.S')
-		.sort();
+	return (
+		readdirSync(tree, { recursive: true, encoding: 'utf8' })
+			.filter((name) => name.endsWith('.S') && !name.endsWith('.lds.S'))
+			// What it includes is only there in a build.
+			.filter((name) => name !== 'boot-wrapper/images.S')
+			.sort()
+	);
 }
 
 /** The files' texts after the C preprocessor, with structure offsets as gcc sees them. */
