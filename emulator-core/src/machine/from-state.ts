@@ -13,7 +13,7 @@ export type StateOptions = Omit<Partial<MachineOptions>, 'kernel' | 'initrd' | '
  */
 export function machineFromState(bytes: Uint8Array, options: StateOptions = {}): Machine {
 	const own = identityIn(bytes);
-	const machine = createMachine({ ...own, ...options, kernel: placeholder() });
+	const machine = createMachine({ ...own, ...options, kernel: headerOnly() });
 	machine.restore(bytes);
 	return machine;
 }
@@ -31,7 +31,7 @@ function identityIn(bytes: Uint8Array): Pick<MachineOptions, 'board' | 'ramBytes
 }
 
 /** The header of an arm64 Image and nothing behind it: the state brings the RAM. */
-function placeholder(): Uint8Array {
+function headerOnly(): Uint8Array {
 	const image = new Uint8Array(64);
 	const view = new DataView(image.buffer);
 	view.setUint32(0, 0x1400_0000, true);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMachine, type Machine } from './machine.ts';
 import { program } from './program.ts';
-import { vectorTable } from './sample-programs.ts';
+import { readyDisk, vectorTable } from './sample-programs.ts';
 import { startOthers } from './smp-programs.ts';
 import { Timeline } from './timeline.ts';
 
@@ -104,40 +104,7 @@ disk:
 	str w0, [x1, #0x38]
 	movz w0, #0x301
 	str w0, [x1, #0x30]
-	movz x1, #0x0a00, lsl #16
-	adr x0, ring
-	movz w2, #3
-	str w2, [x1, #0x70]
-	movz w2, #4096
-	str w2, [x1, #0x28]
-	str wzr, [x1, #0x30]
-	movz w2, #4
-	str w2, [x1, #0x38]
-	movz w2, #4096
-	str w2, [x1, #0x3c]
-	lsr x2, x0, #12
-	str w2, [x1, #0x40]
-	movz w2, #7
-	str w2, [x1, #0x70]
-	adr x3, header
-	str x3, [x0]
-	movz x4, #16
-	movk x4, #1, lsl #32
-	movk x4, #1, lsl #48
-	str x4, [x0, #8]
-	adr x6, data
-	str x6, [x0, #16]
-	movz x4, #512
-	movk x4, #1, lsl #32
-	movk x4, #2, lsl #48
-	str x4, [x0, #24]
-	adr x7, status
-	str x7, [x0, #32]
-	movz x4, #1
-	movk x4, #2, lsl #32
-	str x4, [x0, #40]
-	movz w4, #1
-	str w4, [x3]
+	${readyDisk}
 	movz x5, #0
 	msr daifclr, #2
 next:

@@ -7,6 +7,48 @@ export const powerOff = `
 	movk x0, #8
 	smc #0
 `;
+
+/**
+ * Makes the disk on `virt` ready, with one request of a sector at `ring`, `header`, `data` and `status`: X0 is the
+ * ring, X1 the device, X3 the header, X6 the data; W4 is 1, which is to write.
+ */
+export const readyDisk = `
+	movz x1, #0x0a00, lsl #16
+	adr x0, ring
+	movz w2, #3
+	str w2, [x1, #0x70]
+	movz w2, #4096
+	str w2, [x1, #0x28]
+	str wzr, [x1, #0x30]
+	movz w2, #4
+	str w2, [x1, #0x38]
+	movz w2, #4096
+	str w2, [x1, #0x3c]
+	lsr x2, x0, #12
+	str w2, [x1, #0x40]
+	movz w2, #7
+	str w2, [x1, #0x70]
+	adr x3, header
+	str x3, [x0]
+	movz x4, #16
+	movk x4, #1, lsl #32
+	movk x4, #1, lsl #48
+	str x4, [x0, #8]
+	adr x6, data
+	str x6, [x0, #16]
+	movz x4, #512
+	movk x4, #1, lsl #32
+	movk x4, #2, lsl #48
+	str x4, [x0, #24]
+	adr x7, status
+	str x7, [x0, #32]
+	movz x4, #1
+	movk x4, #2, lsl #32
+	str x4, [x0, #40]
+	movz w4, #1
+	str w4, [x3]
+`;
+
 /** Sixteen vectors at `vectors`; those that matter branch to `sync` and `irq`. */
 export const vectorTable = (lowerSync: string, lowerIrq: string, sameIrq: string) =>
 	`.align 2048\nvectors:\n` +
