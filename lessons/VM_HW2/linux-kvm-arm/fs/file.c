@@ -27,8 +27,13 @@ void fput(struct file *file)
 		return;
 	if (file->f_op->release)
 		file->f_op->release(file->f_inode, file);
-	if (file->f_inode)
+	if (file->f_inode) {
+		if ((file->f_flags & O_ACCMODE) != O_RDONLY)
+			sync_inode(file->f_inode); /* what is closed is on the disk */
 		iput(file->f_inode);
+	}
+	if (file->f_path.dentry)
+		path_put(&file->f_path);
 	kfree(file);
 }
 
@@ -88,57 +93,8 @@ struct file *alloc_file(const struct file_operations *fop, struct inode *inode, 
 	file->f_op = fop;
 	file->f_inode = inode;
 	if (inode)
-		inode->i_count++;
+		ihold(inode);
 	return file;
-}
-
-static const struct file_operations no_operations;
-
-struct file *filp_open(const char *path, int flags, umode_t mode)
-{
-	struct inode *inode = path_lookup(current->cwd, path);
-	struct file *file;
-	int err;
-
-	if (IS_ERR(inode) && PTR_ERR(inode) == -ENOENT && (flags & O_CREAT))
-		inode = create_at(current->cwd, path, S_IFREG | (mode & 07777));
-	else if (!IS_ERR(inode) && (flags & O_CREAT) && (flags & O_EXCL))
-		return ERR_PTR(-EEXIST);
-	if (IS_ERR(inode))
-		return (void *)inode;
-	if (S_ISDIR(inode->i_mode) && (flags & O_ACCMODE) != O_RDONLY)
-		return ERR_PTR(-EISDIR);
-	if (!S_ISDIR(inode->i_mode) && (flags & O_DIRECTORY))
-		return ERR_PTR(-ENOTDIR);
-	file = alloc_file(inode->i_fop ? inode->i_fop : &no_operations, inode, flags);
-	if (IS_ERR(file))
-		return file;
-	file->private_data = inode->i_private;
-	file->f_name = inode->name;
-	err = file->f_op->open ? file->f_op->open(inode, file) : 0;
-	if (!err && (flags & O_TRUNC) && S_ISREG(inode->i_mode) &&
-	    inode->i_fop == &ramfs_file_operations)
-		err = ramfs_truncate(inode, 0);
-	if (err) {
-		file->f_op = &no_operations; /* it was never open: no release */
-		fput(file);
-		return ERR_PTR(err);
-	}
-	return file;
-}
-
-/* Into kernel memory; only for files of the tree itself. */
-ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t n)
-{
-	struct inode *inode = file->f_inode;
-
-	if (!inode || inode->i_fop != &ramfs_file_operations)
-		return -EINVAL;
-	if (pos < 0 || pos >= inode->i_size)
-		return 0;
-	n = min(n, (size_t)(inode->i_size - pos));
-	memcpy(buf, inode->data + pos, n);
-	return n;
 }
 
 int anon_inode_getfd(const char *name, const struct file_operations *fops, void *priv, int flags)

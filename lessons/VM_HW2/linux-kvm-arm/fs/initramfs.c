@@ -25,10 +25,12 @@ static unsigned long hex8(const char *field)
 	return simple_strtoul(text, NULL, 16);
 }
 
+#define LONGEST 256 /* path or link in an archive */
+
 /* One member; the names have no leading slash. */
 static void unpack(const char *name, umode_t mode, char *data, size_t size)
 {
-	char path[PATH_MAX] = "/", target[PATH_MAX];
+	char path[LONGEST] = "/", target[LONGEST];
 	struct inode *inode;
 
 	strlcpy(path + 1, name[0] == '/' ? name + 1 : name, sizeof(path) - 1);
@@ -49,11 +51,9 @@ static void unpack(const char *name, umode_t mode, char *data, size_t size)
 		strlcpy(target, data, min(size + 1, sizeof(target)));
 		fs_symlink(path, target);
 	} else if (S_ISREG(mode)) {
-		inode = create_at(NULL, path, mode);
-		if (IS_ERR(inode))
-			return;
-		inode->data = data;
-		inode->i_size = size;
+		inode = fs_mknod(path, mode, NULL, NULL);
+		if (!IS_ERR(inode))
+			ramfs_set_bytes(inode, data, size);
 	}
 }
 
@@ -62,9 +62,6 @@ void populate_rootfs(void)
 	char *p, *end;
 	int files = 0;
 
-	root_inode = alloc_inode(S_IFDIR | 0755);
-	root_inode->name = "";
-	fs_mkdir_p("/dev");
 	if (!initrd_size)
 		return;
 	p = phys_to_virt(initrd_start);

@@ -3,6 +3,8 @@
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/mm.h>
+#include <linux/mount.h>
+#include <linux/err.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/tracepoint.h>
@@ -56,6 +58,32 @@ static void show_tasks(struct trace_seq *s)
 				 tsk->state == TASK_INTERRUPTIBLE ? "S" : "D", tsk->comm);
 }
 
+static void show_mounts(struct trace_seq *s)
+{
+	char *buf = kmalloc(PATH_MAX, GFP_KERNEL), *where;
+	struct vfsmount *mnt;
+
+	lock_fs();
+	list_for_each_entry(mnt, &mount_list, mnt_list) {
+		struct path path = { mnt, mnt->mnt_root };
+
+		where = buf ? d_path(&path, buf, PATH_MAX) : ERR_PTR(-ENOMEM);
+		if (!IS_ERR(where))
+			trace_seq_printf(s, "%s %s %s %s 0 0\n", mnt->mnt_devname, where,
+					 mnt->mnt_sb->s_type->name,
+					 mnt->mnt_sb->s_flags & MS_RDONLY ? "ro" : "rw");
+	}
+	unlock_fs();
+	kfree(buf);
+}
+
+static void show_filesystems(struct trace_seq *s)
+{
+	for (struct file_system_type *fs = NULL; (fs = next_filesystem(fs));)
+		trace_seq_printf(s, "%s\t%s\n", fs->fs_flags & FS_REQUIRES_DEV ? "" : "nodev",
+				 fs->name);
+}
+
 static int proc_open(struct inode *inode, struct file *file)
 {
 	struct trace_seq *s = kmalloc(sizeof(*s) + TEXT_SIZE, GFP_KERNEL);
@@ -97,6 +125,8 @@ static int proc_init(void)
 		{ "/proc/version", show_version },
 		{ "/proc/meminfo", show_meminfo },
 		{ "/proc/interrupts", show_interrupts },
+		{ "/proc/mounts", show_mounts },
+		{ "/proc/filesystems", show_filesystems },
 		{ "/proc/tasks", show_tasks }
 	};
 

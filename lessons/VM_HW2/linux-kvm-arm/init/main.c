@@ -4,6 +4,7 @@
 #include <linux/sched.h>
 #include <linux/mm.h>
 #include <linux/fs.h>
+#include <linux/fs_struct.h>
 #include <linux/exec.h>
 #include <linux/string.h>
 #include <linux/irqchip/arm-gic.h>
@@ -71,28 +72,29 @@ noinline void boot_mark(void)
 
 /*
  * The first process. It begins as a kernel thread, in order to bring up what needs a
- * task that can sleep, and then becomes /init (or what init= names).
+ * task that can sleep, and then becomes /init, or /sbin/init of a disk (or what init= names).
  */
 static int kernel_init(void *unused)
 {
-	char path[64] = "/init";
+	char path[64];
 	char *argv[] = { path, NULL };
 	char *envp[] = { "HOME=/home/root", "TERM=vt102", "PATH=/bin:/sbin:/home/root", NULL };
 	struct file *console;
 	int err;
 
+	mount_rootfs();
 	populate_rootfs();
 	do_initcalls();
 	current->files = kzalloc(sizeof(*current->files), GFP_KERNEL);
 	current->files->count = 1;
-	current->cwd = kstrdup("/", GFP_KERNEL);
+	current->fs = new_fs_struct();
+	prepare_namespace(path, sizeof(path));
 	console = filp_open("/dev/console", O_RDWR, 0);
 	if (IS_ERR(console))
 		printk("Warning: unable to open an initial console.\n");
 	else
 		for (int fd = 0; fd < 3; fd++)
 			fd_install(fd, fd ? get_file(console) : console);
-	cmdline_param("init", path, sizeof(path));
 	free_initmem();
 	boot_mark();
 	err = kernel_execve(path, argv, envp);

@@ -3,6 +3,7 @@
 #include <linux/sched.h>
 #include <linux/mm.h>
 #include <linux/fs.h>
+#include <linux/fs_struct.h>
 #include <linux/slab.h>
 #include <linux/ktime.h>
 #include <linux/uaccess.h>
@@ -54,8 +55,9 @@ void do_exit(long code)
 	if (tsk->sighand && --tsk->sighand->count == 0)
 		kfree(tsk->sighand);
 	tsk->sighand = NULL;
-	kfree(tsk->cwd);
-	tsk->cwd = NULL;
+	if (tsk->fs)
+		put_fs_struct(tsk->fs);
+	tsk->fs = NULL;
 	forget_children(tsk);
 
 	local_irq_disable();

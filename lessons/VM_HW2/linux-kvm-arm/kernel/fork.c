@@ -3,6 +3,7 @@
 #include <linux/sched.h>
 #include <linux/mm.h>
 #include <linux/fs.h>
+#include <linux/fs_struct.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/err.h>
@@ -80,7 +81,8 @@ static void abandon(struct task_struct *tsk)
 		put_files(tsk->files);
 	if (tsk->sighand && --tsk->sighand->count == 0)
 		kfree(tsk->sighand);
-	kfree(tsk->cwd);
+	if (tsk->fs)
+		put_fs_struct(tsk->fs);
 	free_task(tsk);
 }
 
@@ -118,8 +120,13 @@ long do_fork(unsigned long flags, unsigned long stack, unsigned int *parent_tid,
 	} else {
 		tsk->sighand = new_sighand(current->sighand);
 	}
-	tsk->cwd = kstrdup(current->cwd, GFP_KERNEL);
-	if (!tsk->mm || !tsk->files || !tsk->sighand || !tsk->cwd) {
+	if (flags & CLONE_FS) {
+		tsk->fs = current->fs;
+		tsk->fs->users++;
+	} else {
+		tsk->fs = copy_fs_struct(current->fs);
+	}
+	if (!tsk->mm || !tsk->files || !tsk->sighand || !tsk->fs) {
 		abandon(tsk);
 		return -ENOMEM;
 	}

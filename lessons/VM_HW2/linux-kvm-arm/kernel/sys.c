@@ -1,5 +1,6 @@
 /* Small system calls: who am I, what is this, what time is it, switch off. */
 #include <linux/kernel.h>
+#include <linux/fs.h>
 #include <linux/sched.h>
 #include <linux/hrtimer.h>
 #include <linux/reboot.h>
@@ -149,10 +150,12 @@ long sys_reboot(unsigned int magic1, unsigned int magic2, unsigned int cmd)
 	switch (cmd) {
 	case LINUX_REBOOT_CMD_POWER_OFF:
 	case LINUX_REBOOT_CMD_HALT:
+		emergency_remount_ro();
 		printk("reboot: Power down\n");
 		machine_power_off();
 		break;
 	case LINUX_REBOOT_CMD_RESTART:
+		emergency_remount_ro();
 		printk("reboot: Restarting system\n");
 		machine_restart();
 		break;
@@ -194,9 +197,4 @@ long sys_clone(unsigned long flags, unsigned long stack, unsigned int *parent_ti
 	       unsigned long tls, unsigned int *child_tid)
 {
 	return do_fork(flags, stack, parent_tid, tls, child_tid);
-}
-
-long sys_sync(void)
-{
-	return 0; /* everything is in memory */
 }

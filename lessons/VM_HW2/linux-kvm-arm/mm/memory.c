@@ -65,6 +65,8 @@ static int do_driver_fault(struct vm_area_struct *vma, unsigned long addr, pte_t
 		return err < 0 ? err : -EFAULT;
 	if (vma->vm_flags & VM_PFNMAP)
 		prot |= PTE_SPECIAL;
+	if (vma->vm_ops->page_mkwrite)
+		prot |= PTE_RDONLY; /* the first write has to be told */
 	set_pte(pte, pfn_pte(vmf.pfn, __pgprot(prot)));
 	return 0;
 }
@@ -73,6 +75,13 @@ static int do_driver_fault(struct vm_area_struct *vma, unsigned long addr, pte_t
 static int do_wp_page(struct vm_area_struct *vma, unsigned long addr, pte_t *pte)
 {
 	unsigned long pfn = pte_pfn(*pte), copy;
+	int err = 0;
+
+	if ((vma->vm_flags & VM_SHARED) && vma->vm_ops && vma->vm_ops->page_mkwrite)
+		err = vma->vm_ops->page_mkwrite(vma, vma->vm_pgoff +
+						((addr - vma->vm_start) >> PAGE_SHIFT));
+	if (err)
+		return err;
 
 	if (pte_val(*pte) & PTE_SPECIAL || vma->vm_flags & VM_SHARED || pfn_count(pfn) == 1) {
 		/* nobody else has it (any more) */

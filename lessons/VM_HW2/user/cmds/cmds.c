@@ -89,6 +89,8 @@ static int ls(int argc, char **argv)
 		while ((d = readdir(dir))) {
 			char full[512];
 
+			if (d->d_name[0] == '.')
+				continue; /* hidden; "." and "..", too */
 			snprintf(full, sizeof(full), "%s/%s", path, d->d_name);
 			ls_one(full, d->d_name, details);
 		}

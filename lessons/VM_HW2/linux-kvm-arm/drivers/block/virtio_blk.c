@@ -1,5 +1,6 @@
 /*
- * A disk behind virtio-mmio (the "legacy" version 1): /dev/vda, as raw bytes.
+ * Disks behind virtio-mmio: /dev/vda and so on. Both versions of the registers are known,
+ * the "legacy" 1 and the 2 of the virtio 1.0 standard.
  *
  * Driver and device share a ring of requests in memory. A request is a chain of three
  * descriptors: a header (read or write, and where), the data, and a status byte. The
@@ -8,7 +9,7 @@
  * guest each of those register accesses is an exit to the hypervisor.
  */
 #include <linux/kernel.h>
-#include <linux/fs.h>
+#include <linux/blkdev.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
@@ -18,23 +19,29 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/uaccess.h>
 #include <linux/err.h>
 
 #define VIRTIO_MMIO_MAGIC_VALUE      0x000
 #define VIRTIO_MMIO_VERSION          0x004
 #define VIRTIO_MMIO_DEVICE_ID        0x008
+#define VIRTIO_MMIO_DEVICE_FEATURES  0x010
+#define VIRTIO_MMIO_DEVICE_FEATURES_SEL 0x014
 #define VIRTIO_MMIO_GUEST_FEATURES   0x020
+#define VIRTIO_MMIO_GUEST_FEATURES_SEL 0x024
 #define VIRTIO_MMIO_GUEST_PAGE_SIZE  0x028
 #define VIRTIO_MMIO_QUEUE_SEL        0x030
 #define VIRTIO_MMIO_QUEUE_NUM_MAX    0x034
 #define VIRTIO_MMIO_QUEUE_NUM        0x038
 #define VIRTIO_MMIO_QUEUE_ALIGN      0x03c
 #define VIRTIO_MMIO_QUEUE_PFN        0x040
+#define VIRTIO_MMIO_QUEUE_READY      0x044
 #define VIRTIO_MMIO_QUEUE_NOTIFY     0x050
 #define VIRTIO_MMIO_INTERRUPT_STATUS 0x060
 #define VIRTIO_MMIO_INTERRUPT_ACK    0x064
 #define VIRTIO_MMIO_STATUS           0x070
+#define VIRTIO_MMIO_QUEUE_DESC       0x080 /* addresses: low word, high word */
+#define VIRTIO_MMIO_QUEUE_AVAIL      0x090
+#define VIRTIO_MMIO_QUEUE_USED       0x0a0
 #define VIRTIO_MMIO_CONFIG           0x100
 
 #define VIRTIO_MAGIC 0x74726976 /* "virt" */
@@ -42,13 +49,21 @@
 #define STATUS_ACKNOWLEDGE 1
 #define STATUS_DRIVER 2
 #define STATUS_DRIVER_OK 4
+#define STATUS_FEATURES_OK 8
+
+#define VIRTIO_BLK_F_RO    5 /* bits of the features */
+#define VIRTIO_BLK_F_FLUSH 9
+#define VIRTIO_F_VERSION_1 32
 
 #define VRING_DESC_F_NEXT  1
 #define VRING_DESC_F_WRITE 2 /* the device writes it */
 
 #define VIRTIO_BLK_T_IN  0 /* the device reads for us */
 #define VIRTIO_BLK_T_OUT 1
-#define SECTOR 512
+#define VIRTIO_BLK_T_FLUSH 4
+
+#define VIRTIO_BLK_MAJOR 254
+#define MAX_DISKS 4
 
 #define QUEUE_SIZE 4U
 
@@ -76,147 +91,84 @@ struct virtio_blk_outhdr {
 	u64 sector;
 };
 
-static struct virtio_blk {
+struct virtio_blk {
+	struct gendisk disk;
 	void __iomem *base;
 	struct vring *vring;
 	volatile struct vring_used *used;
 	u16 seen; /* used entries that we know of */
-	u64 size; /* bytes */
+	u64 features; /* that both sides know */
 	struct virtio_blk_outhdr header;
 	u8 status;
-	char *bounce; /* one page: user memory need not be contiguous */
 	wait_queue_head_t wait;
 	struct mutex lock; /* one request at a time */
-} disk;
+};
 
 static irqreturn_t virtblk_interrupt(int irq, void *dev)
 {
-	u32 status = readl(disk.base + VIRTIO_MMIO_INTERRUPT_STATUS);
+	struct virtio_blk *vblk = dev;
+	u32 status = readl(vblk->base + VIRTIO_MMIO_INTERRUPT_STATUS);
 
-	writel(status, disk.base + VIRTIO_MMIO_INTERRUPT_ACK);
-	wake_up(&disk.wait);
+	writel(status, vblk->base + VIRTIO_MMIO_INTERRUPT_ACK);
+	wake_up(&vblk->wait);
 	return status ? IRQ_HANDLED : IRQ_NONE;
 }
 
-/* One request of whole sectors between the disk and the bounce page. */
-static int transfer(u64 sector, u32 bytes, bool write)
+/* One request, and its end. bytes may be 0: then there are no data. */
+static int request(struct virtio_blk *vblk, u32 type, u64 sector, void *buf, u32 bytes)
 {
-	struct vring *v = disk.vring;
+	struct vring *v = vblk->vring;
+	int n = 0, err;
 
-	disk.header =
-		(struct virtio_blk_outhdr){ write ? VIRTIO_BLK_T_OUT : VIRTIO_BLK_T_IN, 0, sector };
-	disk.status = 0xff;
-	v->desc[0] = (struct vring_desc){ __pa(&disk.header), sizeof(disk.header),
-					  VRING_DESC_F_NEXT, 1 };
-	v->desc[1] = (struct vring_desc){ __pa(disk.bounce), bytes,
-					  VRING_DESC_F_NEXT | (write ? 0 : VRING_DESC_F_WRITE), 2 };
-	v->desc[2] = (struct vring_desc){ __pa(&disk.status), 1, VRING_DESC_F_WRITE, 0 };
+	mutex_lock(&vblk->lock);
+	vblk->header = (struct virtio_blk_outhdr){ type, 0, sector };
+	vblk->status = 0xff;
+	v->desc[n++] = (struct vring_desc){ __pa(&vblk->header), sizeof(vblk->header),
+					    VRING_DESC_F_NEXT, 1 };
+	if (bytes) {
+		u16 write = type == VIRTIO_BLK_T_IN ? VRING_DESC_F_WRITE : 0;
+
+		v->desc[n++] = (struct vring_desc){ __pa(buf), bytes, VRING_DESC_F_NEXT | write,
+						    2 };
+	}
+	v->desc[n] = (struct vring_desc){ __pa(&vblk->status), 1, VRING_DESC_F_WRITE, 0 };
 	v->avail_ring[v->avail_idx % QUEUE_SIZE] = 0;
 	wmb();
 	v->avail_idx++;
 	wmb();
-	writel(0, disk.base + VIRTIO_MMIO_QUEUE_NOTIFY);
-	wait_event(disk.wait, disk.used->idx != disk.seen);
-	disk.seen++;
-	return ACCESS_ONCE(disk.status) ? -EIO : 0;
+	writel(0, vblk->base + VIRTIO_MMIO_QUEUE_NOTIFY);
+	wait_event(vblk->wait, vblk->used->idx != vblk->seen);
+	vblk->seen++;
+	err = ACCESS_ONCE(vblk->status) ? -EIO : 0;
+	mutex_unlock(&vblk->lock);
+	return err;
 }
 
-/* A piece of a read or write: within one page of the disk, maybe not whole sectors. */
-static ssize_t piece(char __user *buf, size_t n, u64 pos, bool write)
+static int virtblk_rw_sectors(struct gendisk *disk, u64 sector, void *buf, unsigned int bytes,
+			      bool write)
 {
-	u32 skew = pos % SECTOR, bytes;
-	int err = 0;
-
-	n = min(n, PAGE_SIZE - skew);
-	n = min(n, (size_t)(disk.size - pos));
-	bytes = ALIGN(skew + n, SECTOR);
-	mutex_lock(&disk.lock);
-	if (!write || bytes != n)
-		err = transfer(pos / SECTOR, bytes, false);
-	if (!err && write) {
-		if (copy_from_user(disk.bounce + skew, buf, n))
-			err = -EFAULT;
-		else
-			err = transfer(pos / SECTOR, bytes, true);
-	} else if (!err && copy_to_user(buf, disk.bounce + skew, n)) {
-		err = -EFAULT;
-	}
-	mutex_unlock(&disk.lock);
-	return err ? err : (ssize_t)n;
+	return request(disk->private_data, write ? VIRTIO_BLK_T_OUT : VIRTIO_BLK_T_IN, sector, buf,
+		       bytes);
 }
 
-static ssize_t rw(char __user *buf, size_t n, loff_t *pos, bool write)
+static int virtblk_flush(struct gendisk *disk)
 {
-	size_t done = 0;
+	struct virtio_blk *vblk = disk->private_data;
 
-	while (done < n && (u64)*pos < disk.size) {
-		ssize_t got = piece(buf + done, n - done, *pos, write);
-
-		if (got < 0)
-			return done ? (ssize_t)done : got;
-		done += got;
-		*pos += got;
-	}
-	return write && n && !done ? -ENOSPC : (ssize_t)done;
+	return vblk->features >> VIRTIO_BLK_F_FLUSH & 1
+		       ? request(vblk, VIRTIO_BLK_T_FLUSH, 0, NULL, 0) : 0;
 }
 
-static ssize_t virtblk_read(struct file *file, char __user *buf, size_t n, loff_t *pos)
-{
-	return rw(buf, n, pos, false);
-}
-
-static ssize_t virtblk_write(struct file *file, const char __user *buf, size_t n, loff_t *pos)
-{
-	return rw((char __user *)buf, n, pos, true);
-}
-
-static const struct file_operations virtblk_fops = {
-	.read = virtblk_read,
-	.write = virtblk_write,
-	.llseek = generic_llseek
+static const struct block_device_operations virtblk_fops = {
+	.rw_sectors = virtblk_rw_sectors,
+	.flush = virtblk_flush
 };
 
-/*
- * What is on the disk? A table of partitions would end its first sector with 55 AA. (We
- * do not use partitions; but as in Linux the first thing that happens to a disk is a
- * read. In a guest this makes the bounce page a page that is read before it is written.)
- */
-static void check_partition(void)
+/* Version 1: no features are needed, and the ring's place is the number of its first page. */
+static int setup_legacy(struct virtio_blk *vblk)
 {
-	const volatile u8 *sector = (const volatile u8 *)disk.bounce;
+	void __iomem *base = vblk->base;
 
-	if (transfer(0, SECTOR, false))
-		printk(" vda: unable to read partition table\n");
-	else if (sector[510] == 0x55 && sector[511] == 0xaa)
-		printk(" vda: has a partition table, which is ignored\n");
-	else
-		printk(" vda: unknown partition table\n");
-}
-
-static int virtblk_probe(struct device_node *np)
-{
-	void __iomem *base = of_iomap(np, 0);
-	unsigned int type = IRQ_TYPE_NONE, irq = of_irq_get(np, 0, &type);
-	struct inode *inode;
-
-	if (!base || readl(base + VIRTIO_MMIO_MAGIC_VALUE) != VIRTIO_MAGIC ||
-	    readl(base + VIRTIO_MMIO_DEVICE_ID) != VIRTIO_ID_BLOCK)
-		return -ENODEV;
-	if (readl(base + VIRTIO_MMIO_VERSION) != 1) {
-		printk("%s: only version 1 of virtio-mmio is known here\n", np->name);
-		return -ENODEV;
-	}
-	disk.base = base;
-	disk.vring = (struct vring *)__get_free_pages(GFP_KERNEL | __GFP_ZERO, 1);
-	disk.used = (void *)disk.vring + PAGE_SIZE;
-	disk.bounce = (char *)__get_free_page(GFP_KERNEL);
-	if (!disk.vring || !disk.bounce)
-		return -ENOMEM;
-	init_waitqueue_head(&disk.wait);
-	mutex_init(&disk.lock);
-
-	writel(0, base + VIRTIO_MMIO_STATUS); /* reset */
-	writel(STATUS_ACKNOWLEDGE | STATUS_DRIVER, base + VIRTIO_MMIO_STATUS);
 	writel(0, base + VIRTIO_MMIO_GUEST_FEATURES);
 	writel(PAGE_SIZE, base + VIRTIO_MMIO_GUEST_PAGE_SIZE);
 	writel(0, base + VIRTIO_MMIO_QUEUE_SEL);
@@ -224,31 +176,113 @@ static int virtblk_probe(struct device_node *np)
 		return -ENODEV;
 	writel(QUEUE_SIZE, base + VIRTIO_MMIO_QUEUE_NUM);
 	writel(PAGE_SIZE, base + VIRTIO_MMIO_QUEUE_ALIGN);
-	writel(virt_to_pfn(disk.vring), base + VIRTIO_MMIO_QUEUE_PFN);
-	if (request_irq(irq, virtblk_interrupt, type, "virtio0", &disk))
-		return -EBUSY;
-	writel(STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_DRIVER_OK, base + VIRTIO_MMIO_STATUS);
-
-	disk.size = (u64)(readl(base + VIRTIO_MMIO_CONFIG) |
-			  (u64)readl(base + VIRTIO_MMIO_CONFIG + 4) << 32) * SECTOR;
-	inode = fs_mknod("/dev/vda", S_IFBLK | 0600, &virtblk_fops, NULL);
-	if (!IS_ERR(inode))
-		inode->i_size = disk.size;
-	printk("virtio_blk: vda: %llu 512-byte sectors (%lluK), irq %u\n", disk.size / SECTOR,
-	       disk.size / 1024, irq);
-	if (disk.size >= SECTOR)
-		check_partition();
+	writel(virt_to_pfn(vblk->vring), base + VIRTIO_MMIO_QUEUE_PFN);
 	return 0;
 }
 
-/* The first virtio-mmio node that is a disk. */
+static u64 device_features(void __iomem *base)
+{
+	u64 low;
+
+	writel(0, base + VIRTIO_MMIO_DEVICE_FEATURES_SEL);
+	low = readl(base + VIRTIO_MMIO_DEVICE_FEATURES);
+	writel(1, base + VIRTIO_MMIO_DEVICE_FEATURES_SEL);
+	return low | (u64)readl(base + VIRTIO_MMIO_DEVICE_FEATURES) << 32;
+}
+
+static void write_address(void __iomem *reg, const volatile void *addr)
+{
+	writel(lower_32_bits(__pa(addr)), reg);
+	writel(upper_32_bits(__pa(addr)), reg + 4);
+}
+
+/* Version 2: both sides agree on features first; each part of the ring has an address. */
+static int setup_modern(struct virtio_blk *vblk)
+{
+	const u8 status = STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_FEATURES_OK;
+	void __iomem *base = vblk->base;
+
+	vblk->features = device_features(base) &
+			 (1UL << VIRTIO_F_VERSION_1 | 1 << VIRTIO_BLK_F_FLUSH | 1 << VIRTIO_BLK_F_RO);
+	for (int i = 0; i < 2; i++) {
+		writel(i, base + VIRTIO_MMIO_GUEST_FEATURES_SEL);
+		writel(vblk->features >> 32 * i, base + VIRTIO_MMIO_GUEST_FEATURES);
+	}
+	writel(status, base + VIRTIO_MMIO_STATUS);
+	if (!(readl(base + VIRTIO_MMIO_STATUS) & STATUS_FEATURES_OK))
+		return -ENODEV;
+	writel(0, base + VIRTIO_MMIO_QUEUE_SEL);
+	if (readl(base + VIRTIO_MMIO_QUEUE_NUM_MAX) < QUEUE_SIZE)
+		return -ENODEV;
+	writel(QUEUE_SIZE, base + VIRTIO_MMIO_QUEUE_NUM);
+	write_address(base + VIRTIO_MMIO_QUEUE_DESC, vblk->vring->desc);
+	write_address(base + VIRTIO_MMIO_QUEUE_AVAIL, &vblk->vring->avail_flags);
+	write_address(base + VIRTIO_MMIO_QUEUE_USED, vblk->used);
+	writel(1, base + VIRTIO_MMIO_QUEUE_READY);
+	return 0;
+}
+
+static int nr_disks;
+
+static int virtblk_probe(struct device_node *np)
+{
+	void __iomem *base = of_iomap(np, 0);
+	unsigned int type = IRQ_TYPE_NONE, irq = of_irq_get(np, 0, &type), version, status;
+	struct virtio_blk *vblk;
+	u64 sectors;
+
+	if (!base || readl(base + VIRTIO_MMIO_MAGIC_VALUE) != VIRTIO_MAGIC ||
+	    readl(base + VIRTIO_MMIO_DEVICE_ID) != VIRTIO_ID_BLOCK)
+		return -ENODEV;
+	version = readl(base + VIRTIO_MMIO_VERSION);
+	if (version != 1 && version != 2) {
+		printk("%s: version %u of virtio-mmio is not known here\n", np->name, version);
+		return -ENODEV;
+	}
+	vblk = kzalloc(sizeof(*vblk), GFP_KERNEL);
+	if (!vblk)
+		return -ENOMEM;
+	vblk->base = base;
+	vblk->vring = (struct vring *)__get_free_pages(GFP_KERNEL | __GFP_ZERO, 1);
+	if (!vblk->vring)
+		return -ENOMEM;
+	vblk->used = (void *)vblk->vring + PAGE_SIZE;
+	init_waitqueue_head(&vblk->wait);
+	mutex_init(&vblk->lock);
+
+	writel(0, base + VIRTIO_MMIO_STATUS); /* reset */
+	writel(STATUS_ACKNOWLEDGE | STATUS_DRIVER, base + VIRTIO_MMIO_STATUS);
+	if (version == 1 ? setup_legacy(vblk) : setup_modern(vblk)) {
+		printk("%s: the device does not do what the driver needs\n", np->name);
+		return -ENODEV;
+	}
+	if (request_irq(irq, virtblk_interrupt, type, "virtio0", vblk))
+		return -EBUSY;
+	status = STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_DRIVER_OK |
+		 (version == 2 ? STATUS_FEATURES_OK : 0);
+	writel(status, base + VIRTIO_MMIO_STATUS);
+
+	sectors = readl(base + VIRTIO_MMIO_CONFIG) |
+		  (u64)readl(base + VIRTIO_MMIO_CONFIG + 4) << 32;
+	snprintf(vblk->disk.disk_name, sizeof(vblk->disk.disk_name), "vd%c", 'a' + nr_disks);
+	vblk->disk.major = VIRTIO_BLK_MAJOR;
+	vblk->disk.first_minor = 16 * nr_disks++;
+	vblk->disk.fops = &virtblk_fops;
+	vblk->disk.private_data = vblk;
+	vblk->disk.bdev.bd_size = sectors * SECTOR_SIZE;
+	vblk->disk.bdev.bd_read_only = vblk->features >> VIRTIO_BLK_F_RO & 1;
+	printk("virtio_blk: %s: %llu 512-byte sectors (%lluK), irq %u\n", vblk->disk.disk_name,
+	       sectors, sectors / 2, irq);
+	return add_disk(&vblk->disk);
+}
+
+/* The virtio-mmio nodes that are disks, in the order of the device tree. */
 static int virtio_blk_init(void)
 {
 	struct device_node *np = NULL;
 
-	while ((np = of_find_compatible_node(np, NULL, "virtio,mmio")))
-		if (!virtblk_probe(np))
-			break;
+	while (nr_disks < MAX_DISKS && (np = of_find_compatible_node(np, NULL, "virtio,mmio")))
+		virtblk_probe(np);
 	return 0;
 }
 device_initcall(virtio_blk_init);

@@ -26,6 +26,8 @@ struct vm_fault {
 struct vm_operations_struct {
 	/* Returns 0 with vmf->pfn set, or a negative error (the process gets SIGBUS). */
 	int (*fault)(struct vm_area_struct *vma, struct vm_fault *vmf);
+	/* The page pgoff of the file is about to be written through a shared mapping. */
+	int (*page_mkwrite)(struct vm_area_struct *vma, unsigned long pgoff);
 };
 
 /* A run of pages of one kind. */

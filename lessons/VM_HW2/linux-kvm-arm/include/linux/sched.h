@@ -37,7 +37,7 @@ struct task_struct {
 	char comm[TASK_COMM_LEN];
 	struct mm_struct *mm; /* NULL for kernel threads */
 	struct files_struct *files;
-	char *cwd;
+	struct fs_struct *fs; /* root and working directory */
 	struct task_struct *parent;
 	struct list_head tasks; /* all tasks */
 	struct list_head run_list;

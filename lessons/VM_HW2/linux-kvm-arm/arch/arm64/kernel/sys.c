@@ -22,7 +22,10 @@ typedef long (*syscall_fn)(u64, u64, u64, u64, u64, u64);
 	_(clock_gettime) _(syslog) _(sched_yield) _(kill) _(tkill) _(tgkill) _(rt_sigsuspend) \
 	_(rt_sigaction) _(rt_sigprocmask) _(rt_sigreturn) _(reboot) _(setpgid) _(getpgid) \
 	_(setsid) _(uname) _(prctl) _(gettimeofday) _(getpid) _(getppid) _(getuid) _(gettid) \
-	_(brk) _(munmap) _(clone) _(execve) _(mmap) _(mprotect) _(wait4)
+	_(brk) _(munmap) _(clone) _(execve) _(mmap) _(mprotect) _(wait4) \
+	_(mknodat) _(symlinkat) _(linkat) _(renameat) _(renameat2) _(umount2) _(mount) _(statfs) \
+	_(fstatfs) _(truncate) _(fallocate) _(fchdir) _(chroot) _(fchmod) _(fchmodat) _(fchownat) \
+	_(fchown) _(sendfile) _(fsync) _(fdatasync) _(syncfs) _(utimensat) _(umask)
 
 FOR_EACH_SYSCALL(DECLARE)
 
@@ -31,8 +34,7 @@ static const syscall_fn sys_call_table[__NR_syscalls] = {
 	/* one user, one group */
 	[__NR_geteuid] = sys_getuid,
 	[__NR_getgid] = sys_getuid,
-	[__NR_getegid] = sys_getuid,
-	[__NR_fsync] = sys_sync
+	[__NR_getegid] = sys_getuid
 };
 
 void el0_svc(struct pt_regs *regs)

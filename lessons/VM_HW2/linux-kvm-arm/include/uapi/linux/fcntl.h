@@ -16,10 +16,15 @@
 #define O_NOFOLLOW  00100000
 #define O_DIRECT    00200000
 #define O_LARGEFILE 00400000
+#define O_DSYNC     00010000
+#define O_SYNC      04010000
 #define O_CLOEXEC   02000000
+#define O_PATH      010000000
 
 #define AT_FDCWD     -100
+#define AT_SYMLINK_NOFOLLOW 0x100
 #define AT_REMOVEDIR 0x200
+#define AT_SYMLINK_FOLLOW 0x400
 #define AT_EMPTY_PATH 0x1000
 
 #define F_DUPFD 0
@@ -33,5 +38,11 @@
 #define SEEK_SET 0
 #define SEEK_CUR 1
 #define SEEK_END 2
+
+#define FALLOC_FL_KEEP_SIZE 1
+
+/* in utimensat(): now, or leave it */
+#define UTIME_NOW  0x3fffffff
+#define UTIME_OMIT 0x3ffffffe
 
 #endif

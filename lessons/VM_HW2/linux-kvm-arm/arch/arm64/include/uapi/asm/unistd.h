@@ -10,11 +10,27 @@
 #define __NR_dup3            24
 #define __NR_fcntl           25
 #define __NR_ioctl           29
+#define __NR_mknodat         33
 #define __NR_mkdirat         34
 #define __NR_unlinkat        35
+#define __NR_symlinkat       36
+#define __NR_linkat          37
+#define __NR_renameat        38
+#define __NR_umount2         39
+#define __NR_mount           40
+#define __NR_statfs          43
+#define __NR_fstatfs         44
+#define __NR_truncate        45
 #define __NR_ftruncate       46
+#define __NR_fallocate       47
 #define __NR_faccessat       48
 #define __NR_chdir           49
+#define __NR_fchdir          50
+#define __NR_chroot          51
+#define __NR_fchmod          52
+#define __NR_fchmodat        53
+#define __NR_fchownat        54
+#define __NR_fchown          55
 #define __NR_openat          56
 #define __NR_close           57
 #define __NR_pipe2           59
@@ -26,12 +42,15 @@
 #define __NR_writev          66
 #define __NR_pread64         67
 #define __NR_pwrite64        68
+#define __NR_sendfile        71
 #define __NR_ppoll           73
 #define __NR_readlinkat      78
 #define __NR_newfstatat      79
 #define __NR_fstat           80
 #define __NR_sync            81
 #define __NR_fsync           82
+#define __NR_fdatasync       83
+#define __NR_utimensat       88
 #define __NR_exit            93
 #define __NR_exit_group      94
 #define __NR_set_tid_address 96
@@ -52,6 +71,7 @@
 #define __NR_getpgid         155
 #define __NR_setsid          157
 #define __NR_uname           160
+#define __NR_umask           166
 #define __NR_prctl           167
 #define __NR_gettimeofday    169
 #define __NR_getpid          172
@@ -68,6 +88,8 @@
 #define __NR_mmap            222
 #define __NR_mprotect        226
 #define __NR_wait4           260
+#define __NR_syncfs          267
+#define __NR_renameat2       276
 #define __NR_syscalls        292
 
 #endif

@@ -1,0 +1,41 @@
+/* Root, working directory and umask of processes. */
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
+#include <linux/mount.h>
+#include <linux/slab.h>
+
+struct fs_struct *new_fs_struct(void)
+{
+	struct fs_struct *fs = kzalloc(sizeof(*fs), GFP_KERNEL);
+
+	if (!fs)
+		return NULL;
+	fs->users = 1;
+	fs->umask = 022;
+	fs->root = fs->pwd = root_path;
+	path_get(&fs->root);
+	path_get(&fs->pwd);
+	return fs;
+}
+
+struct fs_struct *copy_fs_struct(const struct fs_struct *old)
+{
+	struct fs_struct *fs = kmalloc(sizeof(*fs), GFP_KERNEL);
+
+	if (!fs)
+		return NULL;
+	*fs = *old;
+	fs->users = 1;
+	path_get(&fs->root);
+	path_get(&fs->pwd);
+	return fs;
+}
+
+void put_fs_struct(struct fs_struct *fs)
+{
+	if (--fs->users)
+		return;
+	path_put(&fs->root);
+	path_put(&fs->pwd);
+	kfree(fs);
+}
