@@ -236,14 +236,17 @@ ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t n)
 static int write_page(struct inode *inode, loff_t pos, const void *from, size_t n)
 {
 	const struct address_space_operations *ops = inode->i_data.a_ops;
-	struct page *page;
-	int err = ops->prepare_write ? ops->prepare_write(inode, pos, n) : 0;
+	struct page *page = read_mapping_page(inode, pos >> PAGE_SHIFT);
+	int err;
 
-	if (err)
-		return err;
-	page = read_mapping_page(inode, pos >> PAGE_SHIFT);
 	if (IS_ERR(page))
 		return PTR_ERR(page);
+	/* only now: what has just become part of the file has no bytes to be read yet */
+	err = ops->prepare_write ? ops->prepare_write(inode, pos, n) : 0;
+	if (err) {
+		set_page_dirty(page); /* some of its blocks may be new */
+		return err;
+	}
 	memcpy((char *)page->addr + (pos & ~PAGE_MASK), from, n);
 	set_page_dirty(page);
 	if (pos + (loff_t)n > inode->i_size)
