@@ -220,8 +220,8 @@ void _start(void)
 	char b[100];
 
 	S(34, AT, "/mnt", 0755, 0);
-	say("fuzz: mount ");
 	long err = sys(40, (long)"/dev/vda", (long)"/mnt", (long)"ext2", 0, 0, 0);
+	say("fuzz: mount ");
 	num(err); say("\n");
 	if (!err) {
 		look(path, 4, 0);
@@ -232,7 +232,8 @@ void _start(void)
 		S(35, AT, "/mnt/bin/etc/big", 0, 0); S(35, AT, "/mnt/bin/etc/old", 0, 0);
 		S(34, AT, "/mnt/newdir", 0755, 0); S(35, AT, "/mnt/newdir", 0x200, 0);
 		S(35, AT, "/mnt/tmp", 0x200, 0);
-		say("fuzz: umount "); num(S(39, "/mnt", 0, 0, 0)); say("\n");
+		err = S(39, "/mnt", 0, 0, 0);
+		say("fuzz: umount "); num(err); say("\n");
 	}
 	say("fuzz: end\n");
 	off();
