@@ -368,6 +368,8 @@ int kvm_vm_ioctl_irq_line(struct kvm *kvm, struct kvm_irq_level *irq_level)
 	bool level = irq_level->level;
 	struct kvm_vcpu *vcpu = kvm_get_vcpu(kvm, vcpu_idx);
 
+	trace_kvm_irq_line(type, vcpu_idx, number, level);
+
 	switch (type) {
 	case KVM_ARM_IRQ_TYPE_CPU:
 		if (irqchip_in_kernel(kvm))

@@ -130,4 +130,32 @@ TRACE_EVENT(kvm_hvc,
 	TP_printk("HVC at 0x%08lx (r0: 0x%08lx, imm: 0x%lx)",
 		  __entry->vcpu_pc, __entry->r0, __entry->imm))
 
+/* KVM_IRQ_LINE: lkvm changes an input of the guest's interrupt controller. */
+TRACE_EVENT(kvm_irq_line,
+	TP_PROTO(unsigned int type, int vcpu_idx, int irq_num, int level),
+	TP_ARGS(type, vcpu_idx, irq_num, level),
+	TP_STRUCT__entry(
+		__field(unsigned int, type)
+		__field(int, vcpu_idx)
+		__field(int, irq_num)
+		__field(int, level)),
+	TP_fast_assign(
+		__entry->type = type;
+		__entry->vcpu_idx = vcpu_idx;
+		__entry->irq_num = irq_num;
+		__entry->level = level;),
+	TP_printk("Inject %s interrupt (%d), vcpu->idx: %d, num: %d, level: %d",
+		  __entry->type == KVM_ARM_IRQ_TYPE_CPU ? "CPU" :
+		  __entry->type == KVM_ARM_IRQ_TYPE_PPI ? "VGIC PPI" :
+		  __entry->type == KVM_ARM_IRQ_TYPE_SPI ? "VGIC SPI" : "UNKNOWN",
+		  __entry->type, __entry->vcpu_idx, __entry->irq_num, __entry->level))
+
 #endif
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH ../../arch/arm/kvm
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace
+
+/* Outside of the guard */
+#include <trace/define_trace.h>
