@@ -25,6 +25,8 @@ void kvm_timer_init(struct kvm *kvm);
 void kvm_timer_vcpu_init(struct kvm_vcpu *vcpu);
 void kvm_timer_vcpu_terminate(struct kvm_vcpu *vcpu);
 void kvm_timer_vcpu_reset(struct kvm_vcpu *vcpu, int irq);
+int kvm_arm_timer_get_reg(struct kvm_vcpu *vcpu, u64 id, u64 *value);
+int kvm_arm_timer_set_reg(struct kvm_vcpu *vcpu, u64 id, u64 value);
 void kvm_timer_flush_hwstate(struct kvm_vcpu *vcpu);
 void kvm_timer_sync_hwstate(struct kvm_vcpu *vcpu);
 

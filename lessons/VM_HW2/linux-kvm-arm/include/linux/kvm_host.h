@@ -9,6 +9,7 @@
 #include <linux/errno.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/ratelimit.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
@@ -45,6 +46,7 @@ struct kvm_vcpu {
 	unsigned long requests;
 	struct mutex mutex;		/* one KVM_RUN at a time */
 	struct kvm_run *run;		/* the page shared with lkvm */
+	unsigned long coalesced_ring;	/* another one, of no use on Arm */
 	wait_queue_head_t wq;		/* WFI sleeps here */
 	int sigset_active;
 	sigset_t sigset;		/* the signal mask while in KVM_RUN */
@@ -68,7 +70,7 @@ struct kvm {
 	struct mutex lock;
 	struct mm_struct *mm;		/* the process whose memory the guest uses */
 	struct kvm_memory_slot memslots[KVM_USER_MEM_SLOTS];
-	struct kvm_vcpu *vcpus[KVM_MAX_VCPUS];
+	struct kvm_vcpu *vcpus[KVM_MAX_VCPUS];	/* by vcpu_id */
 	int online_vcpus;
 	int users_count;		/* open file descriptors */
 	struct kvm_vm_stat stat;
@@ -76,11 +78,12 @@ struct kvm {
 };
 
 #define kvm_for_each_vcpu(idx, vcpup, kvm) \
-	for (idx = 0; idx < (kvm)->online_vcpus && ((vcpup) = (kvm)->vcpus[idx]); idx++)
+	for (idx = 0; idx < KVM_MAX_VCPUS; idx++) \
+		if (((vcpup) = (kvm)->vcpus[idx]))
 
 static inline struct kvm_vcpu *kvm_get_vcpu(struct kvm *kvm, int i)
 {
-	return i >= 0 && i < kvm->online_vcpus ? kvm->vcpus[i] : NULL;
+	return i >= 0 && i < KVM_MAX_VCPUS ? kvm->vcpus[i] : NULL;
 }
 
 static inline gpa_t gfn_to_gpa(gfn_t gfn)
@@ -106,6 +109,27 @@ void kvm_vcpu_kick(struct kvm_vcpu *vcpu);
 void kvm_vcpu_on_spin(struct kvm_vcpu *vcpu);
 int kvm_vcpu_init(struct kvm_vcpu *vcpu, struct kvm *kvm, unsigned int id);
 void kvm_vcpu_uninit(struct kvm_vcpu *vcpu);
+
+/*
+ * A device that the kernel plays and KVM_CREATE_DEVICE makes. The functions answer its
+ * ioctls; each is called with kvm->lock held.
+ */
+struct kvm_device_ops {
+	const char *name;
+	int (*create)(struct kvm *kvm);
+	int (*set_attr)(struct kvm *kvm, struct kvm_device_attr *attr);
+	int (*get_attr)(struct kvm *kvm, struct kvm_device_attr *attr);
+	int (*has_attr)(struct kvm *kvm, struct kvm_device_attr *attr);
+};
+
+extern const struct kvm_device_ops kvm_arm_vgic_v2_ops;
+
+/* virt/kvm/kvm_device.c */
+long kvm_ioctl_create_device(struct kvm *kvm, struct kvm_create_device __user *arg);
+
+/* Messages that a guest can cause: a few of them, then silence for a while. */
+#define kvm_guest_err(fmt, ...) \
+	do { if (printk_ratelimit()) pr_err("kvm: " fmt, ##__VA_ARGS__); } while (0)
 
 /* arch/arm/kvm/arm.c */
 int kvm_arch_init(void);

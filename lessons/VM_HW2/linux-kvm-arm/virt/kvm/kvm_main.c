@@ -138,8 +138,13 @@ static int kvm_set_memory_region(struct kvm *kvm, struct kvm_userspace_memory_re
 	slot = &kvm->memslots[mem->slot];
 	if (!npages && !slot->npages)
 		return -EINVAL;
-	if (npages && slot->npages && npages != slot->npages)
-		return -EINVAL;		/* a slot never changes its size */
+	if (npages && slot->npages) {
+		/* A slot may move to another place in the guest, but not in lkvm, nor grow. */
+		if (npages != slot->npages || mem->userspace_addr != slot->userspace_addr)
+			return -EINVAL;
+		if (base_gfn == slot->base_gfn)
+			return 0;
+	}
 	if (npages && slots_overlap(kvm, mem->slot, base_gfn, npages))
 		return -EEXIST;
 
@@ -213,6 +218,11 @@ int kvm_vcpu_init(struct kvm_vcpu *vcpu, struct kvm *kvm, unsigned int id)
 	vcpu->run = (struct kvm_run *)get_zeroed_page(GFP_KERNEL);
 	if (!vcpu->run)
 		return -ENOMEM;
+	vcpu->coalesced_ring = get_zeroed_page(GFP_KERNEL);
+	if (!vcpu->coalesced_ring) {
+		kvm_vcpu_uninit(vcpu);
+		return -ENOMEM;
+	}
 
 	ret = kvm_arch_vcpu_init(vcpu);
 	if (ret)
@@ -222,9 +232,12 @@ int kvm_vcpu_init(struct kvm_vcpu *vcpu, struct kvm *kvm, unsigned int id)
 
 void kvm_vcpu_uninit(struct kvm_vcpu *vcpu)
 {
-	/* lkvm may still have the page mapped: it goes with the last user. */
+	/* lkvm may still have the pages mapped: they go with the last user. */
 	put_pfn(virt_to_pfn(vcpu->run));
 	vcpu->run = NULL;
+	if (vcpu->coalesced_ring)
+		put_pfn(virt_to_pfn(vcpu->coalesced_ring));
+	vcpu->coalesced_ring = 0;
 }
 
 /* Take the vcpu, for one ioctl. 0, or -EINTR. */
@@ -242,15 +255,20 @@ void vcpu_put(struct kvm_vcpu *vcpu)
 	mutex_unlock(&vcpu->mutex);
 }
 
-/* mmap() of a vcpu: its page 0 is struct kvm_run. */
+/*
+ * mmap() of a vcpu: page 0 is struct kvm_run, page 1 the ring of coalesced MMIO, which
+ * is always empty here.
+ */
 static int kvm_vcpu_fault(struct vm_area_struct *vma, struct vm_fault *vmf)
 {
 	struct kvm_vcpu *vcpu = vma->vm_file->private_data;
 
-	if (vmf->pgoff != 0)
+	if (vmf->pgoff == 0)
+		vmf->pfn = virt_to_pfn(vcpu->run);
+	else if (vmf->pgoff == KVM_COALESCED_MMIO_PAGE_OFFSET)
+		vmf->pfn = virt_to_pfn(vcpu->coalesced_ring);
+	else
 		return -EFAULT;
-
-	vmf->pfn = virt_to_pfn(vcpu->run);
 	get_pfn(vmf->pfn);
 	return 0;
 }
@@ -277,14 +295,12 @@ static int kvm_vcpu_release(struct inode *inode, struct file *filp)
 static int kvm_vm_ioctl_create_vcpu(struct kvm *kvm, unsigned long id)
 {
 	struct kvm_vcpu *vcpu;
-	int fd, i;
+	int fd;
 
-	if (kvm->online_vcpus == KVM_MAX_VCPUS || id >= KVM_MAX_VCPUS)
+	if (id >= KVM_MAX_VCPUS)
 		return -EINVAL;
-	for (i = 0; i < kvm->online_vcpus; i++) {
-		if (kvm->vcpus[i]->vcpu_id == (int)id)
-			return -EEXIST;
-	}
+	if (kvm->vcpus[id])
+		return -EEXIST;
 
 	vcpu = kvm_arch_vcpu_create(kvm, id);
 	if (IS_ERR(vcpu))
@@ -298,7 +314,8 @@ static int kvm_vm_ioctl_create_vcpu(struct kvm *kvm, unsigned long id)
 		return fd;
 	}
 
-	kvm->vcpus[kvm->online_vcpus++] = vcpu;
+	kvm->vcpus[id] = vcpu;
+	kvm->online_vcpus++;
 	return fd;
 }
 
@@ -426,6 +443,7 @@ static long kvm_vm_ioctl(struct file *filp, unsigned int ioctl, unsigned long ar
 {
 	struct kvm *kvm = filp->private_data;
 	void __user *argp = (void __user *)arg;
+	struct kvm_coalesced_mmio_zone zone;
 	struct kvm_irq_level irq_level;
 	long r;
 
@@ -446,6 +464,17 @@ static long kvm_vm_ioctl(struct file *filp, unsigned int ioctl, unsigned long ar
 		if (copy_from_user(&irq_level, argp, sizeof(irq_level)))
 			return -EFAULT;
 		return kvm_vm_ioctl_irq_line(kvm, &irq_level);
+
+	case KVM_CREATE_DEVICE:
+		mutex_lock(&kvm->lock);
+		r = kvm_ioctl_create_device(kvm, argp);
+		mutex_unlock(&kvm->lock);
+		return r;
+
+	case KVM_REGISTER_COALESCED_MMIO:
+	case KVM_UNREGISTER_COALESCED_MMIO:
+		/* 3.14 keeps the zones, and on Arm never looks at them. */
+		return copy_from_user(&zone, argp, sizeof(zone)) ? -EFAULT : 0;
 
 	case KVM_CHECK_EXTENSION:
 		return kvm_dev_ioctl_check_extension(arg);
@@ -490,8 +519,7 @@ static long kvm_dev_ioctl(struct file *filp, unsigned int ioctl, unsigned long a
 		return kvm_dev_ioctl_check_extension(arg);
 
 	case KVM_GET_VCPU_MMAP_SIZE:
-		/* Linux adds a second page, for a ring of MMIO writes that we do without. */
-		return arg ? -EINVAL : (long)PAGE_SIZE;
+		return arg ? -EINVAL : (long)((1 + KVM_COALESCED_MMIO_PAGE_OFFSET) * PAGE_SIZE);
 
 	default:
 		return -EINVAL;

@@ -56,7 +56,12 @@ int kvm_dev_ioctl_check_extension(long ext)
 	case KVM_CAP_ARM_PSCI:
 	case KVM_CAP_ARM_PSCI_0_2:
 	case KVM_CAP_ARM_SET_DEVICE_ADDR:
+	case KVM_CAP_DEVICE_CTRL:
+	case KVM_CAP_DESTROY_MEMORY_REGION_WORKS:
+	case KVM_CAP_JOIN_MEMORY_REGIONS_WORKS:
 		return 1;
+	case KVM_CAP_COALESCED_MMIO:
+		return KVM_COALESCED_MMIO_PAGE_OFFSET;
 	case KVM_CAP_NR_VCPUS:
 		return 1;
 	case KVM_CAP_MAX_VCPUS:
@@ -240,7 +245,6 @@ static int kvm_vcpu_first_run_init(struct kvm_vcpu *vcpu)
 {
 	if (vcpu->arch.has_run_once)
 		return 0;
-	vcpu->arch.has_run_once = true;
 
 	if (irqchip_in_kernel(vcpu->kvm) && !vgic_initialized(vcpu->kvm)) {
 		int ret = kvm_vgic_init(vcpu->kvm);
@@ -252,6 +256,7 @@ static int kvm_vcpu_first_run_init(struct kvm_vcpu *vcpu)
 	if (vcpu->arch.features & (1 << KVM_ARM_VCPU_POWER_OFF))
 		vcpu->arch.pause = true;
 
+	vcpu->arch.has_run_once = true;
 	return 0;
 }
 
@@ -473,15 +478,22 @@ long kvm_arch_vm_ioctl(struct kvm *kvm, unsigned int ioctl, unsigned long arg)
 	void __user *argp = (void __user *)arg;
 	struct kvm_arm_device_addr dev_addr;
 	struct kvm_vcpu_init init;
+	long r;
 
 	switch (ioctl) {
 	case KVM_CREATE_IRQCHIP:
-		return kvm_vgic_create(kvm);
+		mutex_lock(&kvm->lock);
+		r = kvm_vgic_create(kvm);
+		mutex_unlock(&kvm->lock);
+		return r;
 
 	case KVM_ARM_SET_DEVICE_ADDR:
 		if (copy_from_user(&dev_addr, argp, sizeof(dev_addr)))
 			return -EFAULT;
-		return kvm_vm_ioctl_set_device_addr(kvm, &dev_addr);
+		mutex_lock(&kvm->lock);
+		r = kvm_vm_ioctl_set_device_addr(kvm, &dev_addr);
+		mutex_unlock(&kvm->lock);
+		return r;
 
 	case KVM_ARM_PREFERRED_TARGET:
 		kvm_vcpu_preferred_target(&init);

@@ -110,7 +110,7 @@ int io_mem_abort(struct kvm_vcpu *vcpu, struct kvm_run *run, phys_addr_t fault_i
 
 	/* A pair, a write-back form or a vector register: the syndrome says nothing. */
 	if (!kvm_vcpu_dabt_isvalid(vcpu)) {
-		pr_err("kvm: load/store instruction decoding not implemented, pc %#llx ipa %#llx\n",
+		kvm_guest_err("load/store instruction decoding not implemented, pc %#llx ipa %#llx\n",
 		       (unsigned long long)*vcpu_pc(vcpu), (unsigned long long)fault_ipa);
 		return -ENOSYS;
 	}

@@ -324,7 +324,7 @@ static int user_mem_abort(struct kvm_vcpu *vcpu, phys_addr_t fault_ipa, unsigned
 	int ret;
 
 	if (fault_status == FSC_PERM && !write_fault) {
-		pr_err("kvm: unexpected permission fault at ipa %#llx\n",
+		kvm_guest_err("unexpected permission fault at ipa %#llx\n",
 		       (unsigned long long)fault_ipa);
 		return -EFAULT;
 	}
@@ -372,7 +372,7 @@ int kvm_handle_guest_abort(struct kvm_vcpu *vcpu, struct kvm_run *run)
 	/* Only these two can be mended by a new entry. */
 	fault_status = kvm_vcpu_trap_get_fault(vcpu);
 	if (fault_status != FSC_FAULT && fault_status != FSC_PERM) {
-		pr_err("kvm: unsupported fault status: class %#x, fsc %#lx\n",
+		kvm_guest_err("unsupported fault status: class %#x, fsc %#lx\n",
 		       kvm_vcpu_trap_get_class(vcpu), fault_status);
 		return -EFAULT;
 	}
@@ -385,7 +385,7 @@ int kvm_handle_guest_abort(struct kvm_vcpu *vcpu, struct kvm_run *run)
 		}
 
 		if (fault_status == FSC_PERM) {
-			pr_err("kvm: permission fault outside of memory, ipa %#llx\n",
+			kvm_guest_err("permission fault outside of memory, ipa %#llx\n",
 			       (unsigned long long)fault_ipa);
 			return -EFAULT;
 		}

@@ -138,6 +138,42 @@ static int set_core_reg(struct kvm_vcpu *vcpu, const struct kvm_one_reg *reg)
 	return 0;
 }
 
+static const u64 timer_regs[] = {
+	KVM_REG_ARM_TIMER_CTL, KVM_REG_ARM_TIMER_CNT, KVM_REG_ARM_TIMER_CVAL,
+};
+
+static bool is_timer_reg(u64 id)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(timer_regs); i++) {
+		if (timer_regs[i] == id)
+			return true;
+	}
+	return false;
+}
+
+static int get_timer_reg(struct kvm_vcpu *vcpu, const struct kvm_one_reg *reg)
+{
+	void __user *uaddr = (void __user *)(unsigned long)reg->addr;
+	u64 value = 0;
+	int ret = kvm_arm_timer_get_reg(vcpu, reg->id, &value);
+
+	if (ret)
+		return ret;
+	return copy_to_user(uaddr, &value, sizeof(value)) ? -EFAULT : 0;
+}
+
+static int set_timer_reg(struct kvm_vcpu *vcpu, const struct kvm_one_reg *reg)
+{
+	void __user *uaddr = (void __user *)(unsigned long)reg->addr;
+	u64 value;
+
+	if (copy_from_user(&value, uaddr, sizeof(value)))
+		return -EFAULT;
+	return kvm_arm_timer_set_reg(vcpu, reg->id, value);
+}
+
 /* KVM_GET_ONE_REG */
 int kvm_arm_get_reg(struct kvm_vcpu *vcpu, const struct kvm_one_reg *reg)
 {
@@ -145,6 +181,8 @@ int kvm_arm_get_reg(struct kvm_vcpu *vcpu, const struct kvm_one_reg *reg)
 		return -EINVAL;
 	if (is_core_reg(reg->id))
 		return get_core_reg(vcpu, reg);
+	if (is_timer_reg(reg->id))
+		return get_timer_reg(vcpu, reg);
 	return kvm_arm_sys_reg_get_reg(vcpu, reg);
 }
 
@@ -155,6 +193,8 @@ int kvm_arm_set_reg(struct kvm_vcpu *vcpu, const struct kvm_one_reg *reg)
 		return -EINVAL;
 	if (is_core_reg(reg->id))
 		return set_core_reg(vcpu, reg);
+	if (is_timer_reg(reg->id))
+		return set_timer_reg(vcpu, reg);
 	return kvm_arm_sys_reg_set_reg(vcpu, reg);
 }
 
@@ -185,7 +225,8 @@ static long copy_core_reg_indices(u64 __user *indices)
 
 unsigned long kvm_arm_num_regs(struct kvm_vcpu *vcpu)
 {
-	return copy_core_reg_indices(NULL) + kvm_arm_num_sys_reg_descs(vcpu);
+	return copy_core_reg_indices(NULL) + ARRAY_SIZE(timer_regs) +
+	       kvm_arm_num_sys_reg_descs(vcpu);
 }
 
 int kvm_arm_copy_reg_indices(struct kvm_vcpu *vcpu, u64 __user *indices)
@@ -194,5 +235,9 @@ int kvm_arm_copy_reg_indices(struct kvm_vcpu *vcpu, u64 __user *indices)
 
 	if (n < 0)
 		return n;
-	return kvm_arm_copy_sys_reg_indices(vcpu, indices + n);
+	indices += n;
+	if (copy_to_user(indices, timer_regs, sizeof(timer_regs)))
+		return -EFAULT;
+	indices += ARRAY_SIZE(timer_regs);
+	return kvm_arm_copy_sys_reg_indices(vcpu, indices);
 }

@@ -71,7 +71,7 @@ static int kvm_handle_wfx(struct kvm_vcpu *vcpu, struct kvm_run *run)
  */
 static int kvm_handle_unknown_ec(struct kvm_vcpu *vcpu, struct kvm_run *run)
 {
-	pr_err("kvm: unknown exception class: esr_el2 %#08x, pc %#llx\n",
+	kvm_guest_err("unknown exception class: esr_el2 %#08x, pc %#llx\n",
 	       kvm_vcpu_get_hsr(vcpu), (unsigned long long)*vcpu_pc(vcpu));
 	kvm_inject_undefined(vcpu);
 	return 1;
@@ -115,7 +115,7 @@ int handle_exit(struct kvm_vcpu *vcpu, struct kvm_run *run, int exception_index)
 		return exit_handler(vcpu, run);
 
 	default:
-		pr_err("kvm: unsupported exception type: %d\n", exception_index);
+		kvm_guest_err("unsupported exception type: %d\n", exception_index);
 		run->exit_reason = KVM_EXIT_INTERNAL_ERROR;
 		return 0;
 	}

@@ -25,6 +25,9 @@ static u64 get_except_vector(struct kvm_vcpu *vcpu)
 {
 	u64 vbar = vcpu_sys_reg(vcpu, VBAR_EL1);
 
+	if (*vcpu_cpsr(vcpu) & PSR_MODE32_BIT)
+		return vbar + 0x600;
+
 	switch (*vcpu_cpsr(vcpu) & PSR_MODE_MASK) {
 	case PSR_MODE_EL1t:
 		return vbar;

@@ -155,6 +155,38 @@ static const struct sys_reg_desc sys_reg_descs[] = {
 	{ NAME(3, 3, 13, 0, 3), NULL, reset_unknown, TPIDRRO_EL0 },
 };
 
+/*
+ * Registers that tell of the CPU and that the guest reads itself, without a trap. lkvm
+ * may read them; it may write only what is there.
+ */
+struct invariant_reg {
+	struct sys_reg_desc desc;
+	u64 (*read)(void);
+};
+
+#define INVARIANT(reg)					\
+	static u64 read_##reg(void)			\
+	{						\
+		u64 val;				\
+							\
+		asm("mrs %0, " #reg : "=r" (val));	\
+		return val;				\
+	}
+
+INVARIANT(midr_el1)
+INVARIANT(revidr_el1)
+INVARIANT(clidr_el1)
+INVARIANT(aidr_el1)
+INVARIANT(ctr_el0)
+
+static const struct invariant_reg invariant_sys_regs[] = {
+	{ { NAME(3, 0, 0, 0, 0) }, read_midr_el1 },
+	{ { NAME(3, 0, 0, 0, 6) }, read_revidr_el1 },
+	{ { NAME(3, 1, 0, 0, 1) }, read_clidr_el1 },
+	{ { NAME(3, 1, 0, 0, 7) }, read_aidr_el1 },
+	{ { NAME(3, 3, 0, 0, 1) }, read_ctr_el0 },
+};
+
 static const struct sys_reg_desc *find_reg(const struct sys_reg_params *p)
 {
 	unsigned int i;
@@ -179,7 +211,7 @@ static int emulate_sys_reg(struct kvm_vcpu *vcpu, const struct sys_reg_params *p
 		return 1;
 	}
 
-	pr_err("kvm: unsupported guest sys_reg %s at pc %#llx: Op0 %d Op1 %d CRn %d CRm %d Op2 %d\n",
+	kvm_guest_err("unsupported guest sys_reg %s at pc %#llx: Op0 %d Op1 %d CRn %d CRm %d Op2 %d\n",
 	       params->is_write ? "write" : "read", (unsigned long long)*vcpu_pc(vcpu),
 	       params->Op0, params->Op1, params->CRn, params->CRm, params->Op2);
 	kvm_inject_undefined(vcpu);
@@ -236,13 +268,47 @@ static const struct sys_reg_desc *index_to_sys_reg_desc(u64 id)
 	return NULL;
 }
 
+static const struct invariant_reg *index_to_invariant_reg(u64 id)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(invariant_sys_regs); i++) {
+		if (sys_reg_to_index(&invariant_sys_regs[i].desc) == id)
+			return &invariant_sys_regs[i];
+	}
+	return NULL;
+}
+
+static int get_invariant_sys_reg(u64 id, void __user *uaddr)
+{
+	const struct invariant_reg *r = index_to_invariant_reg(id);
+	u64 val;
+
+	if (!r)
+		return -ENOENT;
+	val = r->read();
+	return copy_to_user(uaddr, &val, sizeof(val)) ? -EFAULT : 0;
+}
+
+static int set_invariant_sys_reg(u64 id, void __user *uaddr)
+{
+	const struct invariant_reg *r = index_to_invariant_reg(id);
+	u64 val;
+
+	if (!r)
+		return -ENOENT;
+	if (copy_from_user(&val, uaddr, sizeof(val)))
+		return -EFAULT;
+	return val == r->read() ? 0 : -EINVAL;
+}
+
 int kvm_arm_sys_reg_get_reg(struct kvm_vcpu *vcpu, const struct kvm_one_reg *reg)
 {
 	const struct sys_reg_desc *r = index_to_sys_reg_desc(reg->id);
 	void __user *uaddr = (void __user *)(unsigned long)reg->addr;
 
 	if (!r)
-		return -ENOENT;
+		return get_invariant_sys_reg(reg->id, uaddr);
 	return copy_to_user(uaddr, &vcpu_sys_reg(vcpu, r->reg), sizeof(u64)) ? -EFAULT : 0;
 }
 
@@ -250,15 +316,19 @@ int kvm_arm_sys_reg_set_reg(struct kvm_vcpu *vcpu, const struct kvm_one_reg *reg
 {
 	const struct sys_reg_desc *r = index_to_sys_reg_desc(reg->id);
 	void __user *uaddr = (void __user *)(unsigned long)reg->addr;
+	u64 value;
 
 	if (!r)
-		return -ENOENT;
-	return copy_from_user(&vcpu_sys_reg(vcpu, r->reg), uaddr, sizeof(u64)) ? -EFAULT : 0;
+		return set_invariant_sys_reg(reg->id, uaddr);
+	if (copy_from_user(&value, uaddr, sizeof(value)))
+		return -EFAULT;
+	vcpu_sys_reg(vcpu, r->reg) = value;
+	return 0;
 }
 
 unsigned long kvm_arm_num_sys_reg_descs(struct kvm_vcpu *vcpu)
 {
-	unsigned long n = 0;
+	unsigned long n = ARRAY_SIZE(invariant_sys_regs);
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(sys_reg_descs); i++)
@@ -275,6 +345,12 @@ int kvm_arm_copy_sys_reg_indices(struct kvm_vcpu *vcpu, u64 __user *uindices)
 
 		if (!sys_reg_descs[i].reg)
 			continue;
+		if (copy_to_user(uindices++, &id, sizeof(id)))
+			return -EFAULT;
+	}
+	for (i = 0; i < ARRAY_SIZE(invariant_sys_regs); i++) {
+		u64 id = sys_reg_to_index(&invariant_sys_regs[i].desc);
+
 		if (copy_to_user(uindices++, &id, sizeof(id)))
 			return -EFAULT;
 	}

@@ -5,8 +5,11 @@
 /* region 1: GICC, the CPU interface */
 #define GIC_CPU_CTRL    0x00
 #define GIC_CPU_PRIMASK 0x04
+#define GIC_CPU_BINPOINT 0x08
 #define GIC_CPU_INTACK  0x0c
 #define GIC_CPU_EOI     0x10
+#define GIC_CPU_ALIAS_BINPOINT 0x1c
+#define GIC_CPU_IDENT   0xfc
 
 /* region 0: GICD, the distributor */
 #define GIC_DIST_CTRL           0x000

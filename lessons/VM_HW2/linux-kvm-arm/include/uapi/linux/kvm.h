@@ -111,6 +111,31 @@ struct kvm_arm_device_addr {
 	__u64 addr;
 };
 
+/* KVM_CREATE_DEVICE: fd is the answer. */
+struct kvm_create_device {
+	__u32 type;	/* KVM_DEV_TYPE_… */
+	__u32 fd;
+	__u32 flags;	/* KVM_CREATE_DEVICE_… */
+};
+
+#define KVM_CREATE_DEVICE_TEST		1	/* only ask whether there is such a device */
+#define KVM_DEV_TYPE_ARM_VGIC_V2	5
+
+/* KVM_SET_DEVICE_ATTR and so on: addr points at the value. */
+struct kvm_device_attr {
+	__u32 flags;	/* none yet */
+	__u32 group;
+	__u64 attr;
+	__u64 addr;
+};
+
+/* KVM_REGISTER_COALESCED_MMIO */
+struct kvm_coalesced_mmio_zone {
+	__u64 addr;
+	__u32 size;
+	__u32 pad;
+};
+
 struct kvm_signal_mask {
 	__u32 len;
 	__u8 sigset[];
@@ -129,11 +154,19 @@ struct kvm_signal_mask {
 #define KVM_CAP_USER_MEMORY		3
 #define KVM_CAP_NR_VCPUS		9
 #define KVM_CAP_NR_MEMSLOTS		10
+#define KVM_CAP_COALESCED_MMIO		15
+#define KVM_CAP_SYNC_MMU		16
+#define KVM_CAP_DESTROY_MEMORY_REGION_WORKS 21
+#define KVM_CAP_JOIN_MEMORY_REGIONS_WORKS 30
 #define KVM_CAP_MAX_VCPUS		66
 #define KVM_CAP_ONE_REG			70
 #define KVM_CAP_ARM_PSCI		87
 #define KVM_CAP_ARM_SET_DEVICE_ADDR	88
+#define KVM_CAP_DEVICE_CTRL		89
+#define KVM_CAP_ARM_EL1_32BIT		93
 #define KVM_CAP_ARM_PSCI_0_2		102	/* newer than 3.14 */
+
+#define KVM_COALESCED_MMIO_PAGE_OFFSET	1	/* the vcpu's second page is a ring of writes */
 
 /* ioctls of /dev/kvm */
 #define KVM_GET_API_VERSION	_IO(KVMIO, 0x00)
@@ -146,8 +179,17 @@ struct kvm_signal_mask {
 #define KVM_SET_USER_MEMORY_REGION _IOW(KVMIO, 0x46, struct kvm_userspace_memory_region)
 #define KVM_CREATE_IRQCHIP	_IO(KVMIO, 0x60)
 #define KVM_IRQ_LINE		_IOW(KVMIO, 0x61, struct kvm_irq_level)
+#define KVM_REGISTER_COALESCED_MMIO	_IOW(KVMIO, 0x67, struct kvm_coalesced_mmio_zone)
+#define KVM_UNREGISTER_COALESCED_MMIO	_IOW(KVMIO, 0x68, struct kvm_coalesced_mmio_zone)
 #define KVM_ARM_SET_DEVICE_ADDR	_IOW(KVMIO, 0xab, struct kvm_arm_device_addr)
 #define KVM_ARM_PREFERRED_TARGET _IOR(KVMIO, 0xaf, struct kvm_vcpu_init)
+
+#define KVM_CREATE_DEVICE	_IOWR(KVMIO, 0xe0, struct kvm_create_device)
+
+/* ioctls of a device */
+#define KVM_SET_DEVICE_ATTR	_IOW(KVMIO, 0xe1, struct kvm_device_attr)
+#define KVM_GET_DEVICE_ATTR	_IOW(KVMIO, 0xe2, struct kvm_device_attr)
+#define KVM_HAS_DEVICE_ATTR	_IOW(KVMIO, 0xe3, struct kvm_device_attr)
 
 /* ioctls of a vcpu */
 #define KVM_RUN			_IO(KVMIO, 0x80)

@@ -96,6 +96,45 @@ void kvm_timer_sync_hwstate(struct kvm_vcpu *vcpu)
 	timer_arm(timer, arch_timer_cycles_to_ns(cval - now + 1));
 }
 
+/* KVM_GET_ONE_REG, KVM_SET_ONE_REG of the timer's three registers. 0 or -ENOENT. */
+int kvm_arm_timer_get_reg(struct kvm_vcpu *vcpu, u64 id, u64 *value)
+{
+	struct arch_timer_cpu *timer = &vcpu->arch.timer_cpu;
+
+	switch (id) {
+	case KVM_REG_ARM_TIMER_CTL:
+		*value = timer->cntv_ctl;
+		return 0;
+	case KVM_REG_ARM_TIMER_CNT:
+		*value = arch_counter_get_cntpct() - vcpu->kvm->arch.timer.cntvoff;
+		return 0;
+	case KVM_REG_ARM_TIMER_CVAL:
+		*value = timer->cntv_cval;
+		return 0;
+	default:
+		return -ENOENT;
+	}
+}
+
+int kvm_arm_timer_set_reg(struct kvm_vcpu *vcpu, u64 id, u64 value)
+{
+	struct arch_timer_cpu *timer = &vcpu->arch.timer_cpu;
+
+	switch (id) {
+	case KVM_REG_ARM_TIMER_CTL:
+		timer->cntv_ctl = value & (ARCH_TIMER_CTRL_ENABLE | ARCH_TIMER_CTRL_IT_MASK);
+		return 0;
+	case KVM_REG_ARM_TIMER_CNT:
+		vcpu->kvm->arch.timer.cntvoff = arch_counter_get_cntpct() - value;
+		return 0;
+	case KVM_REG_ARM_TIMER_CVAL:
+		timer->cntv_cval = value;
+		return 0;
+	default:
+		return -ENOENT;
+	}
+}
+
 void kvm_timer_vcpu_reset(struct kvm_vcpu *vcpu, int irq)
 {
 	struct arch_timer_cpu *timer = &vcpu->arch.timer_cpu;

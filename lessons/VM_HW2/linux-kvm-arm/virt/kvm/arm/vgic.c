@@ -253,6 +253,18 @@ static void vgic_reg_access(struct kvm_exit_mmio *mmio, u32 *reg, phys_addr_t of
 	}
 }
 
+/* A bit for each vcpu that there is. */
+static u32 vgic_online_mask(struct kvm *kvm)
+{
+	struct kvm_vcpu *vcpu;
+	u32 mask = 0;
+	int c;
+
+	kvm_for_each_vcpu(c, vcpu, kvm)
+		mask |= 1U << c;
+	return mask;
+}
+
 /* The handlers below return true if interrupts may have become pending. */
 
 /* GICD_CTLR, GICD_TYPER, GICD_IIDR */
@@ -286,7 +298,7 @@ static bool handle_mmio_misc(struct kvm_vcpu *vcpu, struct kvm_exit_mmio *mmio, 
 	return false;
 }
 
-/* Groups and active bits: read as zero, writes ignored. */
+/* GICD_IGROUPRn: read as zero, writes ignored. */
 static bool handle_mmio_raz_wi(struct kvm_vcpu *vcpu, struct kvm_exit_mmio *mmio,
 			       phys_addr_t offset)
 {
@@ -352,6 +364,45 @@ static bool handle_mmio_clear_pending_reg(struct kvm_vcpu *vcpu, struct kvm_exit
 	return true;
 }
 
+static u32 vgic_active_bits(struct kvm_vcpu *vcpu, int word);
+static void vgic_change_active(struct kvm_vcpu *vcpu, int irq, bool active);
+
+/* GICD_ISACTIVERn, GICD_ICACTIVERn (in 3.14: zero, and ignored). */
+static bool handle_mmio_active(struct kvm_vcpu *vcpu, struct kvm_exit_mmio *mmio,
+			       phys_addr_t offset, bool active)
+{
+	int word = offset >> 2;
+	u32 reg = vgic_active_bits(vcpu, word);
+	u32 written = 0;
+	int bit;
+
+	if (!mmio->is_write) {
+		vgic_reg_access(mmio, &reg, offset, ACCESS_READ_VALUE | ACCESS_WRITE_IGNORED);
+		return false;
+	}
+
+	vgic_reg_access(mmio, &written, offset, ACCESS_READ_VALUE | ACCESS_WRITE_VALUE);
+	written &= active ? ~reg : reg;		/* those that change */
+	for (bit = 0; bit < 32; bit++) {
+		if (written & (1U << bit))
+			vgic_change_active(vcpu, word * 32 + bit, active);
+	}
+	vgic_update_state(vcpu->kvm);
+	return true;
+}
+
+static bool handle_mmio_set_active_reg(struct kvm_vcpu *vcpu, struct kvm_exit_mmio *mmio,
+				       phys_addr_t offset)
+{
+	return handle_mmio_active(vcpu, mmio, offset, true);
+}
+
+static bool handle_mmio_clear_active_reg(struct kvm_vcpu *vcpu, struct kvm_exit_mmio *mmio,
+					 phys_addr_t offset)
+{
+	return handle_mmio_active(vcpu, mmio, offset, false);
+}
+
 /* GICD_IPRIORITYRn: kept for the guest to read; all interrupts are delivered alike. */
 static bool handle_mmio_priority_reg(struct kvm_vcpu *vcpu, struct kvm_exit_mmio *mmio,
 				     phys_addr_t offset)
@@ -380,7 +431,7 @@ static void vgic_set_target_reg(struct kvm *kvm, u32 val, int irq)
 	int i;
 
 	for (i = 0; i < 4; i++) {
-		u32 mask = (val >> (i * 8)) & ((1U << kvm->online_vcpus) - 1);
+		u32 mask = (val >> (i * 8)) & vgic_online_mask(kvm);
 
 		dist->irq_spi_target[irq - VGIC_NR_PRIVATE_IRQS + i] = mask ? __ffs(mask) : 0;
 	}
@@ -459,7 +510,7 @@ static void vgic_dispatch_sgi(struct kvm_vcpu *vcpu, u32 reg)
 	case 0:		/* those in the list. (3.14 lacks a break here: all others get it.) */
 		break;
 	case 1:		/* all others */
-		targets = ((1U << kvm->online_vcpus) - 1) & ~(1U << vcpu->vcpu_id);
+		targets = vgic_online_mask(kvm) & ~(1U << vcpu->vcpu_id);
 		break;
 	case 2:		/* myself */
 		targets = 1U << vcpu->vcpu_id;
@@ -489,6 +540,44 @@ static bool handle_mmio_sgi_reg(struct kvm_vcpu *vcpu, struct kvm_exit_mmio *mmi
 	return true;
 }
 
+/*
+ * GICD_CPENDSGIRn, GICD_SPENDSGIRn: a byte for each SGI, a bit in it for each vcpu that
+ * has sent it.
+ */
+static bool handle_mmio_sgi_pending(struct kvm_vcpu *vcpu, struct kvm_exit_mmio *mmio,
+				    phys_addr_t offset, int mode)
+{
+	u8 *sources = vcpu_dist(vcpu)->irq_sgi_sources[vcpu->vcpu_id];
+	int first = offset & ~3;
+	u32 reg = 0;
+	int i;
+
+	for (i = 0; i < 4; i++)
+		reg |= (u32)sources[first + i] << (8 * i);
+	vgic_reg_access(mmio, &reg, offset, ACCESS_READ_VALUE | mode);
+	if (!mmio->is_write)
+		return false;
+
+	for (i = 0; i < 4; i++) {
+		sources[first + i] = (reg >> (8 * i)) & vgic_online_mask(vcpu->kvm);
+		vgic_dist_irq_set(vcpu, first + i, sources[first + i] != 0);
+	}
+	vgic_update_state(vcpu->kvm);
+	return true;
+}
+
+static bool handle_mmio_sgi_set(struct kvm_vcpu *vcpu, struct kvm_exit_mmio *mmio,
+				phys_addr_t offset)
+{
+	return handle_mmio_sgi_pending(vcpu, mmio, offset, ACCESS_WRITE_SETBIT);
+}
+
+static bool handle_mmio_sgi_clear(struct kvm_vcpu *vcpu, struct kvm_exit_mmio *mmio,
+				  phys_addr_t offset)
+{
+	return handle_mmio_sgi_pending(vcpu, mmio, offset, ACCESS_WRITE_CLEARBIT);
+}
+
 /* All registers, by offset. Offsets given to a handler count from its base. */
 struct mmio_range {
 	phys_addr_t base;
@@ -503,12 +592,14 @@ static const struct mmio_range vgic_dist_ranges[] = {
 	{ GIC_DIST_ENABLE_CLEAR, VGIC_NR_IRQS / 8, handle_mmio_clear_enable_reg },
 	{ GIC_DIST_PENDING_SET, VGIC_NR_IRQS / 8, handle_mmio_set_pending_reg },
 	{ GIC_DIST_PENDING_CLEAR, VGIC_NR_IRQS / 8, handle_mmio_clear_pending_reg },
-	{ GIC_DIST_ACTIVE_SET, VGIC_NR_IRQS / 8, handle_mmio_raz_wi },
-	{ GIC_DIST_ACTIVE_CLEAR, VGIC_NR_IRQS / 8, handle_mmio_raz_wi },
+	{ GIC_DIST_ACTIVE_SET, VGIC_NR_IRQS / 8, handle_mmio_set_active_reg },
+	{ GIC_DIST_ACTIVE_CLEAR, VGIC_NR_IRQS / 8, handle_mmio_clear_active_reg },
 	{ GIC_DIST_PRI, VGIC_NR_IRQS, handle_mmio_priority_reg },
 	{ GIC_DIST_TARGET, VGIC_NR_IRQS, handle_mmio_target_reg },
 	{ GIC_DIST_CONFIG, VGIC_NR_IRQS / 4, handle_mmio_cfg_reg },
 	{ GIC_DIST_SOFTINT, 4, handle_mmio_sgi_reg },
+	{ GIC_DIST_SGI_PENDING_CLEAR, VGIC_NR_SGIS, handle_mmio_sgi_clear },
+	{ GIC_DIST_SGI_PENDING_SET, VGIC_NR_SGIS, handle_mmio_sgi_set },
 };
 
 static const struct mmio_range *find_matching_range(phys_addr_t offset, u32 len)
@@ -549,7 +640,7 @@ bool vgic_handle_mmio(struct kvm_vcpu *vcpu, struct kvm_run *run, struct kvm_exi
 	offset = mmio->phys_addr - dist->vgic_dist_base;
 	range = find_matching_range(offset, mmio->len);
 	if (!range) {
-		pr_warn("kvm: vgic: no register at offset %#llx, length %u\n",
+		kvm_guest_err("vgic: no register at offset %#llx, length %u\n",
 			(unsigned long long)offset, mmio->len);
 		return false;
 	}
@@ -594,6 +685,23 @@ static void vgic_retire_disabled_irqs(struct kvm_vcpu *vcpu)
 	}
 }
 
+/* Which of 32 interrupts is the guest serving now? */
+static u32 vgic_active_bits(struct kvm_vcpu *vcpu, int word)
+{
+	struct vgic_cpu *vgic_cpu = &vcpu->arch.vgic_cpu;
+	u32 bits = 0;
+	int lr;
+
+	for (lr = 0; lr < vgic_cpu->nr_lr; lr++) {
+		int irq = vgic_cpu->vgic_lr[lr] & GICH_LR_VIRTUALID;
+
+		if ((vgic_cpu->lr_used & (1ULL << lr)) && irq / 32 == word &&
+		    (vgic_cpu->vgic_lr[lr] & GICH_LR_ACTIVE_BIT))
+			bits |= 1U << (irq % 32);
+	}
+	return bits;
+}
+
 static int vgic_find_free_lr(struct vgic_cpu *vgic_cpu)
 {
 	int lr;
@@ -629,6 +737,31 @@ static bool vgic_queue_irq(struct kvm_vcpu *vcpu, u8 sgi_source_id, int irq)
 	vgic_cpu->lr_used |= 1ULL << lr;
 	vgic_cpu->vgic_elrsr[lr / 32] &= ~(1U << (lr % 32));	/* not empty, run or no run */
 	return true;
+}
+
+/* The guest says that it serves an interrupt, or no longer. Without a list register: lost. */
+static void vgic_change_active(struct kvm_vcpu *vcpu, int irq, bool active)
+{
+	struct vgic_cpu *vgic_cpu = &vcpu->arch.vgic_cpu;
+	int lr = vgic_cpu->vgic_irq_lr_map[irq];
+
+	if (active) {
+		if (lr == LR_EMPTY && vgic_queue_irq(vcpu, 0, irq)) {
+			lr = vgic_cpu->vgic_irq_lr_map[irq];
+			vgic_cpu->vgic_lr[lr] &= ~GICH_LR_STATE;
+		}
+		if (lr != LR_EMPTY)
+			vgic_cpu->vgic_lr[lr] |= GICH_LR_ACTIVE_BIT;
+		return;
+	}
+
+	if (lr == LR_EMPTY)
+		return;
+	vgic_cpu->vgic_lr[lr] &= ~GICH_LR_ACTIVE_BIT;
+	if (!(vgic_cpu->vgic_lr[lr] & GICH_LR_STATE)) {
+		vgic_retire_lr(lr, irq, vgic_cpu);
+		vgic_irq_set_active(vcpu, irq, false);
+	}
 }
 
 /* An SGI, once for every vcpu that has sent it. */
@@ -863,13 +996,19 @@ int kvm_vgic_inject_irq(struct kvm *kvm, int cpuid, unsigned int irq_num, bool l
 
 /* ---- Setting up ---- */
 
-/* KVM_CREATE_IRQCHIP */
+/* KVM_CREATE_IRQCHIP, or KVM_CREATE_DEVICE. Too late once a vcpu has run. */
 int kvm_vgic_create(struct kvm *kvm)
 {
 	struct vgic_dist *dist = &kvm->arch.vgic;
+	struct kvm_vcpu *vcpu;
+	int c;
 
 	if (dist->created)
 		return -EEXIST;
+	kvm_for_each_vcpu(c, vcpu, kvm) {
+		if (vcpu->arch.has_run_once)
+			return -EBUSY;
+	}
 
 	spin_lock_init(&dist->lock);
 	dist->vctrl_base = (void *)vgic_vctrl_base;
@@ -877,6 +1016,16 @@ int kvm_vgic_create(struct kvm *kvm)
 	dist->vgic_cpu_base = VGIC_ADDR_UNDEF;
 	dist->created = true;
 	return 0;
+}
+
+/* Do the two halves, once both have their place, lie over each other? */
+static bool vgic_ioaddr_overlap(struct vgic_dist *dist)
+{
+	phys_addr_t d = dist->vgic_dist_base;
+	phys_addr_t c = dist->vgic_cpu_base;
+
+	return d != VGIC_ADDR_UNDEF && c != VGIC_ADDR_UNDEF &&
+	       d < c + KVM_VGIC_V2_CPU_SIZE && c < d + KVM_VGIC_V2_DIST_SIZE;
 }
 
 /* KVM_ARM_SET_DEVICE_ADDR, or a question: where is this half of the vGIC? */
@@ -915,6 +1064,37 @@ int kvm_vgic_addr(struct kvm *kvm, unsigned long type, u64 *addr, bool write)
 		return -EEXIST;
 
 	*base = *addr;
+	if (vgic_ioaddr_overlap(dist)) {
+		*base = VGIC_ADDR_UNDEF;
+		return -EBUSY;
+	}
+	return 0;
+}
+
+bool vgic_has_dist_reg(u32 offset)
+{
+	return !(offset & 3) && find_matching_range(offset, 4);
+}
+
+/*
+ * One register of the distributor as vcpu sees it, for lkvm: the guest's own access
+ * without the trap. 0 or -ENXIO.
+ */
+int vgic_dist_regs_access(struct kvm_vcpu *vcpu, u32 offset, u32 *reg, bool write)
+{
+	struct vgic_dist *dist = vcpu_dist(vcpu);
+	struct kvm_exit_mmio mmio = { .len = 4, .is_write = write };
+	const struct mmio_range *range = find_matching_range(offset, 4);
+	unsigned long flags;
+
+	if (!vgic_has_dist_reg(offset))
+		return -ENXIO;
+
+	mmio_data_write(&mmio, ~0U, *reg);
+	spin_lock_irqsave(&dist->lock, flags);
+	range->handle_mmio(vcpu, &mmio, offset - range->base);
+	spin_unlock_irqrestore(&dist->lock, flags);
+	*reg = mmio_data_read(&mmio, ~0U);
 	return 0;
 }
 

@@ -89,6 +89,19 @@ struct kvm_vcpu_init {
 #define KVM_REG_ARM64_SYSREG_CRM_SHIFT	3
 #define KVM_REG_ARM64_SYSREG_OP2_SHIFT	0
 
+/* The virtual timer's names are historical: those of CNT and CVAL are exchanged. */
+#define KVM_REG_ARM_TIMER_CTL		0x603000000013df19ULL
+#define KVM_REG_ARM_TIMER_CNT		0x603000000013df1aULL
+#define KVM_REG_ARM_TIMER_CVAL		0x603000000013df02ULL
+
+/* Groups of a KVM_DEV_TYPE_ARM_VGIC_V2 */
+#define KVM_DEV_ARM_VGIC_GRP_ADDR	0	/* attr: KVM_VGIC_V2_ADDR_TYPE_… */
+#define KVM_DEV_ARM_VGIC_GRP_DIST_REGS	1	/* attr: vcpu << 32 | offset, a u32 each */
+#define KVM_DEV_ARM_VGIC_GRP_CPU_REGS	2	/* the same for the CPU interface */
+#define KVM_DEV_ARM_VGIC_CPUID_SHIFT	32
+#define KVM_DEV_ARM_VGIC_CPUID_MASK	0xffULL
+#define KVM_DEV_ARM_VGIC_OFFSET_MASK	0xffffffffULL
+
 /* KVM_IRQ_LINE: irq = type << 24 | vcpu << 16 | number (an INTID) */
 #define KVM_ARM_IRQ_TYPE_SHIFT		24
 #define KVM_ARM_IRQ_TYPE_MASK		0xff
