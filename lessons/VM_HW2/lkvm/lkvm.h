@@ -49,6 +49,7 @@ struct options {
 	const char *initrd;
 	const char *disk;
 	const char *params;
+	const char *name;	/* of the guest, or NULL */
 	unsigned long mem;	/* bytes */
 };
 

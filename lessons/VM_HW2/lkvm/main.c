@@ -7,12 +7,15 @@
 #include "lkvm.h"
 
 static const char usage[] =
-	"usage: lkvm run --kernel IMAGE [--initrd CPIO] [--disk FILE] [--mem MB] [--params TEXT]\n"
+	"usage: lkvm run --kernel IMAGE [--initrd CPIO] [--disk FILE] [--mem MB] [--cpus 1]\n"
+	"                [--params TEXT] [--name NAME]\n"
 	"  --kernel, -k   an arm64 kernel Image\n"
 	"  --initrd, -i   its first file system, a cpio archive\n"
 	"  --disk, -d     a file that becomes the guest's disk\n"
 	"  --mem, -m      memory in MB (64)\n"
+	"  --cpus, -c     how many CPUs: 1\n"
 	"  --params, -p   the kernel's command line, after console=ttyS0\n"
+	"  --name         what to call the guest in lkvm's own messages\n"
 	"While the guest runs, Ctrl-A X ends it.\n";
 
 /* Something is wrong that no errno describes. */
@@ -53,6 +56,18 @@ static unsigned long parse_mb(const char *text)
 	return mb * MB;
 }
 
+/* The guest has one CPU: a second would need a second thread around KVM_RUN. */
+static void check_cpus(const char *text)
+{
+	char *end;
+	unsigned long cpus = strtoul(text, &end, 10);
+
+	if (end == text || *end || !cpus)
+		wrong_usage("--cpus wants a number, not ", text);
+	if (cpus != 1)
+		wrong_usage("a guest of this lkvm has one CPU, not ", text);
+}
+
 static void parse_options(int argc, char **argv, struct options *opt)
 {
 	int i;
@@ -61,6 +76,10 @@ static void parse_options(int argc, char **argv, struct options *opt)
 		const char *arg = argv[i];
 		const char *value = argv[i + 1];
 
+		if (is_option(arg, "--help", "-h")) {
+			printf("%s", usage);
+			exit(0);
+		}
 		if (i + 1 == argc)
 			wrong_usage("no value, or no such option: ", arg);
 		i++;
@@ -74,6 +93,10 @@ static void parse_options(int argc, char **argv, struct options *opt)
 			opt->params = value;
 		else if (is_option(arg, "--mem", "-m"))
 			opt->mem = parse_mb(value);
+		else if (is_option(arg, "--cpus", "-c"))
+			check_cpus(value);
+		else if (is_option(arg, "--name", "-n"))
+			opt->name = value;
 		else
 			wrong_usage("no such option: ", arg);
 	}
@@ -88,7 +111,8 @@ int main(int argc, char **argv)
 	struct options opt = { .params = "", .mem = 64 * MB };
 
 	if (argc < 2 || strcmp(argv[1], "run"))
-		wrong_usage("what shall I do? ", "(run)");
+		wrong_usage(argc < 2 ? "what shall I do? " : "I can only run, not ",
+			    argc < 2 ? "(run)" : argv[1]);
 	parse_options(argc - 2, argv + 2, &opt);
 
 	kvm_create(&vm, opt.mem);
@@ -99,7 +123,8 @@ int main(int argc, char **argv)
 	guest_dt_create(&vm, &opt);
 	kvm_vcpu_create(&vm);
 
-	printf("  # lkvm run -k %s -m %lu -c 1\n", opt.kernel, opt.mem / MB);
+	printf("  # lkvm run -k %s -m %lu -c 1", opt.kernel, opt.mem / MB);
+	printf(opt.name ? " --name %s\n" : "\n", opt.name);
 	fflush(stdout);
 	term_init();
 

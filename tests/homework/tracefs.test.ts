@@ -1,0 +1,106 @@
+/** /sys/kernel/debug/tracing: its files, and the text of a trace. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { onTheHost } from './host-program.ts';
+
+const tracing = '/sys/kernel/debug/tracing';
+const commands = [
+	'cat buffer_size_kb current_tracer tracing_on',
+	'cat available_events',
+	'cat events/kvm/kvm_exit/format events/kvm/kvm_exit/id',
+	'echo 1 > event/kvm/kvm_vm_hw2/enable',
+	'cat events/kvm/enable events/enable events/kvm/kvm_vm_hw2/enable set_event',
+	'echo kvm:kvm_entry kvm_hvc > set_event',
+	'echo !kvm_hvc >> set_event',
+	'cat set_event',
+	'echo 1 > events/kvm/enable',
+	'cat events/enable',
+	'echo 4 > buffer_size_kb',
+	'cat buffer_size_kb',
+	'/home/root/lkvm-static run -k /home/root/image -m 16 &',
+	'sleep 1',
+	'echo 0 > tracing_on',
+	'cat trace',
+	'echo > trace',
+	'cat trace'
+];
+
+describe('tracefs', () => {
+	/** What each command said. */
+	const said: string[] = [];
+
+	beforeAll(async () => {
+		const console = await onTheHost([`cd ${tracing}`, ...commands]);
+		for (const part of console.split(`:${tracing}# `).slice(1))
+			said.push(part.slice(part.indexOf('\n') + 1).replace(/root@genericarmv8$/, ''));
+	}, 150_000);
+
+	const of = (command: string) => said[commands.indexOf(command)];
+
+	it('says what it has', () => {
+		expect(of(commands[0]!)).toBe('7 (expanded: 1408)\nnop\n1\n');
+		expect(of(commands[1]!)!.split('\n').sort()).toEqual(
+			[
+				'',
+				...[
+					'vm_hw2',
+					'entry',
+					'exit',
+					'guest_fault',
+					'mmio',
+					'userspace_exit',
+					'wfi',
+					'hvc',
+					'irq_line'
+				]
+			]
+				.map((name) => name && `kvm:kvm_${name}`)
+				.sort()
+		);
+	});
+
+	it('says what a record holds', () => {
+		expect(of(commands[2]!)).toMatch(
+			/^name: kvm_exit\nID: (\d+)\nformat:\n\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n\tfield:unsigned char common_flags;\toffset:2;\tsize:1;\tsigned:0;\n\tfield:unsigned char common_preempt_count;\toffset:3;\tsize:1;\tsigned:0;\n\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n\n\tfield:int idx;\toffset:8;\tsize:4;\tsigned:1;\n\tfield:unsigned int exit_reason;\toffset:12;\tsize:4;\tsigned:0;\n\tfield:unsigned long vcpu_pc;\toffset:16;\tsize:8;\tsigned:0;\n\nprint fmt: "%s: HSR_EC: 0x%04x, PC: 0x%08lx", REC->idx \? "TRAP" : "IRQ", REC->exit_reason, REC->vcpu_pc\n\1\n$/
+		);
+	});
+
+	it('switches events on and off, one or all', () => {
+		expect(of(commands[4]!)).toBe('X\nX\n1\nkvm:kvm_vm_hw2\n');
+		expect(of('cat set_event')).toBe('kvm:kvm_entry\n');
+		expect(of('cat events/enable')).toBe('1\n');
+	});
+
+	it('has a trace in the format of Linux 3.14, the newest records in a ring of that size', () => {
+		expect(of('cat buffer_size_kb')).toBe('4\n');
+		const lines = of('cat trace')!.trimEnd().split('\n');
+		expect(lines.slice(0, 11)).toEqual([
+			'# tracer: nop',
+			'#',
+			expect.stringMatching(/^# entries-in-buffer\/entries-written: \d+\/\d+ {3}#P:1$/),
+			'#',
+			'#                              _-----=> irqs-off',
+			'#                             / _----=> need-resched',
+			'#                            | / _---=> hardirq/softirq',
+			'#                            || / _--=> preempt-depth',
+			'#                            ||| /     delay',
+			'#           TASK-PID   CPU#  ||||    TIMESTAMP  FUNCTION',
+			'#              | |       |   ||||       |         |'
+		]);
+		const [there, written] = /(\d+)\/(\d+)/.exec(lines[2]!)!.slice(1).map(Number) as [
+			number,
+			number
+		];
+		expect(lines.length - 11).toBe(there);
+		expect(there).toBeLessThanOrEqual(4096 / 32);
+		expect(there).toBeGreaterThan(4096 / 64);
+		expect(written).toBeGreaterThan(1000);
+		for (const line of lines.slice(11))
+			expect(line).toMatch(
+				/^ {5}lkvm-static-\d {5}\[000\] [d.][N.][h.]1 {5}\d\.\d{6}: kvm_\w+: \S/
+			);
+	});
+
+	it('is empty once it has been written to', () => {
+		expect(said.at(-1)!.split('\n')[2]).toBe('# entries-in-buffer/entries-written: 0/0   #P:1');
+	});
+});
