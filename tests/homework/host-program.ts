@@ -37,7 +37,9 @@ export async function onTheHost(
 			if (built.code !== 0) throw new Error(`${source} does not build:\n${built.stderr}`);
 			members.push({ path: name, mode: 0o100755, data: readFileSync(join(folder, name)) });
 		}
-		const script = [...commands, 'poweroff'].map((line) => `wait # \ntype ${line}\n`).join('');
+		const script = [...commands, 'poweroff']
+			.map((line) => `wait root@genericarmv8\nwait # \ntype ${line}\n`)
+			.join('');
 		writeFileSync(join(folder, 'Image'), outputs.get('Image')!);
 		writeFileSync(join(folder, 'host.cpio'), writeCpio(members));
 		writeFileSync(join(folder, 'script'), script);
