@@ -208,6 +208,7 @@ long do_execve(const char *path, char **argv, char **envp)
 		if (*s == '/')
 			name = s + 1;
 	strlcpy(current->comm, name, sizeof(current->comm));
+	current->did_exec = 1;
 	start_thread(task_pt_regs(current), eh.e_entry, sp);
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* The end of tasks, and parents who wait for it. */
 #include <linux/kernel.h>
 #include <linux/sched.h>
+#include <linux/jobctl.h>
 #include <linux/mm.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
@@ -27,6 +28,7 @@ static void forget_children(struct task_struct *father)
 			tsk->parent = init;
 			if (tsk->state == TASK_DEAD)
 				wake_up(&init->wait_chldexit);
+			kill_orphaned_pgrp(tsk, father);
 		}
 }
 
@@ -58,7 +60,10 @@ void do_exit(long code)
 	if (tsk->fs)
 		put_fs_struct(tsk->fs);
 	tsk->fs = NULL;
+	if (tsk->pid == tsk->session)
+		disassociate_ctty(true);
 	forget_children(tsk);
+	kill_orphaned_pgrp(tsk, NULL);
 
 	local_irq_disable();
 	tsk->exit_code = code;
@@ -91,10 +96,11 @@ static bool eligible(const struct task_struct *tsk, pid_t pid)
 	       (pid == 0 && tsk->pgrp == current->pgrp) || (pid < -1 && tsk->pgrp == -pid);
 }
 
-/* wait4(): collect a child that has ended. 0 with WNOHANG if there is none yet. */
+/* wait4(): collect a child that has ended (or stopped, or goes on, as options say). 0 with WNOHANG if there is none yet. */
 long sys_wait4(int pid, int *status, int options, void *rusage)
 {
 	struct task_struct *tsk, *dead;
+	int code = 0;
 	bool any;
 	DEFINE_WAIT(wait);
 	long ret;
@@ -111,20 +117,22 @@ long sys_wait4(int pid, int *status, int options, void *rusage)
 					dead = tsk;
 					break;
 				}
+				code = wait_jobctl(tsk, options);
+				if (code)
+					break;
 			}
-		ret = dead ? dead->pid : !any ? -ECHILD : options & WNOHANG ? 0 : -ERESTARTSYS;
-		if (dead || ret != -ERESTARTSYS || signal_pending(current))
+		ret = dead ? dead->pid : code ? tsk->pid : !any ? -ECHILD : options & WNOHANG ? 0 : -ERESTARTSYS;
+		if (ret != -ERESTARTSYS || signal_pending(current))
 			break;
 		schedule();
 	}
 	finish_wait(&current->wait_chldexit, &wait);
 	if (dead) {
-		int code = dead->exit_code;
-
+		code = dead->exit_code;
 		free_task(dead);
-		if (status && put_user(code, status))
-			return -EFAULT;
 	}
+	if (ret > 0 && status && put_user(code, status))
+		return -EFAULT;
 	return ret;
 }
 

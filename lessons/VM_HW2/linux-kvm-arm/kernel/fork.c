@@ -29,6 +29,8 @@ struct task_struct *alloc_task(const char *comm)
 	tsk->state = TASK_INTERRUPTIBLE; /* wake_up_process() starts it */
 	tsk->pid = tsk->tgid = ++last_pid;
 	tsk->pgrp = current->pgrp;
+	tsk->session = current->session;
+	tsk->tty = current->tty;
 	tsk->parent = current;
 	strlcpy(tsk->comm, comm, sizeof(tsk->comm));
 	INIT_LIST_HEAD(&tsk->run_list);

@@ -2,6 +2,7 @@
 #include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/signal.h>
+#include <linux/jobctl.h>
 #include <linux/uaccess.h>
 #include <linux/irqflags.h>
 
@@ -9,7 +10,7 @@
 
 static void recalc_task(struct task_struct *tsk)
 {
-	tsk->sigpending = (tsk->pending & ~tsk->blocked) != 0;
+	tsk->sigpending = tsk->stop_pending || (tsk->pending & ~tsk->blocked) != 0;
 }
 
 void recalc_sigpending(void)
@@ -29,6 +30,7 @@ int send_sig(int sig, struct task_struct *tsk)
 		return 0; /* only asks whether the task exists */
 	local_irq_save(flags);
 	if (tsk->sighand) {
+		prepare_signal(sig, tsk);
 		handler = tsk->sighand->action[sig - 1].sa_handler;
 		/* four signals do nothing by default; and init dies of nothing */
 		if (sig == SIGKILL ? tsk->pid != 1 :
@@ -53,6 +55,7 @@ void force_sig(int sig, struct task_struct *tsk)
 	if (tsk->sighand) {
 		struct kernel_sigaction *ka = &tsk->sighand->action[sig - 1];
 
+		prepare_signal(sig, tsk);
 		if (ka->sa_handler == SIG_IGN || (tsk->blocked & sigmask(sig)))
 			ka->sa_handler = SIG_DFL;
 		tsk->blocked &= ~sigmask(sig);
@@ -67,13 +70,16 @@ void force_sig(int sig, struct task_struct *tsk)
 int kill_pgrp(pid_t pgrp, int sig)
 {
 	struct task_struct *tsk;
+	unsigned long flags;
 	int found = 0;
 
+	local_irq_save(flags);
 	list_for_each_entry(tsk, &task_list, tasks)
 		if (tsk->pgrp == pgrp && tsk->pid == tsk->tgid && tsk->state != TASK_DEAD) {
 			send_sig(sig, tsk);
 			found++;
 		}
+	local_irq_restore(flags);
 	return found ? 0 : -ESRCH;
 }
 

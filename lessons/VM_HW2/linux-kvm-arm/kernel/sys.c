@@ -49,30 +49,6 @@ long sys_getuid(void)
 	return 0;
 }
 
-long sys_setpgid(int pid, int pgrp)
-{
-	struct task_struct *tsk = pid ? find_task(pid) : current;
-
-	if (!tsk)
-		return -ESRCH;
-	if (pgrp < 0)
-		return -EINVAL;
-	tsk->pgrp = pgrp ? pgrp : tsk->pid;
-	return 0;
-}
-
-long sys_getpgid(int pid)
-{
-	struct task_struct *tsk = pid ? find_task(pid) : current;
-
-	return tsk ? tsk->pgrp : -ESRCH;
-}
-
-long sys_setsid(void)
-{
-	return current->pgrp = current->pid;
-}
-
 long sys_set_tid_address(unsigned int *tid)
 {
 	current->clear_child_tid = tid;

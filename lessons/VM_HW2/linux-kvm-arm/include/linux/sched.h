@@ -14,6 +14,7 @@
 #define TASK_RUNNING         0
 #define TASK_INTERRUPTIBLE   1 /* sleeps; a signal wakes it */
 #define TASK_UNINTERRUPTIBLE 2
+#define TASK_STOPPED         4 /* until SIGCONT or SIGKILL */
 #define TASK_DEAD            64 /* has exited, waits for its parent */
 
 #define TASK_COMM_LEN 16
@@ -23,6 +24,7 @@ struct mm_struct;
 struct files_struct;
 struct fs_struct;
 struct inode;
+struct tty_struct;
 
 struct task_struct {
 	struct thread_struct thread; /* registers while it does not run; must stay first */
@@ -34,6 +36,8 @@ struct task_struct {
 	pid_t pid;
 	pid_t tgid; /* what getpid() answers: the pid of the first thread */
 	pid_t pgrp;
+	pid_t session;
+	struct tty_struct *tty; /* the session's controlling terminal, or NULL */
 	char comm[TASK_COMM_LEN];
 	struct mm_struct *mm; /* NULL for kernel threads */
 	struct files_struct *files;
@@ -43,6 +47,10 @@ struct task_struct {
 	struct list_head run_list;
 	unsigned int time_slice; /* ticks left */
 	int exit_code; /* as wait4() reports it */
+	int stop_pending; /* shall stop before it goes to user space (kernel/jobctl.c) */
+	int stop_code; /* the signal that stopped the process, until its parent has asked */
+	int continued; /* has been continued, and the parent has not asked yet */
+	int did_exec; /* runs a program of its own: its parent may not move it to a group any more */
 	int exit_signal; /* sent to the parent at exit; 0 for threads */
 	wait_queue_head_t wait_chldexit;
 	struct sighand_struct *sighand;

@@ -6,6 +6,7 @@
 #include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/signal.h>
+#include <linux/jobctl.h>
 #include <linux/uaccess.h>
 #include <linux/string.h>
 #include <asm/ptrace.h>
@@ -88,7 +89,7 @@ static void restart_syscall(struct pt_regs *regs)
 static bool fatal_by_default(int sig)
 {
 	return sig != SIGCHLD && sig != SIGURG && sig != SIGWINCH && sig != SIGCONT &&
-	       sig != SIGSTOP && sig != SIGTSTP && sig != SIGTTIN && sig != SIGTTOU;
+	       !sig_kernel_stop(sig);
 }
 
 void do_signal(struct pt_regs *regs)
@@ -96,6 +97,8 @@ void do_signal(struct pt_regs *regs)
 	bool interrupted = regs->syscallno != ~0UL && (long)regs->regs[0] == -ERESTARTSYS;
 	sigset_t ready;
 
+	if (current->stop_pending)
+		do_jobctl_stop();
 	while ((ready = current->pending & ~current->blocked)) {
 		int sig = __builtin_ctzl(ready) + 1;
 		struct kernel_sigaction *ka = &current->sighand->action[sig - 1];
@@ -103,6 +106,8 @@ void do_signal(struct pt_regs *regs)
 		current->pending &= ~sigmask(sig);
 		if (sig == SIGKILL || (ka->sa_handler == SIG_DFL && fatal_by_default(sig)))
 			do_group_exit(sig);
+		if (sig == SIGSTOP || (ka->sa_handler == SIG_DFL && sig_kernel_stop(sig)))
+			do_signal_stop(sig);
 		if (ka->sa_handler == SIG_IGN || ka->sa_handler == SIG_DFL)
 			continue;
 		if (interrupted) {

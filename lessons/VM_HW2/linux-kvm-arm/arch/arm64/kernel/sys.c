@@ -21,7 +21,7 @@ typedef long (*syscall_fn)(u64, u64, u64, u64, u64, u64);
 	_(fstat) _(sync) _(exit) _(exit_group) _(set_tid_address) _(futex) _(nanosleep) \
 	_(clock_gettime) _(syslog) _(sched_yield) _(kill) _(tkill) _(tgkill) _(rt_sigsuspend) \
 	_(rt_sigaction) _(rt_sigprocmask) _(rt_sigreturn) _(reboot) _(setpgid) _(getpgid) \
-	_(setsid) _(uname) _(prctl) _(gettimeofday) _(getpid) _(getppid) _(getuid) _(gettid) \
+	_(getsid) _(setsid) _(uname) _(prctl) _(gettimeofday) _(getpid) _(getppid) _(getuid) _(gettid) \
 	_(brk) _(munmap) _(clone) _(execve) _(mmap) _(mprotect) _(wait4) \
 	_(mknodat) _(symlinkat) _(linkat) _(renameat) _(renameat2) _(umount2) _(mount) _(statfs) \
 	_(fstatfs) _(truncate) _(fallocate) _(fchdir) _(chroot) _(fchmod) _(fchmodat) _(fchownat) \

@@ -16,6 +16,7 @@
 
 #define WNOHANG   1
 #define WUNTRACED 2
+#define WCONTINUED 8
 
 #define FUTEX_WAIT 0
 #define FUTEX_WAKE 1

@@ -31,6 +31,7 @@
 #define SIG_UNBLOCK 1
 #define SIG_SETMASK 2
 
+#define SA_NOCLDSTOP 1 /* no SIGCHLD for children that stop or go on */
 #define SA_RESTORER 0x04000000
 #define SA_RESTART  0x10000000
 #define SA_NODEFER  0x40000000
