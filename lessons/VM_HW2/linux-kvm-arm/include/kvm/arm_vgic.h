@@ -78,8 +78,6 @@ struct kvm_exit_mmio;
 int kvm_vgic_hyp_init(void);
 int kvm_vgic_create(struct kvm *kvm);
 int kvm_vgic_addr(struct kvm *kvm, unsigned long type, u64 *addr, bool write);
-bool vgic_has_dist_reg(u32 offset);
-int vgic_dist_regs_access(struct kvm_vcpu *vcpu, u32 offset, u32 *reg, bool write);
 int kvm_vgic_init(struct kvm *kvm);
 int kvm_vgic_vcpu_init(struct kvm_vcpu *vcpu);
 void kvm_vgic_flush_hwstate(struct kvm_vcpu *vcpu);

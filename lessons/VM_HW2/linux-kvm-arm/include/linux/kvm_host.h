@@ -43,7 +43,6 @@ struct kvm_vcpu {
 	int cpu;			/* the real CPU that it runs on, or -1 */
 	int vcpu_id;
 	int mode;			/* OUTSIDE_GUEST_MODE … */
-	unsigned long requests;
 	struct mutex mutex;		/* one KVM_RUN at a time */
 	struct kvm_run *run;		/* the page shared with lkvm */
 	unsigned long coalesced_ring;	/* another one, of no use on Arm */
@@ -66,14 +65,12 @@ struct kvm_memory_slot {
 
 struct kvm {
 	spinlock_t mmu_lock;		/* stage-2 tables */
-	struct mutex slots_lock;
 	struct mutex lock;
 	struct mm_struct *mm;		/* the process whose memory the guest uses */
 	struct kvm_memory_slot memslots[KVM_USER_MEM_SLOTS];
 	struct kvm_vcpu *vcpus[KVM_MAX_VCPUS];	/* by vcpu_id */
 	int online_vcpus;
 	int users_count;		/* open file descriptors */
-	struct kvm_vm_stat stat;
 	struct kvm_arch arch;		/* VMID, stage-2 root, vGIC: <asm/kvm_host.h> */
 };
 
@@ -98,12 +95,15 @@ void kvm_put_kvm(struct kvm *kvm);
 int vcpu_load(struct kvm_vcpu *vcpu);
 void vcpu_put(struct kvm_vcpu *vcpu);
 
+/* virt/kvm/memslots.c */
+int kvm_set_memory_region(struct kvm *kvm, struct kvm_userspace_memory_region *mem);
 struct kvm_memory_slot *gfn_to_memslot(struct kvm *kvm, gfn_t gfn);
 int kvm_is_visible_gfn(struct kvm *kvm, gfn_t gfn);
 unsigned long gfn_to_hva(struct kvm *kvm, gfn_t gfn);
 pfn_t gfn_to_pfn_prot(struct kvm *kvm, gfn_t gfn, bool write_fault, bool *writable);
 void kvm_release_pfn(pfn_t pfn);
 
+/* virt/kvm/kvm_main.c */
 void kvm_vcpu_block(struct kvm_vcpu *vcpu);
 void kvm_vcpu_kick(struct kvm_vcpu *vcpu);
 void kvm_vcpu_on_spin(struct kvm_vcpu *vcpu);
@@ -131,8 +131,10 @@ long kvm_ioctl_create_device(struct kvm *kvm, struct kvm_create_device __user *a
 #define kvm_guest_err(fmt, ...) \
 	do { if (printk_ratelimit()) pr_err("kvm: " fmt, ##__VA_ARGS__); } while (0)
 
-/* arch/arm/kvm/arm.c */
+/* arch/arm/kvm/hyp-mode.c */
 int kvm_arch_init(void);
+
+/* arch/arm/kvm/arm.c, arm-ioctl.c */
 int kvm_arch_init_vm(struct kvm *kvm, unsigned long type);
 void kvm_arch_destroy_vm(struct kvm *kvm);
 int kvm_dev_ioctl_check_extension(long ext);

@@ -6,12 +6,11 @@
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
-#include <linux/kvm_host.h>
 #include <linux/uaccess.h>
 #include <linux/irqchip/arm-gic.h>
 
-#define IMPLEMENTER_ARM		0x43b
-#define PRODUCT_ID_KVM		0x4b
+#include "vgic.h"
+
 #define ARCHITECTURE_GICV2	2
 
 /* A register of the CPU interface, and the bits of GICH_VMCR that hold it. */

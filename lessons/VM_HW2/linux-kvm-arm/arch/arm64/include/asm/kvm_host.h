@@ -71,10 +71,6 @@ struct kvm_vcpu_arch {
 #define vcpu_gp_regs(v)		(&(v)->arch.ctxt.gp_regs)
 #define vcpu_sys_reg(v, r)	((v)->arch.ctxt.sys_regs[(r)])
 
-struct kvm_vm_stat {
-	u32 remote_tlb_flush;
-};
-
 struct kvm_vcpu_stat {
 	u32 halt_wakeup;
 };
@@ -99,8 +95,10 @@ unsigned long kvm_arm_num_regs(struct kvm_vcpu *vcpu);
 int kvm_arm_copy_reg_indices(struct kvm_vcpu *vcpu, u64 __user *indices);
 
 /* arm.c */
-struct kvm_vcpu *kvm_arm_get_running_vcpu(void);
-void force_vm_exit(void);
+int kvm_vcpu_initialized(struct kvm_vcpu *vcpu);
+
+/* hyp-mode.c: where the host's registers rest while a guest runs */
+extern kvm_cpu_context_t kvm_host_cpu_state;
 
 /* hyp.S: run hypfn at EL2 with up to three arguments. */
 u64 kvm_call_hyp(void *hypfn, ...);
