@@ -50,7 +50,7 @@ const smc = after(
 	`	${CPU}\n`
 );
 const wfx = before(handleExit, '	trace_kvm_wfi(', `	${CPU}\n`);
-const unknown = before(handleExit, '	pr_err("kvm: unknown exception class', `	${CPU}\n`);
+const unknown = before(handleExit, '	kvm_guest_err("unknown exception class', `	${CPU}\n`);
 const sysreg = after(sysRegs, '	struct sys_reg_params params;\n', `\n	${CPU}\n`);
 const cpuAtHandlers = [hvc, smc, wfx, unknown, sysreg];
 
