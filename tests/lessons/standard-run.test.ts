@@ -42,8 +42,11 @@ function expectDocumented(row: string, actual: readonly number[]): void {
 }
 
 describe.each(Object.keys(boards))('the standard run (hw2=run), our build, on %s', (board) => {
-	// Every trap is the same on all boards. Where the host's tick falls is not: its boot takes longer or shorter.
-	const documented = rows.filter(([row]) => row !== 'interrupts' || board === standardRun.board);
+	// Every trap is the same on all boards. Where the host's tick falls is not: its boot takes longer or shorter,
+	// and so a guest that waits may wake and sleep once more.
+	const followsTheTick = (row: string) =>
+		board !== standardRun.board && ['interrupts', 'WFI', '**CPU trap**'].includes(row);
+	const documented = rows.filter(([row]) => !followsTheTick(row));
 
 	/** Exits by kind when a dump's line was complete, and at power-off. */
 	const counted: Record<ExitKind, number>[] = [];
@@ -95,19 +98,25 @@ describe.each(Object.keys(boards))('the standard run (hw2=run), our build, on %s
 		);
 	});
 
-	it.each(['cpu', 'mem', 'io'] as const)('totals of class %s', (c) => {
-		const row = { cpu: '**CPU trap**', mem: '**MEM trap**', io: '**IO trap**' }[c];
+	const totals = (
+		[
+			['**CPU trap**', 'cpu'],
+			['**MEM trap**', 'mem'],
+			['**IO trap**', 'io']
+		] as const
+	).filter(([row]) => !followsTheTick(row));
+	it.each(totals)('%s: all of its class', (row, c) => {
 		const sums = counted.map((at) =>
 			exitKinds.reduce((sum, kind) => sum + (classOf[kind] === c ? at[kind] : 0), 0)
 		);
 		expectDocumented(row, sums);
 	});
 
-	it('has every class a different number of times, and none never', () => {
-		const totals = rows
+	it('has every class, and no two classes as often at every dump', () => {
+		const counts = rows
 			.filter(([row]) => row !== 'instruction fetch outside memory')
-			.map(([, kinds]) => kinds.reduce((sum, kind) => sum + counted[3]![kind], 0));
-		expect(Math.min(...totals)).toBeGreaterThan(0);
-		expect(new Set(totals).size).toBe(totals.length);
+			.map(([, kinds]) => counted.map((at) => kinds.reduce((sum, kind) => sum + at[kind], 0)));
+		expect(Math.min(...counts.map((row) => row[3]!))).toBeGreaterThan(0);
+		expect(new Set(counts.map(String)).size).toBe(counts.length);
 	});
 });

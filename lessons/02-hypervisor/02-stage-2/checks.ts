@@ -37,8 +37,8 @@ export default [
 		ask: 'Find a page of the guest in the real memory.',
 		hint: 'Go to the step “Eleven reads”, type the address into the walk, and read the address at its end.',
 		question: (seed) => {
-			// The kernel has cleared its .bss at boot, so stage 2 knows these pages of it.
-			const va = 0xffff_ffc0_000a_8000n + BigInt(seed % 16) * 0x1000n;
+			// In the middle of the kernel's .bss, which it has cleared at boot: stage 2 knows these pages.
+			const va = 0xffff_ffc0_000c_0000n + BigInt(seed % 8) * 0x1000n;
 			return {
 				ask: `At which physical address does the guest’s page 0x${va.toString(16).replaceAll(/(?=(.{4})+$)(?<=.)/g, '_')} lie, when it first reads its list?`,
 				measure: { kind: 'walk', moment: 'list-read', va, want: 'pa' }
