@@ -95,6 +95,14 @@ static long blkdev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	return -ENOTTY;
 }
 
+/* O_EXCL, without O_CREAT: only if nobody has it mounted. */
+int blkdev_may_open(const struct inode *inode, int flags)
+{
+	const struct block_device *bdev = inode->i_private;
+
+	return (flags & O_EXCL) && bdev->bd_holders ? -EBUSY : 0;
+}
+
 const struct file_operations def_blk_fops = {
 	.read = blkdev_read,
 	.write = blkdev_write,

@@ -1,5 +1,6 @@
 /* Opening files, and the system calls that change what is known of a file. */
 #include <linux/kernel.h>
+#include <linux/blkdev.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/namei.h>
@@ -66,7 +67,9 @@ static int may_open(const struct path *path, int flags)
 		return -ENOTDIR;
 	if (write && IS_RDONLY(inode) && !S_ISCHR(inode->i_mode) && !S_ISBLK(inode->i_mode))
 		return -EROFS;
-	return 0;
+	if (flags & O_DIRECT && !(flags & O_PATH) && !can_direct_io(inode))
+		return -EINVAL;
+	return S_ISBLK(inode->i_mode) ? blkdev_may_open(inode, flags) : 0;
 }
 
 static struct file *dentry_open(const struct path *path, int flags)

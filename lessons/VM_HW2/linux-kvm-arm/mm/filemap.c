@@ -47,6 +47,14 @@ static void free_cached_page(struct page *page)
 	kfree(page);
 }
 
+void invalidate_page(struct inode *inode, unsigned long index)
+{
+	struct page *page = find_page(inode, index);
+
+	if (page)
+		free_cached_page(page);
+}
+
 static bool is_mapped(const struct page *page)
 {
 	return pfn_count(virt_to_pfn(page->addr)) > 1;
@@ -211,8 +219,11 @@ static ssize_t do_file_read(struct inode *inode, loff_t pos, void *buf, size_t n
 
 ssize_t generic_file_read(struct file *file, char __user *buf, size_t n, loff_t *pos)
 {
-	ssize_t got = *pos < 0 ? -EINVAL : do_file_read(file->f_inode, *pos, buf, n, true);
+	ssize_t got;
 
+	if (file->f_flags & O_DIRECT)
+		return direct_read(file, buf, n, pos);
+	got = *pos < 0 ? -EINVAL : do_file_read(file->f_inode, *pos, buf, n, true);
 	if (got > 0)
 		*pos += got;
 	return got;
@@ -294,6 +305,8 @@ static ssize_t do_file_write(struct file *file, const char *buf, size_t n, loff_
 
 ssize_t generic_file_write(struct file *file, const char __user *buf, size_t n, loff_t *pos)
 {
+	if (file->f_flags & O_DIRECT)
+		return direct_write(file, buf, n, pos);
 	return do_file_write(file, buf, n, pos, true);
 }
 

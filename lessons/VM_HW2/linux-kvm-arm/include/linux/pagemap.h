@@ -24,6 +24,8 @@ struct page *read_mapping_page(struct inode *inode, unsigned long index);
 int filemap_write(struct inode *inode);
 /* Forgets what is at or beyond size, and clears the rest of the page that size cuts. */
 void truncate_pages(struct inode *inode, loff_t size);
+/* Forgets a page, whatever it has; who has it mapped keeps it. */
+void invalidate_page(struct inode *inode, unsigned long index);
 void set_page_dirty(struct page *page);
 extern unsigned long nr_cached_pages;
 
@@ -32,5 +34,10 @@ ssize_t generic_file_write(struct file *file, const char __user *buf, size_t n, 
 int generic_file_mmap(struct file *file, struct vm_area_struct *vma);
 /* Of bytes in the kernel, for those who read for themselves. lock_fs() is held inside. */
 ssize_t filemap_read(struct inode *inode, loff_t pos, void *buf, size_t n);
+
+/* fs/direct-io.c */
+bool can_direct_io(const struct inode *inode);
+ssize_t direct_read(struct file *file, char __user *buf, size_t n, loff_t *pos);
+ssize_t direct_write(struct file *file, const char __user *buf, size_t n, loff_t *pos);
 
 #endif
