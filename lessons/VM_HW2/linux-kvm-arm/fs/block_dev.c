@@ -96,14 +96,15 @@ static long blkdev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 }
 
 /* O_EXCL, without O_CREAT: only if nobody has it mounted. */
-int blkdev_may_open(const struct inode *inode, int flags)
+static int blkdev_open(struct inode *inode, struct file *file)
 {
 	const struct block_device *bdev = inode->i_private;
 
-	return (flags & O_EXCL) && bdev->bd_holders ? -EBUSY : 0;
+	return (file->f_flags & O_EXCL) && bdev->bd_holders ? -EBUSY : 0;
 }
 
 const struct file_operations def_blk_fops = {
+	.open = blkdev_open,
 	.read = blkdev_read,
 	.write = blkdev_write,
 	.llseek = blkdev_llseek,

@@ -1,6 +1,5 @@
 /* Opening files, and the system calls that change what is known of a file. */
 #include <linux/kernel.h>
-#include <linux/blkdev.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/namei.h>
@@ -69,7 +68,7 @@ static int may_open(const struct path *path, int flags)
 		return -EROFS;
 	if (flags & O_DIRECT && !(flags & O_PATH) && !can_direct_io(inode))
 		return -EINVAL;
-	return S_ISBLK(inode->i_mode) ? blkdev_may_open(inode, flags) : 0;
+	return 0;
 }
 
 static struct file *dentry_open(const struct path *path, int flags)
@@ -78,7 +77,7 @@ static struct file *dentry_open(const struct path *path, int flags)
 	struct iattr empty = { .ia_valid = ATTR_SIZE };
 	struct file *file = alloc_file(inode->i_fop && !(flags & O_PATH) ? inode->i_fop
 									  : &no_operations,
-				       inode, flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_NOCTTY));
+				       inode, flags);
 	int err = 0;
 
 	if (IS_ERR(file))
@@ -91,6 +90,7 @@ static struct file *dentry_open(const struct path *path, int flags)
 		return file;
 	if (file->f_op->open)
 		err = file->f_op->open(inode, file);
+	file->f_flags &= ~(O_CREAT | O_EXCL | O_TRUNC | O_NOCTTY); /* only open() asks for these */
 	if (!err && (flags & O_TRUNC) && S_ISREG(inode->i_mode) && inode->i_op &&
 	    inode->i_op->truncate && inode->i_size)
 		err = notify_change(path->dentry, &empty);

@@ -10,7 +10,6 @@
 #define SECTOR_SIZE  512u
 
 struct gendisk;
-struct inode;
 
 struct block_device_operations {
 	/* Whole sectors between the disk and physically contiguous memory. Sleeps. */
@@ -44,7 +43,6 @@ int add_disk(struct gendisk *disk);
 struct block_device *lookup_bdev(unsigned long dev);
 int bdev_rw(struct block_device *bdev, u64 pos, void *buf, unsigned int bytes, bool write);
 int bdev_flush(struct block_device *bdev);
-int blkdev_may_open(const struct inode *inode, int flags);
 extern const struct file_operations def_blk_fops;
 
 #endif
