@@ -2,10 +2,19 @@
 /**
  * Builds lessons/VM_HW2 as tree.json says, with Debian's aarch64-linux-gnu-gcc: for development
  * and as an oracle in tests. Usage: build-with-gcc.mjs [OUTPUT-DIR [TARGET-OR-ARCHIVE…]]
- * What has not changed since the last run (by time stamps and gcc's -MD files) is not built again.
+ * What was compiled before from the same text, here or for another output folder, is not compiled again:
+ * objects are kept under hashes of all that they were made from, in .cache/gcc or where GCC_OBJECTS says.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	readFileSync,
+	renameSync,
+	writeFileSync
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -14,6 +23,7 @@ const run = promisify(execFile);
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const tree = join(root, 'lessons/VM_HW2');
 const out = resolve(process.argv[2] ?? join(root, 'build/gcc'));
+const kept = resolve(process.env.GCC_OBJECTS ?? join(root, '.cache/gcc'));
 const wanted = process.argv.slice(3);
 const prefix = 'aarch64-linux-gnu-';
 const manifest = JSON.parse(readFileSync(join(tree, 'tree.json'), 'utf8'));
@@ -54,20 +64,57 @@ function flagsFor(name, opt) {
 	];
 }
 
-/** @param {string} file */
-const time = (file) => (existsSync(file) ? statSync(file).mtimeMs : 0);
+/** @param {(string | Uint8Array)[]} parts */
+function hashOf(parts) {
+	const hash = createHash('sha256');
+	for (const part of parts) hash.update(part).update('\0');
+	return hash.digest('hex').slice(0, 40);
+}
+
+/** @type {Map<string, string>} */
+const hashes = new Map();
+
+/** @param {string} file from the tree; one that is not there has a hash, too */
+function fileHash(file) {
+	const path = resolve(tree, file);
+	const known = hashes.get(path) ?? hashOf([existsSync(path) ? readFileSync(path) : 'none']);
+	hashes.set(path, known);
+	return known;
+}
+
+/** A file that others may be writing at the same time: it is there whole or not at all. */
+function keep(/** @type {string} */ from, /** @type {string} */ name) {
+	const path = join(kept, `${name}.${process.pid}`);
+	copyFileSync(from, path);
+	renameSync(path, join(kept, name));
+}
 
 /**
- * Is `object` newer than everything its .d file names?
- * @param {string} object
+ * Compiles `file` to `object`, or takes the object that came of the same text with the same flags: what the
+ * file includes is known from the last time it was compiled, and is hashed with it.
+ *
+ * @param {string[]} flags @param {string} file @param {string} object
  */
-function isFresh(object) {
-	const deps = object.replace(/\.o$/, '.d');
-	if (!existsSync(object) || !existsSync(deps)) return false;
-	const made = time(object);
-	const names = readFileSync(deps, 'utf8').replace(/\\\n/g, ' ').split(':').slice(1).join(':');
-	const files = names.split(/\s+/).filter(Boolean);
-	return [...files, join(tree, 'tree.json')].every((f) => existsSync(f) && time(f) <= made);
+async function compile(flags, file, object) {
+	const named = flags.map((flag) => flag.replaceAll(out, 'OUT').replaceAll(tree, 'TREE'));
+	const source = hashOf([...named, file, fileHash(file)]);
+	const list = join(kept, `${source}.d`);
+	const withIncludes = () => {
+		const names = readFileSync(list, 'utf8').split('\n').filter(Boolean);
+		const here = names.map((name) => name.replace('OUT', out).replace('TREE', tree));
+		return `${hashOf([source, ...here.map(fileHash)])}.o`;
+	};
+	if (existsSync(list) && existsSync(join(kept, withIncludes()))) {
+		copyFileSync(join(kept, withIncludes()), object);
+		return;
+	}
+	const made = object.replace(/\.o$/, '.d');
+	await tool('gcc', [...flags, '-MD', '-c', '-o', object, join(tree, file)]);
+	const names = readFileSync(made, 'utf8').replace(/\\\n/g, ' ').split(':').slice(1).join(':');
+	const moved = names.split(/\s+/).map((name) => name.replace(out, 'OUT').replace(tree, 'TREE'));
+	writeFileSync(made, moved.filter(Boolean).join('\n'));
+	keep(made, `${source}.d`);
+	keep(object, withIncludes());
 }
 
 /** @param {string} tool @param {string[]} args */
@@ -105,20 +152,15 @@ async function buildTarget(name) {
 		const opt = typeof entry === 'string' ? undefined : entry.opt;
 		const object = join(out, 'obj', target.flags, file.replace(/\.[cS]$/, '.o'));
 		objects.push(object);
-		if (isFresh(object)) continue;
 		mkdirSync(dirname(object), { recursive: true });
 		const assembly = file.endsWith('.S') ? ['-D__ASSEMBLY__'] : [];
-		jobs.push([
-			...flagsFor(target.flags, opt),
-			...assembly,
-			...['-MD', '-c', '-o', object, join(tree, file)]
-		]);
+		jobs.push({ flags: [...flagsFor(target.flags, opt), ...assembly], file, object });
 	}
 	// two at a time; every file's errors are worth seeing
 	let failed = 0;
 	const worker = async () => {
 		for (let job = jobs.shift(); job; job = jobs.shift())
-			await tool('gcc', job).catch(() => failed++);
+			await compile(job.flags, job.file, job.object).catch(() => failed++);
 	};
 	await Promise.all([worker(), worker()]);
 	if (failed) throw new Error(`${name}: ${failed} files do not compile`);
@@ -178,6 +220,7 @@ function buildArchive(name) {
 }
 
 mkdirSync(out, { recursive: true });
+mkdirSync(kept, { recursive: true });
 try {
 	await buildAsmOffsets();
 	for (const name of Object.keys(manifest.targets))

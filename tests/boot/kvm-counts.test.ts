@@ -30,7 +30,10 @@ function build(name: string, patch: string | undefined, targets: string[]): void
 	if (patch !== undefined)
 		execFileSync('patch', ['-s', '-p1'], { cwd: join(copy, 'lessons/VM_HW2'), input: patch });
 	const script = join(copy, 'tests/boot/build-with-gcc.mjs');
-	execFileSync(process.execPath, [script, join(work, name), ...targets], { stdio: 'ignore' });
+	execFileSync(process.execPath, [script, join(work, name), ...targets], {
+		stdio: 'ignore',
+		env: { ...process.env, GCC_OBJECTS: join(root, '.cache/gcc') }
+	});
 }
 
 const read = (path: string) =>
