@@ -12,7 +12,6 @@ export default defineConfig({
 					name: 'unit',
 					include: [
 						'{emulator-core,toolchain,checks,cli,src}/**/*.test.ts',
-						'tests/toolchain/**/*.test.ts',
 						'tests/{layers,docs,commands}.test.ts'
 					]
 				}

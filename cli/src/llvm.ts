@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { a64 } from 'emulator-core';
@@ -36,8 +36,14 @@ export function compilerHeaders(cache: string): Record<string, string> {
 	return headers;
 }
 
-/** Clang, LLD and our own assembler, ready to use. Compiling the module takes about half a second. */
-export function loadToolchain(cache: string): Toolchain {
+/**
+ * Clang, LLD, our own assembler and the runtime of compiled code, ready to use. Compiling the module takes
+ * about half a second.
+ */
+export function loadToolchain(cache: string, runtimeFolder: string): Toolchain {
 	const llvm = new WebAssembly.Module(llvmWasm());
-	return createToolchain({ llvm, headers: compilerHeaders(cache), assembler: a64 });
+	const runtime = new Map(
+		readdirSync(runtimeFolder).map((name) => [name, readFileSync(join(runtimeFolder, name))])
+	);
+	return createToolchain({ llvm, headers: compilerHeaders(cache), assembler: a64, runtime });
 }

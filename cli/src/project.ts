@@ -40,6 +40,7 @@ function findRoot(): string {
 export const root = findRoot();
 export const shippedFolder = join(root, 'lessons', 'VM_HW2');
 export const cacheFolder = join(root, '.cache', 'trapline');
+export const runtimeFolder = join(root, 'toolchain', 'runtime');
 
 /** In a bundle: of the sources that it was made from (cli/vite.config.ts). */
 declare const bundledToolchain: string | undefined;
@@ -73,7 +74,7 @@ export class Builder {
 	}
 
 	get toolchain(): Toolchain {
-		return (this.#toolchain ??= loadToolchain(cacheFolder));
+		return (this.#toolchain ??= loadToolchain(cacheFolder, runtimeFolder));
 	}
 
 	get cache(): BuildCache {

@@ -8,7 +8,7 @@ const root = resolve(import.meta.dirname, '../..');
 let copy = '';
 beforeAll(() => {
 	copy = mkdtempSync(join(tmpdir(), 'trapline-version-'));
-	for (const name of ['toolchain/src', 'emulator-core/src', 'cli/src'])
+	for (const name of ['toolchain/src', 'toolchain/runtime', 'emulator-core/src', 'cli/src'])
 		cpSync(join(root, name), join(copy, name), { recursive: true });
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
@@ -21,6 +21,7 @@ it('is the same for the same sources, in whatever folder', () => {
 it.each([
 	['toolchain/src/codegen/emit.ts', true],
 	['toolchain/src/new/pass.ts', true],
+	['toolchain/runtime/quad.h', true],
 	['emulator-core/src/isa/table.ts', true],
 	['emulator-core/src/cpu/sysregs/el2.ts', true],
 	['emulator-core/src/cpu/system-instructions.ts', true],

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 /** All of ours that an object depends on besides its sources and flags: what compiles it. */
 const parts = [
 	'toolchain/src',
+	// Programs are linked with it.
+	'toolchain/runtime',
 	// The instruction table, its assembler, and the names of system registers and operations.
 	'emulator-core/src/isa',
 	'emulator-core/src/builder',
@@ -26,5 +28,5 @@ function sourcesIn(root: string, part: string): string[] {
 	return readdirSync(join(root, part))
 		.sort()
 		.flatMap((name) => sourcesIn(root, `${part}/${name}`))
-		.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+		.filter((file) => /\.(?:ts|c|h)$/.test(file) && !file.endsWith('.test.ts'));
 }

@@ -27,8 +27,15 @@ export function makeToolchain(): Toolchain {
 	return createToolchain({
 		llvm: new WebAssembly.Module(readFileSync(join(gen, 'llvm.core.wasm'))),
 		headers: extractHeaders(readFileSync(join(gen, 'llvm-resources.tar'))),
-		assembler: a64
+		assembler: a64,
+		runtime: runtimeSources()
 	});
+}
+
+/** The sources of the library that compiled code counts on. */
+export function runtimeSources(): Map<string, Uint8Array> {
+	const folder = join(import.meta.dirname, '../../toolchain/runtime');
+	return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]));
 }
 
 /** All headers of a folder, by the path that `#include` finds them under. */
@@ -68,6 +75,40 @@ export function compileOurs(
 	return object;
 }
 
+const startOf = new WeakMap<Toolchain, Map<string, Uint8Array>>();
+
+/** What a program without a C library begins with and prints by (bare/). */
+function bareParts(toolchain: Toolchain): Map<string, Uint8Array> {
+	const known = startOf.get(toolchain);
+	if (known) return known;
+	const folder = join(import.meta.dirname, 'bare');
+	const files = new Map(
+		readdirSync(folder).map((name) => [name, new Uint8Array(readFileSync(join(folder, name)))])
+	);
+	const start = toolchain.assembleFile('start.S', files, { debug: false });
+	const print = toolchain.compile('print.c', files, { opt: '-O1', debug: false });
+	const made = new Map([
+		['start.o', start.object!],
+		['print.o', print.object!]
+	]);
+	startOf.set(toolchain, made);
+	return made;
+}
+
+/**
+ * Links an object by our own linker with our own runtime: a program for qemu-aarch64 and for the flat
+ * machine alike.
+ *
+ * @throws Error with the diagnostics
+ */
+export function linkBare(toolchain: Toolchain, object: Uint8Array): Uint8Array {
+	const objects = new Map([...bareParts(toolchain), ['program.o', object]]);
+	const flags = ['-static', '--image-base=0x40000000', '--build-id=none'];
+	const { output, diagnostics } = toolchain.link(objects, undefined, flags);
+	if (!output) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+	return output;
+}
+
 /** Links an object with the system's C library; the program's path. */
 export function linkForQemu(object: Uint8Array, path: string): string {
 	writeFileSync(`${path}.o`, object);
@@ -75,9 +116,14 @@ export function linkForQemu(object: Uint8Array, path: string): string {
 	return path;
 }
 
-export function compileGcc(source: string, path: string, includes: readonly string[]): string {
+export function compileGcc(
+	source: string,
+	path: string,
+	includes: readonly string[],
+	more: readonly string[] = []
+): string {
 	const dirs = includes.map((folder) => `-I${folder}`);
-	execFileSync(gcc, [...oracleFlags, ...dirs, '-o', path, source, '-lm', '-latomic']);
+	execFileSync(gcc, [...oracleFlags, ...more, ...dirs, '-o', path, source, '-lm', '-latomic']);
 	return path;
 }
 
@@ -86,5 +132,5 @@ export function runInQemu(program: string, seconds = 20): string {
 	const { stdout, status } = spawnSync('timeout', [String(seconds), 'qemu-aarch64', program], {
 		maxBuffer: 1 << 26
 	});
-	return `${stdout.toString()}[exit ${status}]\n`;
+	return `${stdout.toString('latin1')}[exit ${status}]\n`;
 }

@@ -11,6 +11,7 @@ import {
 import { place, type Diagnostic } from './clang/diagnostics.ts';
 import type { CompileFlags } from './clang/flags.ts';
 import { BackEndError, compileIr, type Assembly } from './codegen/compile-module.ts';
+import { Runtime } from './runtime/runtime.ts';
 
 export interface ToolchainParts extends ClangOptions {
 	/** The package's llvm.core.wasm, compiled. */
@@ -19,6 +20,8 @@ export interface ToolchainParts extends ClangOptions {
 	headers: Readonly<Record<string, string>>;
 	/** The instruction table's assembler, from emulator-core. */
 	assembler: A64Assembler;
+	/** The files of toolchain/runtime by name: `link` then adds what the objects need of them. */
+	runtime?: SourceFiles;
 }
 
 export interface CompiledObject {
@@ -45,10 +48,12 @@ export interface PreprocessedText {
 export class Toolchain {
 	readonly #clang: Clang;
 	readonly #assembler: A64Assembler;
+	readonly #runtime: Runtime | undefined;
 
-	constructor({ llvm, headers, assembler, ...options }: ToolchainParts) {
+	constructor({ llvm, headers, assembler, runtime, ...options }: ToolchainParts) {
 		this.#clang = new Clang(llvm, headers, options);
 		this.#assembler = assembler;
+		this.#runtime = runtime && new Runtime(runtime);
 	}
 
 	/** C to assembly text. */
@@ -117,7 +122,8 @@ export class Toolchain {
 		script?: { path: string; text: string },
 		flags: readonly string[] = []
 	): LinkResult {
-		return this.#clang.link(objects, script, flags);
+		const more = this.#runtime?.missingFrom(objects, this) ?? [];
+		return this.#clang.link(new Map([...objects, ...more]), script, flags);
 	}
 }
 

@@ -5,7 +5,7 @@ import { SourceFiles } from '../cc/source-files.ts';
 import { failed } from '../failure.ts';
 import { checkWritable, readInput, writeOutput } from '../files.ts';
 import { loadToolchain } from '../llvm.ts';
-import { cacheFolder } from '../project.ts';
+import { cacheFolder, runtimeFolder } from '../project.ts';
 
 const usage =
 	'cc FILE… [-c|-S|-E] [-o OUT] [-I DIR] [-D NAME[=TEXT]] [-U NAME] [-O0|-O1|-O2|-Og] [-g] [-W…] [-f…] [-std=C] [-T SCRIPT] [-nostdlib]';
@@ -34,7 +34,7 @@ async function run(words: string[]): Promise<void> {
 					text: new TextDecoder().decode(readInput(options.script, 'the linker script'))
 				};
 	if (options.output !== undefined && options.output !== '-') checkWritable(options.output);
-	const toolchain = loadToolchain(cacheFolder);
+	const toolchain = loadToolchain(cacheFolder, runtimeFolder);
 
 	const objects = new Map<string, Uint8Array>();
 	let errors = 0;

@@ -27,7 +27,7 @@ export function readModifier(input: Scanner): string | undefined {
 /** The rest of an operand after its modifier: always text, even if it is a number. */
 function symbolText(input: Scanner): string {
 	const column = input.skip();
-	const parsed = input.expression();
+	const parsed = input.expression(true);
 	return 'symbolic' in parsed ? parsed.symbolic : input.text.slice(column, input.position).trim();
 }
 

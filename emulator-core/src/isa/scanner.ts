@@ -83,14 +83,17 @@ export class Scanner {
 		return this.text.slice(start, at).trim();
 	}
 
-	/** An expression, evaluated if it can be. A `#` before it has been taken by the caller. */
-	expression(): Expression {
+	/**
+	 * An expression, evaluated if it can be. A `#` before it has been taken by the caller. Where only an
+	 * address can stand, a register's name is a symbol's: a C function may be called `d3`.
+	 */
+	expression(isAddress = false): Expression {
 		const column = this.skip();
 		const text = this.#expressionText();
 		if (text === '') this.fail('expected a number or an expression', column);
 		const tokens = text.replace(/'\\?.'?/g, '0').match(/[\w.$]+/g) ?? [];
 		const symbols = tokens.filter((token) => !/^(?:0x[\da-f]+|0b[01]+|\d+)$/i.test(token));
-		const register = symbols.find((name) => registerName.test(name));
+		const register = isAddress ? undefined : symbols.find((name) => registerName.test(name));
 		if (register) this.fail(`a register (${register}) cannot stand here`, column);
 		if (symbols.length > 0) {
 			const value = this.#at.symbol(text);

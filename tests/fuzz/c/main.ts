@@ -32,7 +32,7 @@ export function main(args: string[]): number {
 	const folder = mkdtempSync(join(tmpdir(), 'trapline-fuzz-c-'));
 	const programs = new RandomPrograms(makeToolchain(), folder);
 	console.log(`seeds ${first} to ${first + count - 1}, in ${folder}`);
-	const counts = { same: 0, slow: 0, different: 0 };
+	const counts = { same: 0, slow: 0, undefined: 0, different: 0 };
 	for (let seed = first; seed < first + count; seed++) {
 		const verdict = programs.compare(seed);
 		counts[verdict.kind]++;
@@ -42,7 +42,7 @@ export function main(args: string[]): number {
 	}
 	console.log(
 		`${count} programs: ${counts.same} the same at every level, ${counts.different} different, ` +
-			`${counts.slow} too slow to judge`
+			`${counts.slow} too slow to judge, ${counts.undefined} undefined`
 	);
 	return counts.different > 0 ? 1 : 0;
 }

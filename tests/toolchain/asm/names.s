@@ -17,3 +17,17 @@
 	add	x0, fp, :lo12:fp
 	ret	ip0
 	.quad	fp
+	bl	d3
+	b	x1
+	b.eq	sp
+	cbz	x0, w1
+	tbz	x0, #1, xzr
+	adr	x0, v1
+	adrp	x0, q2
+	add	x0, x0, :lo12:x5
+	ldr	x1, [x0, :lo12:d3]
+	ldr	x2, h1
+	ldr	x1, =d3
+	.quad	x3, s1+4
+	.globl	d3
+	.type	x3, %function

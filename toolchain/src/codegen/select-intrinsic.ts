@@ -105,11 +105,15 @@ const rules: Record<string, Rule> = {
 	nearbyint: (s, insn) =>
 		s.alu('frinti', floatView(insn), s.result(insn), s.use(insn.operands[0]!)),
 	round: (s, insn) => s.alu('frinta', floatView(insn), s.result(insn), s.use(insn.operands[0]!)),
+	roundeven: (s, insn) =>
+		s.alu('frintn', floatView(insn), s.result(insn), s.use(insn.operands[0]!)),
 	fma: fusedMultiply,
 	fmuladd: fusedMultiply,
 	copysign: copySign,
 	minnum: (s, insn) => floatPair(s, insn, 'fminnm'),
 	maxnum: (s, insn) => floatPair(s, insn, 'fmaxnm'),
+	minimum: (s, insn) => floatPair(s, insn, 'fmin'),
+	maximum: (s, insn) => floatPair(s, insn, 'fmax'),
 	minimumnum: (s, insn) => floatPair(s, insn, 'fminnm'),
 	maximumnum: (s, insn) => floatPair(s, insn, 'fmaxnm'),
 	'fptosi.sat': saturatingConversion,
@@ -118,7 +122,7 @@ const rules: Record<string, Rule> = {
 
 /** Intrinsics that change something besides their result, and so are never left out. */
 const pure =
-	/^(?:ctlz|cttz|ctpop|bswap|bitreverse|abs|[su](?:max|min|cmp)|fsh[lr]|[su](?:add|sub|mul)\.|ptrmask|fabs|sqrt|floor|ceil|trunc|rint|nearbyint|round|fma|fmuladd|copysign|min|max|fpto|expect|is\.constant|objectsize|frameaddress|returnaddress)/;
+	/^(?:ctlz|cttz|ctpop|bswap|bitreverse|abs|[su](?:max|min|cmp)|fsh[lr]|[su](?:add|sub|mul)\.|ptrmask|fabs|sqrt|floor|ceil|trunc|rint|nearbyint|round(?:even)?|fma|fmuladd|copysign|min|max|fpto|expect|is\.constant|objectsize|frameaddress|returnaddress)/;
 
 const intrinsicName = (name: string) => name.slice('llvm.'.length);
 

@@ -1,4 +1,5 @@
 import type { Instruction, Value } from '../ir/module.ts';
+import { intType } from '../ir/types.ts';
 import { zeroRegister } from './machine.ts';
 import { bitsOf, type Selector } from './selector.ts';
 import { callRuntime } from './select-call.ts';
@@ -57,8 +58,12 @@ export function selectWide(s: Selector, insn: Instruction): void {
 /** The upper register of a value of 65 to 128 bits, with the bits above its width filled in. */
 export function highPart(s: Selector, value: Value, signed: boolean): number {
 	const bits = bitsOf(value);
+	if (bits === 128) return s.useOrZero(value, 1);
 	const constant = s.constantOf(value, 1);
-	if (bits === 128 || constant !== undefined) return s.useOrZero(value, 1);
+	if (constant !== undefined) {
+		const high = (signed ? BigInt.asIntN : BigInt.asUintN)(bits - 64, constant);
+		return s.useOrZero({ kind: 'int', type: intType(64), value: high });
+	}
 	const d = s.fresh();
 	s.alu(signed ? 'sbfx' : 'ubfx', 'x', d, s.use(value, 1), '#0', `#${bits - 64}`);
 	return d;

@@ -3,7 +3,9 @@ import { CodegenError } from '../codegen/codegen-error.ts';
 import type { Block, FunctionIr, Instruction, Local, Value } from '../ir/module.ts';
 import { arrayType, ptrType } from '../ir/types.ts';
 import { Builder, freshLocal, i8 } from './builder.ts';
+import { lowerFloatClass } from './float-class.ts';
 import { lowerHalf } from './half.ts';
+import { lowerLibraryCall } from './library.ts';
 import { lowerAtomicFloat, lowerQuad } from './quad.ts';
 import { Vectors } from './vectors.ts';
 import { lowerWide, splitWideSwitches } from './wide.ts';
@@ -18,7 +20,14 @@ export interface LoweringContext {
 /** A rule puts other instructions in the place of one, and says whether it did. */
 export type Rule = (b: Builder, insn: Instruction, context: LoweringContext) => boolean;
 
-const rules: readonly Rule[] = [lowerAtomicFloat, lowerHalf, lowerQuad, lowerWide];
+const rules: readonly Rule[] = [
+	lowerFloatClass,
+	lowerLibraryCall,
+	lowerAtomicFloat,
+	lowerHalf,
+	lowerQuad,
+	lowerWide
+];
 
 /**
  * Rewrites what has no instruction of its own into what has: vectors lane by lane, half-precision

@@ -1,3 +1,4 @@
+/* A little of everything, in few lines: what the compiler was first tried on. */
 int printf(const char*,...);
 typedef unsigned long u64; typedef unsigned __int128 u128; typedef __int128 i128;
 struct S { int a; char b; short c:5, d:3; struct { long x; } y[2]; };
