@@ -1,48 +1,20 @@
 /*
- * execve(): the running task becomes another program. Static AArch64 ELF files only:
- * their segments become areas whose pages are read from the file when touched.
+ * execve(): the running task becomes another program. The new memory is built first, by
+ * the format that knows the file (binfmt_elf.c, binfmt_script.c); only when that has
+ * gone well the old one is given up.
  */
 #include <linux/kernel.h>
+#include <linux/binfmts.h>
 #include <linux/exec.h>
+#include <linux/itimer.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include <asm/fpsimd.h>
 #include <asm/ptrace.h>
 
-#define STACK_TOP  TASK_SIZE
-#define STACK_SIZE (8UL << 20)
-#define MAX_ARGS   64
-#define MAX_STRING 1024
-
-struct elf64_hdr {
-	u8 e_ident[16];
-	u16 e_type, e_machine;
-	u32 e_version;
-	u64 e_entry, e_phoff, e_shoff;
-	u32 e_flags;
-	u16 e_ehsize, e_phentsize, e_phnum, e_shentsize, e_shnum, e_shstrndx;
-};
-
-struct elf64_phdr {
-	u32 p_type, p_flags;
-	u64 p_offset, p_vaddr, p_paddr, p_filesz, p_memsz, p_align;
-};
-
-#define ET_EXEC 2
-#define EM_AARCH64 183
-#define PT_LOAD 1
-#define PF_X 1
-#define PF_W 2
-#define PF_R 4
-
-#define AT_NULL   0
-#define AT_PHDR   3
-#define AT_PHENT  4
-#define AT_PHNUM  5
-#define AT_PAGESZ 6
-#define AT_ENTRY  9
-#define AT_RANDOM 25
+void vfork_done(struct task_struct *tsk);
 
 /* Called at every execve() with the program's path. A place for those who watch from outside. */
 noinline void exec_mark(const char *path)
@@ -50,173 +22,257 @@ noinline void exec_mark(const char *path)
 	__asm__ volatile("" : : "r"(path));
 }
 
-/* One segment. The file's bytes need not begin or end at a page boundary. */
-static int map_segment(struct mm_struct *mm, struct file *file, const struct elf64_phdr *ph)
-{
-	unsigned long start = ph->p_vaddr & PAGE_MASK, skew = ph->p_vaddr & ~PAGE_MASK;
-	unsigned long end = PAGE_ALIGN(ph->p_vaddr + ph->p_memsz), flags = 0;
-	struct vm_area_struct *vma;
-
-	if (ph->p_filesz > ph->p_memsz || ph->p_memsz > TASK_SIZE || ph->p_vaddr >= TASK_SIZE ||
-	    end > STACK_TOP - STACK_SIZE || (ph->p_offset & ~PAGE_MASK) != skew ||
-	    find_gap(mm, start, end - start) != start)
-		return -ENOEXEC;
-	if (ph->p_flags & PF_R)
-		flags |= VM_READ;
-	if (ph->p_flags & PF_W)
-		flags |= VM_WRITE;
-	if (ph->p_flags & PF_X)
-		flags |= VM_EXEC;
-	vma = add_vma(mm, start, end, flags);
-	if (!vma)
-		return -ENOMEM;
-	vma->vm_file = get_file(file);
-	vma->vm_pgoff = ph->p_offset >> PAGE_SHIFT;
-	vma->vm_file_bytes = ph->p_filesz ? skew + ph->p_filesz : 0;
-	mm->start_brk = mm->brk = max(mm->brk, end);
-	return 0;
-}
-
-/* Maps the whole program into mm. */
-static int load_elf(struct mm_struct *mm, struct file *file, struct elf64_hdr *eh,
-		    unsigned long *phdr_addr)
-{
-	int err;
-
-	if (kernel_read(file, 0, eh, sizeof(*eh)) != sizeof(*eh) ||
-	    memcmp(eh->e_ident, "\177ELF\2\1", 6) || eh->e_machine != EM_AARCH64 ||
-	    eh->e_type != ET_EXEC || eh->e_phentsize != sizeof(struct elf64_phdr))
-		return -ENOEXEC;
-	*phdr_addr = 0;
-	for (int i = 0; i < eh->e_phnum; i++) {
-		struct elf64_phdr ph;
-
-		if (kernel_read(file, eh->e_phoff + i * sizeof(ph), &ph, sizeof(ph)) != sizeof(ph))
-			return -ENOEXEC;
-		if (ph.p_type != PT_LOAD || !ph.p_memsz)
-			continue;
-		err = map_segment(mm, file, &ph);
-		if (err)
-			return err;
-		if (eh->e_phoff >= ph.p_offset && eh->e_phoff < ph.p_offset + ph.p_filesz)
-			*phdr_addr = eh->e_phoff - ph.p_offset + ph.p_vaddr;
-	}
-	if (!add_vma(mm, STACK_TOP - STACK_SIZE, STACK_TOP, VM_READ | VM_WRITE))
-		return -ENOMEM;
-	mm->start_stack = STACK_TOP;
-	return 0;
-}
-
-/* Puts a string below *sp on the new stack (whose mm is active). Its address or 0. */
-static unsigned long push_string(unsigned long *sp, const char *s)
-{
-	size_t n = strlen(s) + 1;
-
-	*sp -= n;
-	return copy_to_user((void *)*sp, s, n) ? 0 : *sp;
-}
-
-/*
- * The stack a program starts with, from sp up: argc, the argv pointers, NULL, the
- * envp pointers, NULL, the auxiliary vector; the strings lie above.
- */
-static unsigned long build_stack(char **argv, char **envp, const struct elf64_hdr *eh,
-				 unsigned long phdr_addr)
-{
-	unsigned long sp = STACK_TOP - 16, words[2 * MAX_ARGS + 32], random;
-	int n = 0, argc = 0;
-
-	for (int i = 0; i < 2; i++)
-		if (put_user(0x5eed5eed5eed5eedUL, (unsigned long *)(sp + 8 * i)))
-			return 0;
-	random = sp;
-	words[n++] = 0;
-	for (; argv[argc]; argc++)
-		if (!(words[n++] = push_string(&sp, argv[argc])))
-			return 0;
-	words[0] = argc;
-	words[n++] = 0;
-	for (int i = 0; envp[i]; i++)
-		if (!(words[n++] = push_string(&sp, envp[i])))
-			return 0;
-	words[n++] = 0;
-	words[n++] = AT_PHDR;
-	words[n++] = phdr_addr;
-	words[n++] = AT_PHENT;
-	words[n++] = sizeof(struct elf64_phdr);
-	words[n++] = AT_PHNUM;
-	words[n++] = eh->e_phnum;
-	words[n++] = AT_PAGESZ;
-	words[n++] = PAGE_SIZE;
-	words[n++] = AT_ENTRY;
-	words[n++] = eh->e_entry;
-	words[n++] = AT_RANDOM;
-	words[n++] = random;
-	words[n++] = AT_NULL;
-	words[n++] = 0;
-	sp = (sp - n * sizeof(long)) & ~15UL;
-	return copy_to_user((void *)sp, words, n * sizeof(long)) ? 0 : sp;
-}
-
-long do_execve(const char *path, char **argv, char **envp)
+int open_exec(struct linux_binprm *bprm, const char *path)
 {
 	struct file *file = filp_open(path, O_RDONLY, 0);
-	struct mm_struct *mm, *old = current->mm;
-	unsigned long sp, phdr_addr;
-	struct elf64_hdr eh;
-	const char *name;
-	int err;
+	ssize_t n;
 
 	if (IS_ERR(file))
 		return PTR_ERR(file);
-	err = file->f_inode && S_ISREG(file->f_inode->i_mode) ? 0 : -EACCES;
-	mm = err ? NULL : mm_alloc();
-	if (!err)
-		err = mm ? load_elf(mm, file, &eh, &phdr_addr) : -ENOMEM;
-	fput(file);
-	if (err) {
-		if (mm)
-			mmput(mm);
-		return err;
-	}
+	bprm->file = file;
+	if (!file->f_inode || !S_ISREG(file->f_inode->i_mode) || !(file->f_inode->i_mode & 0111))
+		return -EACCES;
+	memset(bprm->buf, 0, sizeof(bprm->buf));
+	n = kernel_read(file, 0, bprm->buf, sizeof(bprm->buf));
+	return n < 0 ? n : 0;
+}
 
-	exec_mark(path);
-	current->mm = mm;
-	switch_mm(mm);
-	sp = build_stack(argv, envp, &eh, phdr_addr);
-	if (!sp) { /* the strings did not fit: the old program goes on */
-		current->mm = old;
-		switch_mm(old);
-		mmput(mm);
+int search_binary_handler(struct linux_binprm *bprm)
+{
+	static const struct linux_binfmt *const formats[] = { &elf_format, &script_format };
+	int err = -ENOEXEC;
+
+	for (size_t i = 0; i < ARRAY_SIZE(formats) && err == -ENOEXEC; i++)
+		err = formats[i]->load_binary(bprm);
+	return err;
+}
+
+int copy_string_kernel(struct linux_binprm *bprm, const char *s)
+{
+	unsigned long n = strlen(s) + 1;
+
+	if (n > bprm->p)
 		return -E2BIG;
-	}
-	if (old)
-		mmput(old);
+	bprm->p -= n;
+	memcpy(bprm->strings + bprm->p, s, n);
+	return 0;
+}
 
+void remove_arg_zero(struct linux_binprm *bprm)
+{
+	if (!bprm->argc)
+		return;
+	bprm->p += strlen(bprm->strings + bprm->p) + 1;
+	bprm->argc--;
+}
+
+/* Where a vector of strings is: the kernel's own programs begin with one of the kernel. */
+struct arg_ptr {
+	char *const *v;
+	bool kernel;
+};
+
+/* The i-th string's address; NULL: the vector ends there. */
+static long get_arg(struct arg_ptr args, int i, char **s)
+{
+	if (args.kernel) {
+		*s = args.v[i];
+		return 0;
+	}
+	if (!args.v) {
+		*s = NULL;
+		return 0;
+	}
+	return get_user(*s, (char **)args.v + i);
+}
+
+static int count(struct arg_ptr args)
+{
+	char *s;
+
+	for (int i = 0; i < (int)(MAX_ARG_BYTES / 2); i++) {
+		if (get_arg(args, i, &s))
+			return -EFAULT;
+		if (!s)
+			return i;
+	}
+	return -E2BIG;
+}
+
+/* A string of user space, put below the others: its length is known when it has been read. */
+static int copy_string_user(struct linux_binprm *bprm, const char *s)
+{
+	long n = strncpy_from_user(bprm->strings, s, bprm->p);
+
+	if (n < 0)
+		return n;
+	if ((unsigned long)n >= bprm->p)
+		return -E2BIG;
+	bprm->p -= n + 1;
+	memmove(bprm->strings + bprm->p, bprm->strings, n + 1);
+	return 0;
+}
+
+static int copy_strings(struct linux_binprm *bprm, struct arg_ptr args, int n)
+{
+	int err = 0;
+
+	while (n-- > 0 && !err) {
+		char *s;
+
+		err = get_arg(args, n, &s);
+		if (!err)
+			err = args.kernel ? copy_string_kernel(bprm, s) : copy_string_user(bprm, s);
+	}
+	return err;
+}
+
+static int copy_all_strings(struct linux_binprm *bprm, struct arg_ptr argv, struct arg_ptr envp)
+{
+	int err;
+
+	bprm->argc = count(argv);
+	if (bprm->argc < 0)
+		return bprm->argc;
+	bprm->envc = count(envp);
+	if (bprm->envc < 0)
+		return bprm->envc;
+	bprm->p = MAX_ARG_BYTES;
+	err = copy_string_kernel(bprm, bprm->filename);
+	bprm->name = bprm->p;
+	if (!err)
+		err = copy_strings(bprm, envp, bprm->envc);
+	bprm->env = bprm->p;
+	return err ? err : copy_strings(bprm, argv, bprm->argc);
+}
+
+/* The process's other threads end; what remains is its leader, whichever thread it was. */
+static void de_thread(void)
+{
+	struct signal_struct *sig = current->signal;
+	struct task_struct *leader = sig->leader, *tsk;
+	DEFINE_WAIT(wait);
+
+	if (sig->nr_threads > 1)
+		zap_other_threads();
+	while (sig->nr_threads > 1) {
+		prepare_to_wait(&sig->wait_chldexit, &wait, TASK_UNINTERRUPTIBLE);
+		if (sig->nr_threads > 1)
+			schedule();
+		finish_wait(&sig->wait_chldexit, &wait);
+	}
+	if (leader == current)
+		return;
+	lock_tasks();
+	current->exit_signal = leader->exit_signal;
+	current->pid = current->tgid;
+	sig->leader = current;
+	list_for_each_entry(tsk, &task_list, tasks)
+		if (tsk->parent == leader)
+			tsk->parent = current;
+	free_task(leader);
+	unlock_tasks();
+}
+
+/* Handlers are gone with the old program; what was ignored stays ignored. */
+static void flush_signal_handlers(void)
+{
+	for (int i = 0; i < _NSIG; i++) {
+		struct kernel_sigaction *ka = &current->sighand->action[i];
+
+		if (ka->sa_handler != SIG_IGN)
+			ka->sa_handler = SIG_DFL;
+		ka->sa_flags = ka->sa_mask = 0;
+	}
+	memset(&current->altstack, 0, sizeof(current->altstack));
+}
+
+static void do_close_on_exec(struct files_struct *files)
+{
 	for (int fd = 0; fd < NR_OPEN; fd++)
-		if (current->files->close_on_exec >> fd & 1) {
-			fput(current->files->fd[fd]);
-			current->files->fd[fd] = NULL;
+		if ((files->close_on_exec >> fd & 1) && files->fd[fd]) {
+			fput(files->fd[fd]);
+			files->fd[fd] = NULL;
 		}
-	current->files->close_on_exec = 0;
-	for (int i = 0; i < _NSIG; i++)
-		if (current->sighand->action[i].sa_handler != SIG_IGN)
-			current->sighand->action[i].sa_handler = SIG_DFL;
+	files->close_on_exec = 0;
+}
+
+/* There is no way back: the task takes on everything that belongs to the new program. */
+static void begin_new_exec(struct linux_binprm *bprm, struct mm_struct *old)
+{
+	struct files_struct *files = current->files;
+	struct sighand_struct *sighand;
+	const char *name = bprm->filename;
+
+	de_thread();
+	if (current->sighand->count > 1) {
+		sighand = kmalloc(sizeof(*sighand), GFP_KERNEL);
+		if (!sighand)
+			do_group_exit(SIGKILL);
+		*sighand = *current->sighand;
+		sighand->count = 1;
+		current->sighand->count--;
+		current->sighand = sighand;
+	}
+	if (files->count > 1) {
+		current->files = dup_files(files);
+		put_files(files);
+		if (!current->files)
+			do_group_exit(SIGKILL);
+	}
+	do_close_on_exec(current->files);
+	flush_signal_handlers();
+	fpsimd_flush_thread();
+	exit_posix_timers(current->signal);
 	current->clear_child_tid = NULL;
-	name = path;
-	for (const char *s = path; *s; s++)
+	current->set_child_tid = NULL;
+	current->robust_list = NULL;
+	current->did_exec = 1;
+	bprm->mm->exe_file = get_file(bprm->file);
+	for (const char *s = name; *s; s++)
 		if (*s == '/')
 			name = s + 1;
 	strlcpy(current->comm, name, sizeof(current->comm));
-	current->did_exec = 1;
-	start_thread(task_pt_regs(current), eh.e_entry, sp);
-	return 0;
+	if (old)
+		mmput(old);
+	vfork_done(current);
+}
+
+static long do_execve(const char *path, struct arg_ptr argv, struct arg_ptr envp)
+{
+	struct mm_struct *old = current->mm;
+	struct linux_binprm *bprm = kzalloc(sizeof(*bprm), GFP_KERNEL);
+	long err = -ENOMEM;
+
+	if (!bprm)
+		return err;
+	bprm->filename = path;
+	bprm->strings = kmalloc(MAX_ARG_BYTES, GFP_KERNEL);
+	bprm->mm = mm_alloc();
+	if (bprm->strings && bprm->mm)
+		err = open_exec(bprm, path);
+	if (!err)
+		err = copy_all_strings(bprm, argv, envp);
+	if (!err)
+		err = search_binary_handler(bprm);
+	if (!err) {
+		exec_mark(path);
+		begin_new_exec(bprm, old);
+		start_thread(task_pt_regs(current), bprm->entry, bprm->sp);
+	} else if (bprm->mm) {
+		mmput(bprm->mm);
+	}
+	if (bprm->file)
+		fput(bprm->file);
+	kfree(bprm->strings);
+	kfree(bprm);
+	return err;
 }
 
 /* A kernel thread's stack is empty above its pt_regs: fill those in and leave through them. */
 int kernel_execve(const char *path, char **argv, char **envp)
 {
-	int err = do_execve(path, argv, envp);
+	int err = do_execve(path, (struct arg_ptr){ argv, true }, (struct arg_ptr){ envp, true });
 
 	if (err)
 		return err;
@@ -224,56 +280,14 @@ int kernel_execve(const char *path, char **argv, char **envp)
 	ret_to_user_from_kernel(task_pt_regs(current));
 }
 
-static void free_strings(char **v)
-{
-	for (int i = 0; v && v[i]; i++)
-		kfree(v[i]);
-	kfree(v);
-}
-
-/* Copies a NULL-terminated vector of strings in from user space. */
-static char **copy_strings(char *const *uv)
-{
-	char **v = kzalloc((MAX_ARGS + 1) * sizeof(*v), GFP_KERNEL);
-	char *buf = kmalloc(MAX_STRING, GFP_KERNEL);
-	long err = v && buf ? 0 : -ENOMEM;
-
-	for (int i = 0; !err; i++) {
-		char *s;
-		long n;
-
-		if (!uv || (err = get_user(s, (char **)uv + i)) || !s)
-			break;
-		n = strncpy_from_user(buf, s, MAX_STRING);
-		if (n < 0 || n >= MAX_STRING || i == MAX_ARGS)
-			err = n < 0 ? n : -E2BIG;
-		else if (!(v[i] = kstrdup(buf, GFP_KERNEL)))
-			err = -ENOMEM;
-	}
-	kfree(buf);
-	if (err) {
-		free_strings(v);
-		return ERR_PTR(err);
-	}
-	return v;
-}
-
 long sys_execve(const char *upath, char *const *uargv, char *const *uenvp)
 {
-	char *path = getname(upath), **argv, **envp;
+	char *path = getname(upath);
 	long err;
 
 	if (IS_ERR(path))
 		return PTR_ERR(path);
-	argv = copy_strings(uargv);
-	envp = copy_strings(uenvp);
-	err = IS_ERR(argv) ? PTR_ERR(argv) : IS_ERR(envp) ? PTR_ERR(envp) : 0;
-	if (!err)
-		err = do_execve(path, argv, envp);
+	err = do_execve(path, (struct arg_ptr){ uargv, false }, (struct arg_ptr){ uenvp, false });
 	kfree(path);
-	if (!IS_ERR(argv))
-		free_strings(argv);
-	if (!IS_ERR(envp))
-		free_strings(envp);
 	return err;
 }

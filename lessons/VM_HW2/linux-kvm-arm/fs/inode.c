@@ -4,7 +4,7 @@
 #include <linux/pagemap.h>
 #include <linux/slab.h>
 #include <linux/sched.h>
-#include <linux/ktime.h>
+#include <linux/time.h>
 #include <linux/err.h>
 
 static struct task_struct *lock_owner;
@@ -37,7 +37,7 @@ void unlock_fs(void)
 
 struct timespec current_time(void)
 {
-	ktime_t now = ktime_get();
+	ktime_t now = ktime_get() + realtime_offset;
 
 	return (struct timespec){ now / NSEC_PER_SEC, now % NSEC_PER_SEC };
 }

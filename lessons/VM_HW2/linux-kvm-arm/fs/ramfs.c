@@ -113,6 +113,34 @@ struct inode *ramfs_get_inode(struct super_block *sb, umode_t mode, unsigned lon
 	return inode;
 }
 
+/* A file without a name, of zeros: memory that processes share. It goes with its last user. */
+struct file *shmem_file_setup(const char *name, loff_t size)
+{
+	static struct super_block *shm_mnt;
+	struct inode *inode;
+	struct file *file;
+
+	if (!shm_mnt)
+		shm_mnt = mount_fs(get_fs_type("tmpfs"), NULL, 0, NULL);
+	if (IS_ERR(shm_mnt)) {
+		shm_mnt = NULL;
+		return ERR_PTR(-ENOMEM);
+	}
+	lock_fs();
+	inode = ramfs_get_inode(shm_mnt, S_IFREG | 0777, 0);
+	if (inode) {
+		inode->i_nlink = 0;
+		inode->i_size = size;
+	}
+	unlock_fs();
+	file = inode ? alloc_file(&ramfs_file_operations, inode, O_RDWR) : ERR_PTR(-ENOMEM);
+	if (inode)
+		iput(inode);
+	if (!IS_ERR(file))
+		file->f_name = name;
+	return file;
+}
+
 static int ramfs_mknod(struct inode *dir, struct dentry *dentry, umode_t mode, unsigned long dev)
 {
 	struct inode *inode = ramfs_get_inode(dir->i_sb, mode, dev);

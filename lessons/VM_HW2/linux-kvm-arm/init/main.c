@@ -107,7 +107,6 @@ static int kernel_init(void *unused)
  */
 void __noreturn start_kernel(void)
 {
-	sched_init();
 	setup_arch();
 	printk("Kernel command line: %s\n", boot_command_line);
 	mem_init();

@@ -1,4 +1,4 @@
-/* The end of tasks, and parents who wait for it. */
+/* The end of tasks. Who waits for it is in wait.c. */
 #include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/jobctl.h>
@@ -7,6 +7,7 @@
 #include <linux/fs_struct.h>
 #include <linux/slab.h>
 #include <linux/ktime.h>
+#include <linux/itimer.h>
 #include <linux/uaccess.h>
 #include <uapi/linux/sched.h>
 
@@ -18,6 +19,16 @@ noinline void exit_mark(const char *comm, int code)
 	__asm__ volatile("" : : "r"(comm), "r"(code));
 }
 
+/* The parent's memory is its own again: after vfork(). */
+void vfork_done(struct task_struct *tsk)
+{
+	struct task_struct *parent = tsk->vfork_parent;
+
+	tsk->vfork_parent = NULL;
+	if (parent)
+		wake_up_process(parent);
+}
+
 /* Children of a process that ends become children of init. */
 static void forget_children(struct task_struct *father)
 {
@@ -26,114 +37,130 @@ static void forget_children(struct task_struct *father)
 	list_for_each_entry(tsk, &task_list, tasks)
 		if (tsk->parent == father) {
 			tsk->parent = init;
-			if (tsk->state == TASK_DEAD)
-				wake_up(&init->wait_chldexit);
+			if (tsk->pdeath_signal && tsk->state != TASK_DEAD)
+				group_send_sig_info(tsk->pdeath_signal, NULL, tsk);
+			if (tsk->state == TASK_DEAD && init->signal)
+				wake_up(&init->signal->wait_chldexit);
 			kill_orphaned_pgrp(tsk, father);
 		}
+}
+
+static void exit_mm(struct task_struct *tsk)
+{
+	struct mm_struct *mm = tsk->mm;
+
+	if (!mm)
+		return;
+	if (tsk->clear_child_tid && mm->mm_users > 1) {
+		put_user(0u, tsk->clear_child_tid);
+		do_futex(tsk->clear_child_tid, FUTEX_WAKE, 1, 0);
+	}
+	tsk->mm = NULL;
+	mmput(mm);
+	vfork_done(tsk);
+}
+
+/* The whole process has ended: who is told? True: nobody, and nobody will wait for it. */
+static bool exit_notify(struct task_struct *leader)
+{
+	const struct kernel_sigaction *ka;
+	bool autoreap = false;
+
+	if (!leader->exit_signal)
+		return true;
+	if (leader->parent->sighand) {
+		ka = &leader->parent->sighand->action[SIGCHLD - 1];
+		autoreap = leader->exit_signal == SIGCHLD &&
+			   (ka->sa_handler == SIG_IGN || (ka->sa_flags & SA_NOCLDWAIT));
+	}
+	if (autoreap)
+		leader->exit_signal = 0;
+	do_notify_parent(leader, leader->exit_code & 0x7f ? CLD_KILLED : CLD_EXITED);
+	return autoreap;
+}
+
+static void add_times(struct task_cputime *sum, const struct task_cputime *times)
+{
+	sum->utime += times->utime;
+	sum->stime += times->stime;
+	sum->min_flt += times->min_flt;
+	sum->nvcsw += times->nvcsw;
+	sum->nivcsw += times->nivcsw;
 }
 
 /* code as wait4() reports it: exit status << 8, or the signal that killed. */
 void do_exit(long code)
 {
 	struct task_struct *tsk = current;
+	struct signal_struct *sig = tsk->signal;
+	bool last = sig->nr_threads == 1;
 
-	if (tsk->pid == 1)
+	if (tsk->tgid == 1 && last)
 		panic("Attempted to kill init! exitcode=0x%08lx", code);
+	if (sig->group_exit)
+		code = sig->group_exit_code;
+	if (last)
+		exit_itimers(sig);
 	if (tsk->pid == tsk->tgid && tsk->mm)
 		exit_mark(tsk->comm, code);
-	if (tsk->clear_child_tid && tsk->mm) {
-		put_user(0u, tsk->clear_child_tid);
-		do_futex(tsk->clear_child_tid, FUTEX_WAKE, 1, 0);
-	}
+	exit_mm(tsk);
 	if (tsk->files)
 		put_files(tsk->files);
 	tsk->files = NULL;
-	if (tsk->mm) {
-		struct mm_struct *mm = tsk->mm;
-
-		tsk->mm = NULL;
-		mmput(mm);
-	}
-	if (tsk->sighand && --tsk->sighand->count == 0)
-		kfree(tsk->sighand);
-	tsk->sighand = NULL;
 	if (tsk->fs)
 		put_fs_struct(tsk->fs);
 	tsk->fs = NULL;
-	if (tsk->pid == tsk->session)
-		disassociate_ctty(true);
-	forget_children(tsk);
-	kill_orphaned_pgrp(tsk, NULL);
 
+	lock_tasks();
+	if (tsk->sighand && --tsk->sighand->count == 0)
+		kfree(tsk->sighand);
+	tsk->sighand = NULL;
+	if (tsk != sig->leader)
+		add_times(&sig->dead, &tsk->times);
+	if (--sig->nr_threads == 0) {
+		if (tsk->tgid == tsk->session)
+			disassociate_ctty(true);
+		forget_children(sig->leader);
+		kill_orphaned_pgrp(sig->leader, NULL);
+	}
 	local_irq_disable();
 	tsk->exit_code = code;
 	tsk->state = TASK_DEAD;
-	if (tsk->exit_signal) {
-		if (tsk->parent->sighand)
-			send_sig(tsk->exit_signal, tsk->parent);
-		wake_up(&tsk->parent->wait_chldexit);
+	if (sig->nr_threads == 0) {
+		if (sig->group_exit)
+			sig->leader->exit_code = sig->group_exit_code;
+		if (exit_notify(sig->leader) && tsk != sig->leader)
+			free_task(sig->leader);
+	} else {
+		wake_up(&sig->wait_chldexit); /* execve() may wait for us */
 	}
+	tsk->preempt_count--; /* unlock_tasks(), but we do not come back */
 	schedule();
 	BUG(); /* nobody schedules the dead */
+}
+
+void zap_other_threads(void)
+{
+	struct task_struct *tsk;
+
+	lock_tasks();
+	list_for_each_entry(tsk, &task_list, tasks)
+		if (tsk->signal == current->signal && tsk != current && tsk->state != TASK_DEAD)
+			force_sig(SIGKILL, tsk);
+	unlock_tasks();
 }
 
 /* All threads of the process end. */
 void do_group_exit(int code)
 {
-	struct task_struct *tsk;
+	struct signal_struct *sig = current->signal;
 
-	list_for_each_entry(tsk, &task_list, tasks)
-		if (tsk->tgid == current->tgid && tsk != current && tsk->state != TASK_DEAD)
-			force_sig(SIGKILL, tsk);
-	do_exit(code);
-}
-
-static bool eligible(const struct task_struct *tsk, pid_t pid)
-{
-	if (tsk->parent->tgid != current->tgid || tsk->pid != tsk->tgid)
-		return false;
-	return pid == -1 || (pid > 0 && tsk->pid == pid) ||
-	       (pid == 0 && tsk->pgrp == current->pgrp) || (pid < -1 && tsk->pgrp == -pid);
-}
-
-/* wait4(): collect a child that has ended (or stopped, or goes on, as options say). 0 with WNOHANG if there is none yet. */
-long sys_wait4(int pid, int *status, int options, void *rusage)
-{
-	struct task_struct *tsk, *dead;
-	int code = 0;
-	bool any;
-	DEFINE_WAIT(wait);
-	long ret;
-
-	for (;;) {
-		/* a thread's children wake the thread that made them: wait on our own queue */
-		prepare_to_wait(&current->wait_chldexit, &wait, TASK_INTERRUPTIBLE);
-		any = false;
-		dead = NULL;
-		list_for_each_entry(tsk, &task_list, tasks)
-			if (eligible(tsk, pid)) {
-				any = true;
-				if (tsk->state == TASK_DEAD && tsk->exit_signal) {
-					dead = tsk;
-					break;
-				}
-				code = wait_jobctl(tsk, options);
-				if (code)
-					break;
-			}
-		ret = dead ? dead->pid : code ? tsk->pid : !any ? -ECHILD : options & WNOHANG ? 0 : -ERESTARTSYS;
-		if (ret != -ERESTARTSYS || signal_pending(current))
-			break;
-		schedule();
+	if (!sig->group_exit) {
+		sig->group_exit = true;
+		sig->group_exit_code = code;
+		zap_other_threads();
 	}
-	finish_wait(&current->wait_chldexit, &wait);
-	if (dead) {
-		code = dead->exit_code;
-		free_task(dead);
-	}
-	if (ret > 0 && status && put_user(code, status))
-		return -EFAULT;
-	return ret;
+	do_exit(sig->group_exit_code);
 }
 
 long sys_exit(int code)

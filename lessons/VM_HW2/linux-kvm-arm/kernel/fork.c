@@ -1,4 +1,4 @@
-/* New tasks. */
+/* New tasks: threads of the kernel's, and copies of the running one by clone(). */
 #include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/mm.h>
@@ -8,16 +8,38 @@
 #include <linux/string.h>
 #include <linux/err.h>
 #include <linux/uaccess.h>
+#include <linux/itimer.h>
+#include <linux/resource.h>
+#include <asm/fpsimd.h>
 #include <uapi/linux/sched.h>
+
+#define PID_MAX 32768
+#define RESERVED_PIDS 300 /* where counting goes on after PID_MAX */
 
 void ret_from_fork(void);
 
+int nr_tasks;
 static pid_t last_pid;
+
+/* An eighth of memory may be kernel stacks. */
+int max_threads(void)
+{
+	return (max_pfn - min_pfn) / (8 * THREAD_SIZE / PAGE_SIZE);
+}
+
+static pid_t alloc_pid(void)
+{
+	do
+		last_pid = last_pid + 1 < PID_MAX ? last_pid + 1 : RESERVED_PIDS;
+	while (find_task(last_pid));
+	return last_pid;
+}
 
 /* A task that nobody runs yet; its parent is the running one. */
 struct task_struct *alloc_task(const char *comm)
 {
-	struct task_struct *tsk = kzalloc(sizeof(*tsk), GFP_KERNEL);
+	struct task_struct *tsk = nr_tasks < max_threads() ? kzalloc(sizeof(*tsk), GFP_KERNEL)
+							   : NULL;
 
 	if (!tsk)
 		return NULL;
@@ -27,21 +49,32 @@ struct task_struct *alloc_task(const char *comm)
 		return NULL;
 	}
 	tsk->state = TASK_INTERRUPTIBLE; /* wake_up_process() starts it */
-	tsk->pid = tsk->tgid = ++last_pid;
 	tsk->pgrp = current->pgrp;
 	tsk->session = current->session;
 	tsk->tty = current->tty;
-	tsk->parent = current;
+	tsk->parent = current->signal ? current->signal->leader : current;
+	tsk->start_time = ktime_get();
 	strlcpy(tsk->comm, comm, sizeof(tsk->comm));
 	INIT_LIST_HEAD(&tsk->run_list);
-	init_waitqueue_head(&tsk->wait_chldexit);
+	init_sigpending(&tsk->pending);
+	lock_tasks();
+	tsk->pid = tsk->tgid = alloc_pid();
 	list_add_tail(&tsk->tasks, &task_list);
+	nr_tasks++;
+	unlock_tasks();
 	return tsk;
 }
 
+/* The task is gone, and with its last thread all that a process has. */
 void free_task(struct task_struct *tsk)
 {
+	lock_tasks();
 	list_del(&tsk->tasks);
+	nr_tasks--;
+	unlock_tasks();
+	flush_sigqueue(&tsk->pending);
+	if (tsk->signal && --tsk->signal->count == 0)
+		kfree(tsk->signal);
 	free_pages((unsigned long)tsk->stack, get_order(THREAD_SIZE));
 	kfree(tsk);
 }
@@ -58,6 +91,36 @@ static struct sighand_struct *new_sighand(const struct sighand_struct *old)
 	return s;
 }
 
+static void init_rlimits(struct rlimit *rlim)
+{
+	for (int i = 0; i < RLIM_NLIMITS; i++)
+		rlim[i] = (struct rlimit){ RLIM_INFINITY, RLIM_INFINITY };
+	rlim[RLIMIT_STACK].rlim_cur = 8UL << 20;
+	rlim[RLIMIT_CORE].rlim_cur = 0;
+	rlim[RLIMIT_NPROC] = (struct rlimit){ max_threads() / 2, max_threads() / 2 };
+	rlim[RLIMIT_SIGPENDING] = rlim[RLIMIT_NPROC];
+	rlim[RLIMIT_NOFILE] = (struct rlimit){ NR_OPEN, NR_OPEN };
+	rlim[RLIMIT_NICE] = rlim[RLIMIT_RTPRIO] = (struct rlimit){ 0, 0 };
+}
+
+/* A process of one thread, with the limits of the running one. */
+struct signal_struct *new_signal_struct(struct task_struct *leader)
+{
+	struct signal_struct *sig = kzalloc(sizeof(*sig), GFP_KERNEL);
+
+	if (!sig)
+		return NULL;
+	sig->nr_threads = sig->count = 1;
+	sig->leader = leader;
+	init_waitqueue_head(&sig->wait_chldexit);
+	init_itimers(sig);
+	if (current->signal)
+		memcpy(sig->rlim, current->signal->rlim, sizeof(sig->rlim));
+	else
+		init_rlimits(sig->rlim);
+	return sig;
+}
+
 /* A task that runs fn(arg) in the kernel. It may become a process by kernel_execve(). */
 struct task_struct *kernel_thread(int (*fn)(void *), void *arg, const char *name)
 {
@@ -66,6 +129,12 @@ struct task_struct *kernel_thread(int (*fn)(void *), void *arg, const char *name
 	if (!tsk)
 		return NULL;
 	tsk->sighand = new_sighand(NULL);
+	tsk->signal = new_signal_struct(tsk);
+	if (!tsk->sighand || !tsk->signal) {
+		kfree(tsk->sighand);
+		free_task(tsk);
+		return NULL;
+	}
 	tsk->thread.cpu_context.x19 = (unsigned long)fn;
 	tsk->thread.cpu_context.x20 = (unsigned long)arg;
 	tsk->thread.cpu_context.pc = (unsigned long)ret_from_fork;
@@ -85,25 +154,14 @@ static void abandon(struct task_struct *tsk)
 		kfree(tsk->sighand);
 	if (tsk->fs)
 		put_fs_struct(tsk->fs);
+	if (tsk->signal)
+		tsk->signal->nr_threads--;
 	free_task(tsk);
 }
 
-/*
- * The child returns from the same system call as the parent, with 0. What it shares
- * (memory, files, handlers) the flags say; what it does not share is copied.
- */
-long do_fork(unsigned long flags, unsigned long stack, unsigned int *parent_tid,
-	     unsigned long tls, unsigned int *child_tid)
+/* What the flags do not say to share is copied. */
+static int copy_resources(struct task_struct *tsk, unsigned long flags)
 {
-	struct task_struct *tsk;
-	struct pt_regs *regs;
-
-	if ((flags & CLONE_THREAD) && !(flags & CLONE_VM))
-		return -EINVAL;
-	tsk = alloc_task(current->comm);
-	if (!tsk)
-		return -ENOMEM;
-
 	if (flags & CLONE_VM) {
 		tsk->mm = current->mm;
 		tsk->mm->mm_users++;
@@ -128,39 +186,117 @@ long do_fork(unsigned long flags, unsigned long stack, unsigned int *parent_tid,
 	} else {
 		tsk->fs = copy_fs_struct(current->fs);
 	}
-	if (!tsk->mm || !tsk->files || !tsk->sighand || !tsk->fs) {
-		abandon(tsk);
-		return -ENOMEM;
-	}
-	tsk->exit_signal = flags & CSIGNAL;
 	if (flags & CLONE_THREAD) {
-		tsk->tgid = current->tgid;
-		tsk->parent = current->parent;
-		tsk->exit_signal = 0;
+		tsk->signal = current->signal;
+		tsk->signal->count++;
+		tsk->signal->nr_threads++;
+	} else {
+		tsk->signal = new_signal_struct(tsk);
 	}
-	tsk->blocked = current->blocked;
+	return tsk->mm && tsk->files && tsk->sighand && tsk->fs && tsk->signal ? 0 : -ENOMEM;
+}
 
-	regs = task_pt_regs(tsk);
+/* Registers: the child returns from the same system call, with 0. */
+static void copy_thread(struct task_struct *tsk, unsigned long flags, unsigned long stack,
+			unsigned long tls)
+{
+	struct pt_regs *regs = task_pt_regs(tsk);
+
 	*regs = *task_pt_regs(current);
 	regs->regs[0] = 0;
 	if (stack)
-		regs->sp = stack;
+		regs->sp = stack & ~15UL;
 	__asm__ volatile("mrs %0, tpidr_el0" : "=r"(tsk->thread.tp_value));
 	if (flags & CLONE_SETTLS)
 		tsk->thread.tp_value = tls;
+	if (fpsimd_preserve_current_state()) {
+		tsk->thread.fpsimd_used = true;
+		tsk->thread.fpsimd_state = current->thread.fpsimd_state;
+	}
 	tsk->thread.cpu_context.pc = (unsigned long)ret_from_fork;
 	tsk->thread.cpu_context.sp = (unsigned long)regs;
+}
+
+/* Who the child is: a thread of ours, our child, or (CLONE_PARENT) our parent's. */
+static void copy_identity(struct task_struct *tsk, unsigned long flags)
+{
+	tsk->exit_signal = flags & CSIGNAL;
+	if (flags & CLONE_THREAD) {
+		tsk->tgid = current->tgid;
+		tsk->exit_signal = 0;
+	}
+	if (flags & (CLONE_THREAD | CLONE_PARENT))
+		tsk->parent = current->signal->leader->parent;
+	tsk->blocked = current->blocked;
+	if ((flags & (CLONE_VM | CLONE_VFORK)) != CLONE_VM)
+		tsk->altstack = current->altstack;
+	tsk->nice = current->nice;
+	tsk->personality = current->personality;
+}
+
+static bool bad_flags(unsigned long flags)
+{
+	return ((flags & CLONE_THREAD) && !(flags & CLONE_SIGHAND)) ||
+	       ((flags & CLONE_SIGHAND) && !(flags & CLONE_VM)) || (flags & CSIGNAL) > _NSIG ||
+	       (flags & CLONE_NAMESPACES);
+}
+
+/* vfork(): the parent sleeps until the child runs another program, or has ended. */
+static void wait_for_vfork_done(struct task_struct *child, pid_t pid)
+{
+	for (;;) {
+		set_current_state(TASK_UNINTERRUPTIBLE);
+		if (find_task(pid) != child || child->vfork_parent != current)
+			break;
+		schedule();
+	}
+	current->state = TASK_RUNNING;
+}
+
+long do_fork(unsigned long flags, unsigned long stack, unsigned int *parent_tid,
+	     unsigned long tls, unsigned int *child_tid)
+{
+	struct task_struct *tsk;
+	pid_t pid; /* the child may be gone before we return */
+
+	if (bad_flags(flags))
+		return -EINVAL;
+	if ((unsigned long)nr_tasks >= current->signal->rlim[RLIMIT_NPROC].rlim_cur)
+		return -EAGAIN;
+	tsk = alloc_task(current->comm);
+	if (!tsk)
+		return nr_tasks < max_threads() ? -ENOMEM : -EAGAIN;
+	pid = tsk->pid;
+	if (copy_resources(tsk, flags)) {
+		abandon(tsk);
+		return -ENOMEM;
+	}
+	nr_forks++;
+	copy_identity(tsk, flags);
+	copy_thread(tsk, flags, stack, tls);
 
 	if (flags & CLONE_PARENT_SETTID)
-		put_user((unsigned int)tsk->pid, parent_tid);
-	if ((flags & CLONE_CHILD_SETTID) && (flags & CLONE_VM))
-		put_user((unsigned int)tsk->pid, child_tid);
+		put_user((unsigned int)pid, parent_tid);
+	if (flags & CLONE_CHILD_SETTID)
+		tsk->set_child_tid = child_tid; /* written in its own memory: schedule_tail() */
 	if (flags & CLONE_CHILD_CLEARTID)
 		tsk->clear_child_tid = child_tid;
-	{
-		pid_t pid = tsk->pid; /* the child may be gone before we return */
+	if (flags & CLONE_VFORK)
+		tsk->vfork_parent = current;
+	wake_up_process(tsk);
+	if (flags & CLONE_VFORK)
+		wait_for_vfork_done(tsk, pid);
+	return pid;
+}
 
-		wake_up_process(tsk);
-		return pid;
-	}
+long sys_clone(unsigned long flags, unsigned long stack, unsigned int *parent_tid,
+	       unsigned long tls, unsigned int *child_tid)
+{
+	return do_fork(flags, stack, parent_tid, tls, child_tid);
+}
+
+long sys_set_tid_address(unsigned int *tid)
+{
+	current->clear_child_tid = tid;
+	return current->pid;
 }

@@ -3,7 +3,7 @@
  * still has the value the caller saw, FUTEX_WAKE wakes sleepers on the same word.
  */
 #include <linux/kernel.h>
-#include <linux/ktime.h>
+#include <linux/time.h>
 #include <linux/sched.h>
 #include <linux/uaccess.h>
 #include <uapi/linux/sched.h>
@@ -21,25 +21,48 @@ struct futex_waiter {
 
 static LIST_HEAD(waiters);
 
+static int wake_waiters(unsigned int *uaddr, unsigned int most)
+{
+	struct futex_waiter *w, *next;
+	unsigned int n = 0;
+
+	preempt_disable();
+	list_for_each_entry_safe(w, next, &waiters, list)
+		if (w->uaddr == uaddr && w->mm == current->mm && n < most) {
+			list_del_init(&w->list);
+			w->woken = true;
+			wake_up_process(w->task);
+			n++;
+		}
+	preempt_enable();
+	return n;
+}
+
+/* Sleepers beyond the first few wait for another word from now on. */
+static int requeue_waiters(unsigned int *from, unsigned int *to, unsigned int most)
+{
+	struct futex_waiter *w;
+	unsigned int n = 0;
+
+	preempt_disable();
+	list_for_each_entry(w, &waiters, list)
+		if (w->uaddr == from && w->mm == current->mm && n < most) {
+			w->uaddr = to;
+			n++;
+		}
+	preempt_enable();
+	return n;
+}
+
 /* deadline: absolute, 0 for none. */
 long do_futex(unsigned int *uaddr, int op, unsigned int val, ktime_t deadline)
 {
-	struct futex_waiter me = { .uaddr = uaddr, .mm = current->mm, .task = current }, *w, *next;
+	struct futex_waiter me = { .uaddr = uaddr, .mm = current->mm, .task = current };
 	unsigned int now;
 	long ret = 0;
 
-	if ((op & ~FUTEX_PRIVATE_FLAG) == FUTEX_WAKE) {
-		list_for_each_entry_safe(w, next, &waiters, list)
-			if (w->uaddr == uaddr && w->mm == current->mm && ret < (long)val) {
-				list_del_init(&w->list);
-				w->woken = true;
-				wake_up_process(w->task);
-				ret++;
-			}
-		return ret;
-	}
-	if ((op & ~FUTEX_PRIVATE_FLAG) != FUTEX_WAIT)
-		return -ENOSYS;
+	if (op == FUTEX_WAKE)
+		return wake_waiters(uaddr, val);
 	if (get_user(now, uaddr))
 		return -EFAULT;
 	preempt_disable(); /* between the look and the sleep nobody may change the word */
@@ -52,7 +75,7 @@ long do_futex(unsigned int *uaddr, int op, unsigned int val, ktime_t deadline)
 	while (!me.woken) {
 		set_current_state(TASK_INTERRUPTIBLE);
 		if (signal_pending(current))
-			ret = -EINTR;
+			ret = -ERESTARTSYS;
 		else if (deadline && ktime_get() >= deadline)
 			ret = -ETIMEDOUT;
 		if (ret)
@@ -63,22 +86,59 @@ long do_futex(unsigned int *uaddr, int op, unsigned int val, ktime_t deadline)
 			schedule();
 	}
 	current->state = TASK_RUNNING;
+	preempt_disable();
 	if (!me.woken)
 		list_del(&me.list);
-	else
-		ret = 0;
-	return ret;
+	preempt_enable();
+	return me.woken ? 0 : ret;
 }
 
-long sys_futex(unsigned int *uaddr, int op, unsigned int val, const struct timespec *uts)
+static long requeue(unsigned int *uaddr, int op, unsigned int wake, unsigned long move,
+		    unsigned int *to, unsigned int expected)
 {
+	unsigned int now;
+	int woken;
+
+	if (!access_ok(VERIFY_READ, to, sizeof(*to)) || get_user(now, uaddr))
+		return -EFAULT;
+	if (op == FUTEX_CMP_REQUEUE && now != expected)
+		return -EAGAIN;
+	woken = wake_waiters(uaddr, wake);
+	return woken + requeue_waiters(uaddr, to, move);
+}
+
+/* The fourth argument is a time, or a number. */
+long sys_futex(unsigned int *uaddr, int op, unsigned int val, const struct timespec *uts,
+	       unsigned int *uaddr2, unsigned int val3)
+{
+	int cmd = op & ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
 	struct timespec ts;
 	ktime_t deadline = 0;
 
-	if ((op & ~FUTEX_PRIVATE_FLAG) == FUTEX_WAIT && uts) {
+	if ((unsigned long)uaddr & 3)
+		return -EINVAL;
+	switch (cmd) {
+	case FUTEX_WAIT:
+	case FUTEX_WAIT_BITSET:
+		if (cmd == FUTEX_WAIT_BITSET && !val3)
+			return -EINVAL;
+		if (!uts)
+			return do_futex(uaddr, FUTEX_WAIT, val, 0);
 		if (copy_from_user(&ts, uts, sizeof(ts)))
 			return -EFAULT;
-		deadline = ktime_get() + ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
+		if (!timespec_valid(&ts))
+			return -EINVAL;
+		deadline = ktime_add_timespec(cmd == FUTEX_WAIT ? ktime_get() :
+					      op & FUTEX_CLOCK_REALTIME ? -realtime_offset : 0, &ts);
+		return do_futex(uaddr, FUTEX_WAIT, val, max(deadline, 1LL));
+	case FUTEX_WAKE:
+	case FUTEX_WAKE_BITSET:
+		return cmd == FUTEX_WAKE_BITSET && !val3 ? -EINVAL :
+		       !access_ok(VERIFY_READ, uaddr, sizeof(*uaddr)) ? -EFAULT :
+		       wake_waiters(uaddr, val);
+	case FUTEX_REQUEUE:
+	case FUTEX_CMP_REQUEUE:
+		return requeue(uaddr, cmd, val, (unsigned long)uts, uaddr2, val3);
 	}
-	return do_futex(uaddr, op, val, deadline);
+	return -ENOSYS;
 }

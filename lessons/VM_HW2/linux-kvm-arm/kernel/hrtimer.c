@@ -22,6 +22,15 @@ int hrtimer_active(const struct hrtimer *timer)
 	return !list_empty(&timer->node);
 }
 
+unsigned long hrtimer_forward(struct hrtimer *timer, ktime_t interval)
+{
+	ktime_t late = ktime_get() - timer->expires;
+	unsigned long times = late < 0 ? 0 : late / interval + 1;
+
+	timer->expires += times * interval;
+	return times;
+}
+
 /* Sets the hardware for the first timer of the list. */
 static void reprogram(void)
 {

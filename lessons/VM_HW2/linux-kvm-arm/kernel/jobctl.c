@@ -1,11 +1,11 @@
 /*
  * Stopping and continuing processes: Ctrl-Z, SIGSTOP, and fg and bg of the shell.
  *
- * A stop signal is delivered as any other is. The thread that takes it tells the others
- * (stop_pending), and each of them stops on its way to user space, in TASK_STOPPED; the
+ * A stop signal is delivered as any other is. The thread that takes it marks the process
+ * (signal->stopping), and each thread stops on its way to user space, in TASK_STOPPED; the
  * last one tells the parent. SIGCONT works the moment it is sent, handled or not, since
  * the one who shall go on cannot do anything about it. What a parent may ask wait4() for
- * is kept in the first thread: stop_code and continued.
+ * is kept beside: stop_code and continued.
  */
 #include <linux/kernel.h>
 #include <linux/sched.h>
@@ -13,49 +13,23 @@
 #include <linux/irqflags.h>
 #include <uapi/linux/sched.h>
 
-static struct task_struct *group_leader(struct task_struct *tsk)
-{
-	struct task_struct *leader = tsk->pid == tsk->tgid ? tsk : find_task(tsk->tgid);
-
-	return leader ? leader : tsk;
-}
-
-/* SIGCHLD, if the parent wants it for this, and the end of its wait4(). */
-static void notify_parent(struct task_struct *leader)
-{
-	struct task_struct *parent = leader->parent;
-
-	if (parent->sighand && !(parent->sighand->action[SIGCHLD - 1].sa_flags & SA_NOCLDSTOP))
-		send_sig(SIGCHLD, parent);
-	wake_up(&parent->wait_chldexit);
-}
-
-static void wake_stopped(struct task_struct *tsk)
-{
-	if (tsk->state == TASK_STOPPED) {
-		tsk->state = TASK_INTERRUPTIBLE;
-		wake_up_process(tsk);
-	}
-}
-
 /* All threads go on, and the parent hears of it if they had stopped. */
 static void continue_process(struct task_struct *tsk)
 {
-	struct task_struct *t, *leader = group_leader(tsk);
+	struct task_struct *t;
 	bool stopped = false;
 
+	tsk->signal->stopping = false;
 	list_for_each_entry(t, &task_list, tasks) {
-		if (t->tgid != tsk->tgid)
+		if (t->signal != tsk->signal)
 			continue;
-		t->pending &= ~SIGNALS_THAT_STOP;
-		t->stop_pending = 0;
-		stopped |= t->state == TASK_STOPPED;
-		wake_stopped(t);
+		flush_signals(&t->pending, SIG_KERNEL_STOP_MASK);
+		stopped |= wake_up_state(t, TASK_STOPPED);
 	}
 	if (stopped) {
-		leader->stop_code = 0;
-		leader->continued = 1;
-		notify_parent(leader);
+		tsk->signal->stop_code = 0;
+		tsk->signal->continued = true;
+		do_notify_parent(tsk->signal->leader, CLD_CONTINUED);
 	}
 }
 
@@ -66,31 +40,27 @@ void prepare_signal(int sig, struct task_struct *tsk)
 
 	if (sig == SIGCONT)
 		continue_process(tsk);
-	else if (sig == SIGKILL)
-		wake_stopped(tsk);
 	else if (sig_kernel_stop(sig))
 		list_for_each_entry(t, &task_list, tasks)
-			if (t->tgid == tsk->tgid)
-				t->pending &= ~sigmask(SIGCONT);
+			if (t->signal == tsk->signal)
+				flush_signals(&t->pending, sigmask(SIGCONT));
 }
 
 void do_jobctl_stop(void)
 {
-	struct task_struct *t, *tsk = current;
+	struct signal_struct *sig = current->signal;
+	struct task_struct *t;
 	unsigned long flags;
 	bool last = true;
 
 	local_irq_save(flags);
-	tsk->stop_pending = 0;
-	recalc_sigpending();
-	if (!(tsk->pending & sigmask(SIGKILL))) {
-		tsk->state = TASK_STOPPED;
+	if (sig->stopping) {
+		current->state = TASK_STOPPED;
 		list_for_each_entry(t, &task_list, tasks)
-			if (t->tgid == tsk->tgid && t->state != TASK_STOPPED &&
-			    t->state != TASK_DEAD)
+			if (t->signal == sig && t->state != TASK_STOPPED && t->state != TASK_DEAD)
 				last = false;
 		if (last)
-			notify_parent(group_leader(tsk));
+			do_notify_parent(sig->leader, CLD_STOPPED);
 		schedule();
 	}
 	local_irq_restore(flags);
@@ -105,28 +75,31 @@ void do_signal_stop(int sig)
 	if (sig != SIGSTOP && is_current_pgrp_orphaned())
 		return;
 	local_irq_save(flags);
-	group_leader(current)->stop_code = sig;
-	group_leader(current)->continued = 0;
+	current->signal->stopping = true;
+	current->signal->stop_code = sig;
+	current->signal->continued = false;
 	list_for_each_entry(t, &task_list, tasks)
-		if (t->tgid == current->tgid && t != current && t->state != TASK_STOPPED) {
-			t->stop_pending = t->sigpending = 1;
-			if (t->state == TASK_INTERRUPTIBLE)
-				wake_up_process(t);
+		if (t->signal == current->signal && t != current) {
+			t->sigpending = 1;
+			wake_up_state(t, TASK_INTERRUPTIBLE);
 		}
 	do_jobctl_stop();
 	local_irq_restore(flags);
 }
 
-int wait_jobctl(struct task_struct *child, int options)
+int wait_jobctl(struct task_struct *child, unsigned int options)
 {
+	struct signal_struct *sig = child->signal;
+	bool keep = options & WNOWAIT;
 	int status = 0;
 
-	if (child->state == TASK_STOPPED && child->stop_code && (options & WUNTRACED)) {
-		status = child->stop_code << 8 | 0x7f;
-		child->stop_code = 0;
-	} else if (child->continued && (options & WCONTINUED)) {
+	if (child->state == TASK_STOPPED && sig->stop_code && (options & WSTOPPED)) {
+		status = sig->stop_code << 8 | 0x7f;
+		if (!keep)
+			sig->stop_code = 0;
+	} else if (sig->continued && (options & WCONTINUED)) {
 		status = 0xffff;
-		child->continued = 0;
+		sig->continued = keep;
 	}
 	return status;
 }

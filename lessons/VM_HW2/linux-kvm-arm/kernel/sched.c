@@ -9,6 +9,9 @@
 #include <linux/irqflags.h>
 #include <linux/mutex.h>
 #include <linux/string.h>
+#include <linux/resource.h>
+#include <linux/uaccess.h>
+#include <asm/fpsimd.h>
 
 #define TIMESLICE 3
 #define TICK_NS (NSEC_PER_SEC / HZ)
@@ -29,16 +32,12 @@ LIST_HEAD(task_list);
 static LIST_HEAD(run_queue);
 static struct hrtimer tick;
 
-void sched_init(void)
-{
-	init_waitqueue_head(&init_task.wait_chldexit);
-}
-
 static enum hrtimer_restart tick_fn(struct hrtimer *timer)
 {
 	ktime_t now = ktime_get();
 
 	scheduler_tick();
+	account_process_tick(irq_regs && user_mode(irq_regs));
 	do
 		timer->expires += TICK_NS; /* a late tick does not shift the next ones */
 	while (timer->expires <= now);
@@ -61,8 +60,10 @@ void scheduler_tick(void)
 /* After a switch, in the new task: what could not be done while prev still ran. */
 static void finish_switch(struct task_struct *prev)
 {
-	if (prev->state == TASK_DEAD && !prev->exit_signal)
-		free_task(prev); /* a thread: nobody waits for it */
+	if (prev->state != TASK_DEAD || prev->exit_signal)
+		return;
+	if (prev != prev->signal->leader || !prev->signal->nr_threads)
+		free_task(prev); /* nobody waits for it */
 }
 
 /* First thing in a new task (entry.S); x0 = the task before. */
@@ -70,6 +71,8 @@ void schedule_tail(struct task_struct *prev)
 {
 	finish_switch(prev);
 	local_irq_enable();
+	if (current->set_child_tid)
+		put_user((unsigned int)current->pid, current->set_child_tid);
 }
 
 static void context_switch(struct task_struct *prev, struct task_struct *next)
@@ -78,6 +81,7 @@ static void context_switch(struct task_struct *prev, struct task_struct *next)
 		switch_mm(next->mm);
 	__asm__ volatile("mrs %0, tpidr_el0" : "=r"(prev->thread.tp_value));
 	__asm__ volatile("msr tpidr_el0, %0" : : "r"(next->thread.tp_value));
+	fpsimd_thread_switch(prev, next);
 	finish_switch(cpu_switch_to(prev, next));
 }
 
@@ -102,18 +106,25 @@ void schedule(void)
 		list_del_init(&next->run_list);
 	}
 	next->time_slice = TIMESLICE;
-	if (next != prev)
+	if (next != prev) {
+		nr_context_switches++;
+		if (prev->state == TASK_RUNNING)
+			prev->times.nivcsw++;
+		else
+			prev->times.nvcsw++;
 		context_switch(prev, next);
+	}
 	local_irq_restore(flags);
 }
 
-int wake_up_process(struct task_struct *tsk)
+/* If it sleeps in one of these states. */
+int wake_up_state(struct task_struct *tsk, int states)
 {
 	unsigned long flags;
 	int woken = 0;
 
 	local_irq_save(flags);
-	if (tsk->state == TASK_INTERRUPTIBLE || tsk->state == TASK_UNINTERRUPTIBLE) {
+	if (tsk->state & states) {
 		tsk->state = TASK_RUNNING;
 		if (tsk != current && list_empty(&tsk->run_list))
 			list_add_tail(&tsk->run_list, &run_queue);
@@ -123,6 +134,11 @@ int wake_up_process(struct task_struct *tsk)
 	}
 	local_irq_restore(flags);
 	return woken;
+}
+
+int wake_up_process(struct task_struct *tsk)
+{
+	return wake_up_state(tsk, TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE);
 }
 
 int cond_resched(void)

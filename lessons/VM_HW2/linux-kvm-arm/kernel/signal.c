@@ -1,28 +1,107 @@
-/* Sending signals, and what processes can say about them. */
+/*
+ * Signals: sending them, and what they do to who gets them. A signal that is sent joins
+ * the receiver's pending ones; the receiver finds it on its way to user space (do_signal()
+ * in arch/arm64/kernel/signal.c). What processes say about signals is in signal_calls.c.
+ */
 #include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/signal.h>
 #include <linux/jobctl.h>
-#include <linux/uaccess.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/irqflags.h>
+#include <linux/list.h>
 
-#define UNBLOCKABLE (sigmask(SIGKILL) | sigmask(SIGSTOP))
+/* Faults of the instruction that was just run: they come before what others sent. */
+#define SYNCHRONOUS_MASK                                                                  \
+	(sigmask(SIGSEGV) | sigmask(SIGBUS) | sigmask(SIGILL) | sigmask(SIGTRAP) | \
+	 sigmask(SIGFPE) | sigmask(SIGSYS))
 
-static void recalc_task(struct task_struct *tsk)
+void init_sigpending(struct sigpending *pending)
 {
-	tsk->sigpending = tsk->stop_pending || (tsk->pending & ~tsk->blocked) != 0;
+	INIT_LIST_HEAD(&pending->list);
+	pending->signal = 0;
+	pending->count = 0;
+}
+
+void flush_signals(struct sigpending *pending, sigset_t set)
+{
+	struct sigqueue *q, *next;
+
+	pending->signal &= ~set;
+	list_for_each_entry_safe(q, next, &pending->list, list)
+		if (sigmask(q->info.si_signo) & set) {
+			list_del(&q->list);
+			pending->count--;
+			kfree(q);
+		}
+}
+
+void flush_sigqueue(struct sigpending *pending)
+{
+	flush_signals(pending, ~0UL);
+}
+
+/* Only sets the flag: what clears it is the task's own look at its signals. */
+static void signal_wake_up(struct task_struct *tsk, int states)
+{
+	if (tsk->pending.signal & ~tsk->blocked) {
+		tsk->sigpending = 1;
+		wake_up_state(tsk, states);
+	}
 }
 
 void recalc_sigpending(void)
 {
-	recalc_task(current);
+	current->sigpending = (current->pending.signal & ~current->blocked) ||
+			      current->signal->stopping || current->signal->group_exit;
 }
 
-/* Allowed in interrupts. An ignored signal leaves no trace. */
-int send_sig(int sig, struct task_struct *tsk)
+bool fatal_signal_pending(struct task_struct *tsk)
 {
-	__sighandler_t handler;
+	return tsk->pending.signal & sigmask(SIGKILL);
+}
+
+/* Nobody would notice: not init's default actions, nor what is ignored anyhow. */
+static bool sig_ignored(struct task_struct *tsk, int sig)
+{
+	__sighandler_t handler = tsk->sighand->action[sig - 1].sa_handler;
+
+	if (tsk->tgid == 1 && handler == SIG_DFL)
+		return true;
+	if (tsk->blocked & sigmask(sig))
+		return false; /* there may be a handler by the time it is unblocked */
+	return handler == SIG_IGN ||
+	       (handler == SIG_DFL && (SIG_KERNEL_IGNORE_MASK & sigmask(sig)));
+}
+
+/* Puts the signal among tsk's pending ones. -EAGAIN: no room for another that queues. */
+static int queue_signal(int sig, const struct kernel_siginfo *info, struct task_struct *tsk)
+{
+	struct sigpending *pending = &tsk->pending;
+	struct sigqueue *q = NULL;
+
+	if (sig < SIGRTMIN && (pending->signal & sigmask(sig)))
+		return 0; /* it waits already; once is enough */
+	if (info && (unsigned long)pending->count < tsk->signal->rlim[RLIMIT_SIGPENDING].rlim_cur)
+		q = kmalloc(sizeof(*q), GFP_ATOMIC);
+	if (q) {
+		q->info = *info;
+		q->info.si_signo = sig;
+		list_add_tail(&q->list, &pending->list);
+		pending->count++;
+	} else if (info && sig >= SIGRTMIN && info->si_code < 0) {
+		return -EAGAIN;
+	}
+	pending->signal |= sigmask(sig);
+	return 0;
+}
+
+/* Allowed in interrupts. info may be NULL: the kernel has nothing to say about it. */
+int send_sig_info(int sig, const struct kernel_siginfo *info, struct task_struct *tsk)
+{
 	unsigned long flags;
+	int err = 0;
 
 	if (sig < 0 || sig > _NSIG)
 		return -EINVAL;
@@ -31,44 +110,40 @@ int send_sig(int sig, struct task_struct *tsk)
 	local_irq_save(flags);
 	if (tsk->sighand) {
 		prepare_signal(sig, tsk);
-		handler = tsk->sighand->action[sig - 1].sa_handler;
-		/* four signals do nothing by default; and init dies of nothing */
-		if (sig == SIGKILL ? tsk->pid != 1 :
-		    !(handler == SIG_IGN ||
-		      (handler == SIG_DFL && (tsk->pid == 1 || sig == SIGCHLD || sig == SIGCONT ||
-					      sig == SIGURG || sig == SIGWINCH)))) {
-			tsk->pending |= sigmask(sig);
-			recalc_task(tsk);
-			if (tsk->sigpending && tsk->state == TASK_INTERRUPTIBLE)
-				wake_up_process(tsk);
-		}
+		if (!sig_ignored(tsk, sig))
+			err = queue_signal(sig, info, tsk);
+		signal_wake_up(tsk, sig == SIGKILL ? TASK_INTERRUPTIBLE | TASK_STOPPED
+						   : TASK_INTERRUPTIBLE);
 	}
 	local_irq_restore(flags);
-	return 0;
+	return err;
 }
 
-void force_sig(int sig, struct task_struct *tsk)
+int send_sig(int sig, struct task_struct *tsk)
 {
-	unsigned long flags;
+	struct kernel_siginfo info = { .si_code = SI_KERNEL };
 
-	local_irq_save(flags);
-	if (tsk->sighand) {
-		struct kernel_sigaction *ka = &tsk->sighand->action[sig - 1];
+	return send_sig_info(sig, &info, tsk);
+}
 
-		prepare_signal(sig, tsk);
-		if (ka->sa_handler == SIG_IGN || (tsk->blocked & sigmask(sig)))
-			ka->sa_handler = SIG_DFL;
-		tsk->blocked &= ~sigmask(sig);
-		tsk->pending |= sigmask(sig);
-		recalc_task(tsk);
-		if (tsk->state == TASK_INTERRUPTIBLE)
-			wake_up_process(tsk);
-	}
-	local_irq_restore(flags);
+/* For a process: the first thread that has not blocked it, or else the one that is asked. */
+int group_send_sig_info(int sig, const struct kernel_siginfo *info, struct task_struct *tsk)
+{
+	struct task_struct *t, *to = tsk;
+
+	if (sig > 0 && sig <= _NSIG && (tsk->state == TASK_DEAD || tsk->blocked & sigmask(sig)))
+		list_for_each_entry(t, &task_list, tasks)
+			if (t->signal == tsk->signal && t->state != TASK_DEAD &&
+			    !(t->blocked & sigmask(sig))) {
+				to = t;
+				break;
+			}
+	return send_sig_info(sig, info, to);
 }
 
 int kill_pgrp(pid_t pgrp, int sig)
 {
+	struct kernel_siginfo info = { .si_code = SI_KERNEL };
 	struct task_struct *tsk;
 	unsigned long flags;
 	int found = 0;
@@ -76,114 +151,146 @@ int kill_pgrp(pid_t pgrp, int sig)
 	local_irq_save(flags);
 	list_for_each_entry(tsk, &task_list, tasks)
 		if (tsk->pgrp == pgrp && tsk->pid == tsk->tgid && tsk->state != TASK_DEAD) {
-			send_sig(sig, tsk);
+			group_send_sig_info(sig, &info, tsk);
 			found++;
 		}
 	local_irq_restore(flags);
 	return found ? 0 : -ESRCH;
 }
 
-void sigprocmask(int how, const sigset_t *set, sigset_t *old)
+void force_sig_info(int sig, const struct kernel_siginfo *info, struct task_struct *tsk)
 {
 	unsigned long flags;
 
 	local_irq_save(flags);
-	if (old)
-		*old = current->blocked;
-	if (set) {
-		if (how == SIG_BLOCK)
-			current->blocked |= *set & ~UNBLOCKABLE;
-		else if (how == SIG_UNBLOCK)
-			current->blocked &= ~*set;
-		else
-			current->blocked = *set & ~UNBLOCKABLE;
+	if (tsk->sighand) {
+		struct kernel_sigaction *ka = &tsk->sighand->action[sig - 1];
+
+		if (ka->sa_handler == SIG_IGN || (tsk->blocked & sigmask(sig)))
+			ka->sa_handler = SIG_DFL;
+		tsk->blocked &= ~sigmask(sig);
+		queue_signal(sig, info, tsk);
+		signal_wake_up(tsk, sig == SIGKILL ? TASK_INTERRUPTIBLE | TASK_STOPPED
+						   : TASK_INTERRUPTIBLE);
 	}
-	recalc_sigpending();
 	local_irq_restore(flags);
 }
 
-long sys_kill(int pid, int sig)
+void force_sig(int sig, struct task_struct *tsk)
 {
-	struct task_struct *tsk;
+	struct kernel_siginfo info = { .si_code = SI_KERNEL };
 
-	if (sig < 0 || sig > _NSIG)
-		return -EINVAL;
-	if (pid == 0)
-		return kill_pgrp(current->pgrp, sig);
-	if (pid < -1)
-		return kill_pgrp(-pid, sig);
-	if (pid == -1) {
-		list_for_each_entry(tsk, &task_list, tasks)
-			if (tsk->pid > 1 && tsk->tgid != current->tgid)
-				send_sig(sig, tsk);
+	force_sig_info(sig, &info, tsk);
+}
+
+void force_sig_fault(int sig, int code, unsigned long addr)
+{
+	struct kernel_siginfo info = { .si_code = code, .si_addr = (void *)addr };
+
+	force_sig_info(sig, &info, current);
+}
+
+int dequeue_signal(struct task_struct *tsk, sigset_t mask, struct kernel_siginfo *info)
+{
+	struct sigpending *pending = &tsk->pending;
+	sigset_t ready = pending->signal & ~mask;
+	struct sigqueue *q, *next;
+	bool found = false, more = false;
+	unsigned long flags;
+	int sig;
+
+	if (!ready)
 		return 0;
+	local_irq_save(flags);
+	sig = __builtin_ctzl(ready & SYNCHRONOUS_MASK ? ready & SYNCHRONOUS_MASK : ready) + 1;
+	list_for_each_entry_safe(q, next, &pending->list, list) {
+		if (q->info.si_signo != sig)
+			continue;
+		if (found) {
+			more = true;
+			break;
+		}
+		*info = q->info;
+		found = true;
+		list_del(&q->list);
+		pending->count--;
+		kfree(q);
 	}
-	tsk = find_task(pid);
-	if (!tsk)
-		return -ESRCH;
-	return send_sig(sig, tsk);
-}
-
-long sys_tkill(int tid, int sig)
-{
-	struct task_struct *tsk = find_task(tid);
-
-	return tsk ? send_sig(sig, tsk) : -ESRCH;
-}
-
-long sys_tgkill(int tgid, int tid, int sig)
-{
-	struct task_struct *tsk = find_task(tid);
-
-	return tsk && tsk->tgid == tgid ? send_sig(sig, tsk) : -ESRCH;
-}
-
-long sys_rt_sigaction(int sig, const struct kernel_sigaction *act, struct kernel_sigaction *old,
-		      size_t size)
-{
-	struct kernel_sigaction new, *ka;
-
-	if (size != sizeof(sigset_t) || sig < 1 || sig > _NSIG)
-		return -EINVAL;
-	if (act && (sig == SIGKILL || sig == SIGSTOP))
-		return -EINVAL;
-	if (act && copy_from_user(&new, act, sizeof(new)))
-		return -EFAULT;
-	ka = &current->sighand->action[sig - 1];
-	if (old && copy_to_user(old, ka, sizeof(*ka)))
-		return -EFAULT;
-	if (act)
-		*ka = new;
-	return 0;
-}
-
-long sys_rt_sigprocmask(int how, const sigset_t *uset, sigset_t *uold, size_t size)
-{
-	sigset_t set, old;
-
-	if (size != sizeof(sigset_t) || (uset && (how < SIG_BLOCK || how > SIG_SETMASK)))
-		return -EINVAL;
-	if (uset && get_user(set, uset))
-		return -EFAULT;
-	sigprocmask(how, uset ? &set : NULL, &old);
-	return uold ? put_user(old, uold) : 0;
-}
-
-/* Sleep with another mask until a signal comes. */
-long sys_rt_sigsuspend(const sigset_t *uset, size_t size)
-{
-	sigset_t set;
-
-	if (size != sizeof(sigset_t))
-		return -EINVAL;
-	if (get_user(set, uset))
-		return -EFAULT;
-	current->saved_sigmask = current->blocked;
-	current->restore_sigmask = 1;
-	sigprocmask(SIG_SETMASK, &set, NULL);
-	while (!signal_pending(current)) {
-		set_current_state(TASK_INTERRUPTIBLE);
-		schedule();
+	if (!more)
+		pending->signal &= ~sigmask(sig);
+	if (!found) {
+		memset(info, 0, sizeof(*info));
+		info->si_signo = sig;
 	}
-	return -EINTR;
+	local_irq_restore(flags);
+	return sig;
+}
+
+int get_signal_to_deliver(struct kernel_siginfo *info, struct kernel_sigaction *ka)
+{
+	int sig;
+
+	for (;;) {
+		struct kernel_sigaction *action;
+
+		if (current->signal->group_exit)
+			do_exit(current->signal->group_exit_code);
+		if (current->signal->stopping && !fatal_signal_pending(current)) {
+			do_jobctl_stop();
+			continue;
+		}
+		sig = dequeue_signal(current, current->blocked, info);
+		if (!sig)
+			break;
+		action = &current->sighand->action[sig - 1];
+		*ka = *action;
+		if (ka->sa_handler == SIG_IGN)
+			continue;
+		if (ka->sa_handler != SIG_DFL) {
+			if (ka->sa_flags & SA_RESETHAND)
+				action->sa_handler = SIG_DFL;
+			break;
+		}
+		if (SIG_KERNEL_IGNORE_MASK & sigmask(sig))
+			continue;
+		if (current->tgid == 1 && info->si_code <= 0)
+			continue; /* nobody kills init but its own faults */
+		if (sig_kernel_stop(sig))
+			do_signal_stop(sig);
+		else
+			do_group_exit(sig);
+	}
+	recalc_sigpending();
+	return sig;
+}
+
+void signal_delivered(int sig, const struct kernel_sigaction *ka)
+{
+	sigset_t blocked = current->blocked | ka->sa_mask;
+
+	current->restore_sigmask = 0;
+	if (!(ka->sa_flags & SA_NODEFER))
+		blocked |= sigmask(sig);
+	set_current_blocked(blocked);
+}
+
+void do_notify_parent(struct task_struct *tsk, int code)
+{
+	struct kernel_siginfo info = {
+		.si_code = code,
+		.si_child = tsk->pid,
+		.si_status = code == CLD_EXITED ? tsk->exit_code >> 8 :
+			     code == CLD_KILLED ? tsk->exit_code & 0x7f :
+			     code == CLD_STOPPED ? tsk->signal->stop_code : SIGCONT,
+		.si_utime = tsk->times.utime,
+		.si_stime = tsk->times.stime
+	};
+	struct task_struct *parent = tsk->parent;
+	bool job = code == CLD_STOPPED || code == CLD_CONTINUED;
+
+	if (!parent->sighand || !parent->signal)
+		return;
+	if (!job || !(parent->sighand->action[SIGCHLD - 1].sa_flags & SA_NOCLDSTOP))
+		group_send_sig_info(job ? SIGCHLD : tsk->exit_signal, &info, parent);
+	wake_up(&parent->signal->wait_chldexit);
 }

@@ -1,18 +1,15 @@
-/* Small system calls: who am I, what is this, what time is it, switch off. */
+/* Small system calls: who am I, what is this, switch off. */
 #include <linux/kernel.h>
 #include <linux/fs.h>
 #include <linux/sched.h>
-#include <linux/hrtimer.h>
 #include <linux/reboot.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include <linux/utsname.h>
-#include <uapi/linux/sched.h>
-#include <uapi/linux/time.h>
 #include <clocksource/arm_arch_timer.h>
 
-void schedule_until(ktime_t expires);
+static char nodename[65] = UTS_NODENAME, domainname[65] = "(none)";
 
 long sys_uname(struct new_utsname *uname)
 {
@@ -20,12 +17,34 @@ long sys_uname(struct new_utsname *uname)
 
 	memset(&u, 0, sizeof(u));
 	strlcpy(u.sysname, UTS_SYSNAME, sizeof(u.sysname));
-	strlcpy(u.nodename, UTS_NODENAME, sizeof(u.nodename));
+	strlcpy(u.nodename, nodename, sizeof(u.nodename));
 	strlcpy(u.release, UTS_RELEASE, sizeof(u.release));
 	strlcpy(u.version, UTS_VERSION, sizeof(u.version));
 	strlcpy(u.machine, UTS_MACHINE, sizeof(u.machine));
-	strlcpy(u.domainname, "(none)", sizeof(u.domainname));
+	strlcpy(u.domainname, domainname, sizeof(u.domainname));
 	return copy_to_user(uname, &u, sizeof(u)) ? -EFAULT : 0;
+}
+
+static long set_name(char *to, const char *uname, unsigned int len)
+{
+	char name[65] = { 0 };
+
+	if (len >= sizeof(name))
+		return -EINVAL;
+	if (copy_from_user(name, uname, len))
+		return -EFAULT;
+	memcpy(to, name, sizeof(name));
+	return 0;
+}
+
+long sys_sethostname(const char *uname, unsigned int len)
+{
+	return set_name(nodename, uname, len);
+}
+
+long sys_setdomainname(const char *uname, unsigned int len)
+{
+	return set_name(domainname, uname, len);
 }
 
 long sys_getpid(void)
@@ -41,82 +60,6 @@ long sys_gettid(void)
 long sys_getppid(void)
 {
 	return current->parent->tgid;
-}
-
-/* There is one user, root. */
-long sys_getuid(void)
-{
-	return 0;
-}
-
-long sys_set_tid_address(unsigned int *tid)
-{
-	current->clear_child_tid = tid;
-	return current->pid;
-}
-
-#define PR_SET_NAME 15
-
-/* Only the thread's name: it shows in traces. */
-long sys_prctl(int option, unsigned long arg)
-{
-	char name[TASK_COMM_LEN];
-	long n;
-
-	if (option != PR_SET_NAME)
-		return -EINVAL;
-	n = strncpy_from_user(name, (const char *)arg, sizeof(name));
-	if (n < 0)
-		return n;
-	name[TASK_COMM_LEN - 1] = 0;
-	strlcpy(current->comm, name, TASK_COMM_LEN);
-	return 0;
-}
-
-long sys_sched_yield(void)
-{
-	schedule();
-	return 0;
-}
-
-/* There is no clock that knows the date: real time starts at 0 when the machine does. */
-long sys_clock_gettime(int clock, struct timespec *uts)
-{
-	ktime_t now = ktime_get();
-	struct timespec ts = { now / NSEC_PER_SEC, now % NSEC_PER_SEC };
-
-	if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC)
-		return -EINVAL;
-	return copy_to_user(uts, &ts, sizeof(ts)) ? -EFAULT : 0;
-}
-
-long sys_gettimeofday(struct timeval *utv, void *tz)
-{
-	ktime_t now = ktime_get();
-	struct timeval tv = { now / NSEC_PER_SEC, now % NSEC_PER_SEC / 1000 };
-
-	return utv && copy_to_user(utv, &tv, sizeof(tv)) ? -EFAULT : 0;
-}
-
-long sys_nanosleep(const struct timespec *uts, struct timespec *urem)
-{
-	struct timespec ts;
-	ktime_t end, left;
-
-	if (copy_from_user(&ts, uts, sizeof(ts)))
-		return -EFAULT;
-	if (ts.tv_sec < 0 || ts.tv_nsec < 0 || ts.tv_nsec >= NSEC_PER_SEC)
-		return -EINVAL;
-	end = ktime_get() + min(ts.tv_sec, 1000000000L) * NSEC_PER_SEC + ts.tv_nsec;
-	while ((left = end - ktime_get()) > 0 && !signal_pending(current)) {
-		set_current_state(TASK_INTERRUPTIBLE);
-		schedule_until(end);
-	}
-	if (left <= 0)
-		return 0;
-	ts.tv_sec = left / NSEC_PER_SEC;
-	ts.tv_nsec = left % NSEC_PER_SEC;
-	return urem && copy_to_user(urem, &ts, sizeof(ts)) ? -EFAULT : -EINTR;
 }
 
 long sys_reboot(unsigned int magic1, unsigned int magic2, unsigned int cmd)
@@ -167,10 +110,4 @@ long sys_syslog(int type, char *ubuf, int size)
 		n = -EFAULT;
 	kfree(log);
 	return n;
-}
-
-long sys_clone(unsigned long flags, unsigned long stack, unsigned int *parent_tid,
-	       unsigned long tls, unsigned int *child_tid)
-{
-	return do_fork(flags, stack, parent_tid, tls, child_tid);
 }

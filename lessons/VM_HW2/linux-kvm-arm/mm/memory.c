@@ -22,10 +22,21 @@ static pteval_t vma_prot(const struct vm_area_struct *vma)
 	return prot;
 }
 
+unsigned long alloc_user_page(void)
+{
+	return nr_free_pages() > USER_RESERVE ? __get_free_page(GFP_KERNEL) : 0;
+}
+
+static void count_page(struct mm_struct *mm)
+{
+	mm->rss++;
+	mm->hiwater_rss = max(mm->hiwater_rss, mm->rss);
+}
+
 /* A fresh page for private memory: zeros, or what the file has there. */
 static int do_anonymous_page(struct vm_area_struct *vma, unsigned long addr, pte_t *pte)
 {
-	unsigned long page = __get_free_page(GFP_KERNEL), at = addr - vma->vm_start, n = 0;
+	unsigned long page = alloc_user_page(), at = addr - vma->vm_start, n = 0;
 
 	if (!page)
 		return -ENOMEM;
@@ -48,6 +59,7 @@ static int do_anonymous_page(struct vm_area_struct *vma, unsigned long addr, pte
 	if (vma->vm_flags & VM_EXEC)
 		flush_icache_range(page, page + PAGE_SIZE);
 	set_pte(pte, pfn_pte(virt_to_pfn(page), __pgprot(vma_prot(vma))));
+	count_page(vma->vm_mm);
 	return 0;
 }
 
@@ -62,9 +74,11 @@ static int do_driver_fault(struct vm_area_struct *vma, unsigned long addr, pte_t
 	int err = vma->vm_ops->fault(vma, &vmf);
 
 	if (err)
-		return err < 0 ? err : -EFAULT;
+		return err == -ENOMEM ? err : -EIO;
 	if (vma->vm_flags & VM_PFNMAP)
 		prot |= PTE_SPECIAL;
+	else
+		count_page(vma->vm_mm);
 	if (vma->vm_ops->page_mkwrite)
 		prot |= PTE_RDONLY; /* the first write has to be told */
 	set_pte(pte, pfn_pte(vmf.pfn, __pgprot(prot)));
@@ -81,13 +95,13 @@ static int do_wp_page(struct vm_area_struct *vma, unsigned long addr, pte_t *pte
 		err = vma->vm_ops->page_mkwrite(vma, vma->vm_pgoff +
 						((addr - vma->vm_start) >> PAGE_SHIFT));
 	if (err)
-		return err;
+		return err == -ENOMEM ? err : -EIO;
 
 	if (pte_val(*pte) & PTE_SPECIAL || vma->vm_flags & VM_SHARED || pfn_count(pfn) == 1) {
 		/* nobody else has it (any more) */
 		set_pte(pte, __pte(pte_val(*pte) & ~PTE_RDONLY));
 	} else {
-		copy = __get_free_page(GFP_KERNEL);
+		copy = alloc_user_page();
 		if (!copy)
 			return -ENOMEM;
 		copy_page((void *)copy, pfn_to_virt(pfn));
@@ -110,8 +124,12 @@ int handle_mm_fault(struct mm_struct *mm, unsigned long addr, unsigned int flags
 	pte_t *pte;
 
 	mutex_lock(&mm->mmap_sem);
-	vma = find_vma(mm, addr);
-	if (vma && (vma->vm_flags & need)) {
+	vma = find_extend_vma(mm, addr);
+	if (!vma) {
+		err = -EFAULT;
+	} else if (!(vma->vm_flags & need)) {
+		err = -EACCES;
+	} else {
 		addr &= PAGE_MASK;
 		pte = pte_lookup(mm->pgd, addr, true);
 		if (!pte)
@@ -134,7 +152,7 @@ int get_user_page(struct mm_struct *mm, unsigned long addr, int write, unsigned 
 		pte_t *pte = addr < TASK_SIZE ? pte_lookup(mm->pgd, addr, false) : NULL;
 		int err;
 
-		if (pte && pte_present(*pte) && (!write || pte_write(*pte))) {
+		if (pte && pte_valid(*pte) && (!write || pte_write(*pte))) {
 			*pfn = pte_pfn(*pte);
 			get_pfn(*pfn);
 			return 0;
@@ -194,14 +212,18 @@ static void walk_ptes(struct mm_struct *mm, unsigned long start, unsigned long e
 
 static void zap_pte(pte_t *pte, unsigned long addr, void *arg)
 {
-	if (!(pte_val(*pte) & PTE_SPECIAL))
+	struct mm_struct *mm = arg;
+
+	if (!(pte_val(*pte) & PTE_SPECIAL)) {
 		put_pfn(pte_pfn(*pte));
+		mm->rss--;
+	}
 	*pte = __pte(0);
 }
 
 void zap_range(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
-	walk_ptes(mm, start, end, zap_pte, NULL);
+	walk_ptes(mm, start, end, zap_pte, mm);
 	flush_tlb_asid(mm->asid & 0xff);
 }
 
@@ -221,6 +243,7 @@ static void copy_pte(pte_t *pte, unsigned long addr, void *arg)
 	}
 	if (!(pte_val(*pte) & PTE_SPECIAL)) {
 		get_pfn(pte_pfn(*pte));
+		count_page(c->to);
 		if (!c->shared)
 			*pte = __pte(pte_val(*pte) | PTE_RDONLY);
 	}
@@ -239,14 +262,44 @@ int copy_page_range(struct mm_struct *to, struct mm_struct *from, struct vm_area
 static void protect_pte(pte_t *pte, unsigned long addr, void *arg)
 {
 	/* write permission comes back by do_wp_page(), which knows who shares the page */
-	*pte = __pte((pte_val(*pte) & ~PTE_UXN) | *(pteval_t *)arg | PTE_RDONLY);
+	*pte = __pte((pte_val(*pte) & ~(PTE_UXN | PTE_VALID | PTE_PROT_NONE)) | *(pteval_t *)arg |
+		     PTE_RDONLY);
 }
 
 void protect_range(struct mm_struct *mm, unsigned long start, unsigned long end,
 		   unsigned long vm_flags)
 {
-	pteval_t xn = vm_flags & VM_EXEC ? 0 : PTE_UXN;
+	pteval_t bits = vm_flags & VM_EXEC ? 0 : PTE_UXN;
 
-	walk_ptes(mm, start, end, protect_pte, &xn);
+	bits |= vm_flags & (VM_READ | VM_WRITE | VM_EXEC) ? PTE_VALID : PTE_PROT_NONE;
+	walk_ptes(mm, start, end, protect_pte, &bits);
 	flush_tlb_asid(mm->asid & 0xff);
+}
+
+struct move {
+	struct mm_struct *mm;
+	unsigned long distance;
+	bool failed;
+};
+
+static void move_pte(pte_t *pte, unsigned long addr, void *arg)
+{
+	struct move *m = arg;
+	pte_t *new = m->failed ? NULL : pte_lookup(m->mm->pgd, addr + m->distance, true);
+
+	if (!new) {
+		m->failed = true;
+		return;
+	}
+	*new = *pte;
+	*pte = __pte(0);
+}
+
+int move_page_tables(struct mm_struct *mm, unsigned long from, unsigned long to, unsigned long len)
+{
+	struct move m = { .mm = mm, .distance = to - from };
+
+	walk_ptes(mm, from, from + len, move_pte, &m);
+	flush_tlb_asid(mm->asid & 0xff);
+	return m.failed ? -ENOMEM : 0;
 }

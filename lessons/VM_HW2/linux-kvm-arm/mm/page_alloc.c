@@ -13,9 +13,9 @@
 
 #define MAX_ORDER 11 /* the largest blocks are 2^10 pages: 4 MB */
 
-/* Four bytes for each page of RAM. The list links of a free block lie in the block. */
+/* Eight bytes for each page of RAM. The list links of a free block lie in the block. */
 struct page_info {
-	u16 count; /* users of an allocated page */
+	u32 count; /* users of an allocated page */
 	u8 order; /* of the free block that starts here; kmalloc's note otherwise */
 	u8 free; /* a free block starts here */
 };

@@ -11,6 +11,5 @@
 int kernel_execve(const char *path, char **argv, char **envp);
 /* entry.S: put the stack pointer at regs and go to user space. */
 void ret_to_user_from_kernel(struct pt_regs *regs) __noreturn;
-long do_execve(const char *path, char **argv, char **envp);
 
 #endif

@@ -275,6 +275,7 @@ loff_t generic_llseek(struct file *file, loff_t offset, int whence);
 /* fs/ramfs.c */
 struct inode *ramfs_get_inode(struct super_block *sb, umode_t mode, unsigned long dev);
 void ramfs_set_bytes(struct inode *inode, const char *data, size_t size);
+struct file *shmem_file_setup(const char *name, loff_t size);
 int ramfs_fill_super(struct super_block *sb, const char *options);
 
 void mount_rootfs(void);

@@ -20,6 +20,10 @@ void hrtimer_start(struct hrtimer *timer, ktime_t expires);
 /* 1 if it was armed, 0 if not. */
 int hrtimer_cancel(struct hrtimer *timer);
 int hrtimer_active(const struct hrtimer *timer);
+/* Moves expires on by interval until it lies in the future; how often that took. */
+unsigned long hrtimer_forward(struct hrtimer *timer, ktime_t interval);
+/* Shorter intervals than this are taken as this: programs could keep the CPU in interrupts. */
+#define HRTIMER_MIN_INTERVAL NSEC_PER_MSEC
 /* The timer interrupt: run what is due, program the next. */
 void hrtimer_interrupt(void);
 

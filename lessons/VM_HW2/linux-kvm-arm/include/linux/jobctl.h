@@ -8,22 +8,19 @@
 struct task_struct;
 struct tty_struct;
 
-#define SIGNALS_THAT_STOP \
-	(sigmask(SIGSTOP) | sigmask(SIGTSTP) | sigmask(SIGTTIN) | sigmask(SIGTTOU))
-
 static inline bool sig_kernel_stop(int sig)
 {
-	return sig > 0 && (sigmask(sig) & SIGNALS_THAT_STOP);
+	return sig > 0 && (sigmask(sig) & SIG_KERNEL_STOP_MASK);
 }
 
 /* What a signal does before anybody looks at it. Call it for each one sent, interrupts off. */
 void prepare_signal(int sig, struct task_struct *tsk);
 /* The running process stops, all its threads. Comes back when it is to go on. */
 void do_signal_stop(int sig);
-/* Another thread has stopped the process: follow. */
+/* Another thread has stopped the process (signal->stopping): follow. */
 void do_jobctl_stop(void);
 /* For wait4(): the status of a child that has stopped or goes on, told once; or 0. */
-int wait_jobctl(struct task_struct *child, int options);
+int wait_jobctl(struct task_struct *child, unsigned int options);
 
 /* A group is orphaned when nobody outside it, in its session, could continue it. */
 bool is_current_pgrp_orphaned(void);

@@ -14,6 +14,8 @@ struct vm_area_struct;
 #define VM_WRITE  0x2
 #define VM_EXEC   0x4
 #define VM_SHARED 0x8
+#define VM_MAYWRITE 0x20 /* mprotect() may make it writable */
+#define VM_GROWSDOWN 0x100 /* a stack: an access below it makes it longer */
 #define VM_PFNMAP 0x400 /* maps pages that somebody else owns and frees */
 
 /* Filled by a driver's fault handler: which page belongs at vmf->virtual_address. */
@@ -49,9 +51,19 @@ struct mm_struct {
 	unsigned long asid; /* bits 7:0, the generation above; 0: none yet */
 	struct vm_area_struct *mmap;
 	struct mutex mmap_sem;
+	unsigned long start_code, end_code, start_data, end_data;
 	unsigned long start_brk, brk;
 	unsigned long start_stack;
+	unsigned long arg_start, arg_end, env_start, env_end; /* the strings, on the stack */
+	struct file *exe_file; /* the program */
+	unsigned long vdso; /* the kernel's page, see arch/arm64/kernel/vdso.c */
+	int map_count; /* areas */
+	unsigned long total_vm; /* their pages */
+	unsigned long rss, hiwater_rss; /* pages that are present, now and at most */
 };
+
+#define MMAP_BASE 0x2000000000UL /* mmap() looks for gaps from here up */
+#define STACK_TOP TASK_SIZE
 
 struct mm_struct *mm_alloc(void);
 struct mm_struct *dup_mm(struct mm_struct *old);
@@ -65,6 +77,30 @@ int do_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long len, uns
 
 #define FAULT_FLAG_WRITE 1
 #define FAULT_FLAG_EXEC 2
+/* At most so many areas; and so many pages are left for those who cannot wait for more. */
+#define MAX_MAP_COUNT 4096
+#define USER_RESERVE  128
+/* A page for user space, or 0: then there is only the kernel's reserve left. */
+unsigned long alloc_user_page(void);
+/* Nothing is left: ends the process that has most. False: that is the running one. */
+bool out_of_memory(void);
+/* The stack's area, made longer so that it reaches addr; NULL if that may not be. */
+struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long addr);
+struct vm_area_struct *copy_vma(const struct vm_area_struct *old, struct mm_struct *mm);
+/* Cuts the area that contains addr in two there, so that an area begins at addr. */
+int split_vma(struct mm_struct *mm, unsigned long addr);
+/* mmap_sem is held. */
+int unmap(struct mm_struct *mm, unsigned long addr, unsigned long len);
+bool bad_range(unsigned long addr, unsigned long len);
+/* May that many bytes be added? See RLIMIT_AS. */
+bool may_expand_vm(struct mm_struct *mm, unsigned long len);
+void zap_range(struct mm_struct *mm, unsigned long start, unsigned long end);
+int copy_page_range(struct mm_struct *to, struct mm_struct *from, struct vm_area_struct *vma);
+void protect_range(struct mm_struct *mm, unsigned long start, unsigned long end,
+		   unsigned long vm_flags);
+/* For mremap(): what is present of [from, from + len) moves to another place. */
+int move_page_tables(struct mm_struct *mm, unsigned long from, unsigned long to, unsigned long len);
+
 /* Makes the page at addr present (and writable if asked). 0, -EFAULT, -ENOMEM or -EIO. */
 int handle_mm_fault(struct mm_struct *mm, unsigned long addr, unsigned int flags);
 

@@ -7,6 +7,9 @@
 #include <linux/signal.h>
 #include <linux/preempt.h>
 #include <linux/errno.h>
+#include <linux/hrtimer.h>
+#include <uapi/linux/resource.h>
+#include <uapi/linux/time.h>
 #include <asm/processor.h>
 
 #define HZ 100
@@ -20,11 +23,49 @@
 #define TASK_COMM_LEN 16
 #define THREAD_SIZE 16384
 
+/* CPU time in ticks, counted at each tick; and what else getrusage() tells. */
+struct task_cputime {
+	unsigned long utime, stime;
+	unsigned long min_flt, nvcsw, nivcsw;
+};
+
+/* A timer that counts the process's own time, in ticks. */
+struct cpu_itimer {
+	unsigned long left, interval;
+};
+
+/* A sleep that a stop signal interrupted: when it would have ended. */
+struct restart_block {
+	long (*fn)(struct restart_block *block);
+	ktime_t expires;
+	struct timespec *remaining; /* user address, or NULL */
+};
+
 struct mm_struct;
 struct files_struct;
 struct fs_struct;
 struct inode;
 struct tty_struct;
+
+/* What the threads of a process have in common beside memory and files. */
+struct signal_struct {
+	int nr_threads; /* that have not exited */
+	int count; /* threads whose task_struct is still there */
+	struct task_struct *leader;
+	wait_queue_head_t wait_chldexit; /* in wait4(), or in execve() for other threads to end */
+	bool group_exit; /* all threads are to end, */
+	int group_exit_code; /* with this */
+	bool stopping; /* all threads are to stop, or have (kernel/jobctl.c) */
+	int stop_code; /* the signal that stopped the process, until its parent has asked */
+	bool continued; /* has been continued, and the parent has not asked yet */
+	struct hrtimer real_timer; /* setitimer(ITIMER_REAL) */
+	struct cpu_itimer it[2]; /* ITIMER_VIRTUAL, ITIMER_PROF */
+	ktime_t it_real_incr;
+	struct list_head posix_timers;
+	int next_timer_id;
+	struct rlimit rlim[RLIM_NLIMITS];
+	struct task_cputime dead, children; /* of threads that ended; of children waited for */
+};
 
 struct task_struct {
 	struct thread_struct thread; /* registers while it does not run; must stay first */
@@ -47,18 +88,25 @@ struct task_struct {
 	struct list_head run_list;
 	unsigned int time_slice; /* ticks left */
 	int exit_code; /* as wait4() reports it */
-	int stop_pending; /* shall stop before it goes to user space (kernel/jobctl.c) */
-	int stop_code; /* the signal that stopped the process, until its parent has asked */
-	int continued; /* has been continued, and the parent has not asked yet */
 	int did_exec; /* runs a program of its own: its parent may not move it to a group any more */
 	int exit_signal; /* sent to the parent at exit; 0 for threads */
-	wait_queue_head_t wait_chldexit;
+	struct signal_struct *signal;
 	struct sighand_struct *sighand;
-	sigset_t pending;
+	struct sigpending pending;
 	sigset_t blocked;
 	sigset_t saved_sigmask;
 	int restore_sigmask;
+	struct sigaltstack altstack;
+	struct restart_block restart_block;
+	struct task_cputime times;
+	ktime_t start_time;
+	struct task_struct *vfork_parent; /* sleeps until we have a memory of our own */
+	int nice;
+	unsigned int personality;
+	int pdeath_signal;
 	unsigned int *clear_child_tid; /* user address, see set_tid_address() */
+	unsigned int *set_child_tid; /* likewise: where the new task writes its pid */
+	void *robust_list; /* user address, see set_robust_list() */
 };
 
 /* TPIDR_EL1 holds the running task. (Linux 3.14 finds it from the stack pointer.) */
@@ -75,26 +123,36 @@ void schedule(void);
 /* Sleeps at most that many ticks (HZ a second). Set the task's state first. */
 long schedule_timeout(long ticks);
 int wake_up_process(struct task_struct *tsk);
+int wake_up_state(struct task_struct *tsk, int states);
 void scheduler_tick(void);
 /* A place where a long-running kernel path lets others run. Returns 1 if it did. */
 int cond_resched(void);
 #define need_resched() (current->need_resched)
 #define set_current_state(s) do { current->state = (s); barrier(); } while (0)
 
+/* While the list of tasks is gone through, none may leave it. */
+#define lock_tasks() preempt_disable()
+#define unlock_tasks() preempt_enable()
 struct task_struct *find_task(pid_t pid);
 extern struct list_head task_list;
 extern struct task_struct init_task;
 
 struct task_struct *kernel_thread(int (*fn)(void *), void *arg, const char *name);
 void do_exit(long code) __noreturn;
-void sched_init(void);
 void sched_start_tick(void);
+extern struct pt_regs *irq_regs; /* what the interrupt that is being handled has interrupted */
 void cpu_idle(void) __noreturn;
 /* One task more (kernel/fork.c): a copy of the running one, as flags say. Its pid or an error. */
 long do_fork(unsigned long flags, unsigned long stack, unsigned int *parent_tid,
 	     unsigned long tls, unsigned int *child_tid);
 void do_group_exit(int code) __noreturn;
+/* The other threads of the process are told to end. */
+void zap_other_threads(void);
 void free_task(struct task_struct *tsk);
+struct signal_struct *new_signal_struct(struct task_struct *leader);
+/* kernel/exit.c: how many tasks there are, and how many there may be. */
+extern int nr_tasks;
+int max_threads(void);
 struct task_struct *alloc_task(const char *comm);
 
 #endif

@@ -138,7 +138,7 @@ __enable_mmu:
 	msr	mair_el1, x0
 	mov_q	x0, TCR_VALUE
 	msr	tcr_el1, x0
-	mov	x0, #0				/* FP and SIMD trap: nobody saves these registers */
+	mov	x0, #0				/* FP and SIMD trap, see fpsimd.c */
 	msr	cpacr_el1, x0
 	adr_l	x0, idmap_pg_dir
 	adr_l	x1, swapper_pg_dir

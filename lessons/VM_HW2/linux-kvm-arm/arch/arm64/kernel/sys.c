@@ -25,7 +25,17 @@ typedef long (*syscall_fn)(u64, u64, u64, u64, u64, u64);
 	_(brk) _(munmap) _(clone) _(execve) _(mmap) _(mprotect) _(wait4) \
 	_(mknodat) _(symlinkat) _(linkat) _(renameat) _(renameat2) _(umount2) _(mount) _(statfs) \
 	_(fstatfs) _(truncate) _(fallocate) _(fchdir) _(chroot) _(fchmod) _(fchmodat) _(fchownat) \
-	_(fchown) _(sendfile) _(fsync) _(fdatasync) _(syncfs) _(utimensat) _(umask)
+	_(fchown) _(sendfile) _(fsync) _(fdatasync) _(syncfs) _(utimensat) _(umask) \
+	_(capget) _(personality) _(waitid) _(set_robust_list) _(get_robust_list) _(getitimer) \
+	_(setitimer) _(timer_create) _(timer_gettime) _(timer_getoverrun) _(timer_settime) \
+	_(timer_delete) _(clock_settime) _(clock_getres) _(clock_nanosleep) _(sched_setscheduler) \
+	_(sched_getscheduler) _(sched_getparam) _(sched_setaffinity) _(sched_getaffinity) \
+	_(sched_get_priority_max) _(restart_syscall) _(sigaltstack) _(rt_sigpending) \
+	_(rt_sigtimedwait) _(rt_sigqueueinfo) _(setpriority) _(getpriority) _(setreuid) _(setuid) \
+	_(setresuid) _(getresuid) _(setfsuid) _(times) _(getgroups) _(setgroups) _(sethostname) \
+	_(setdomainname) _(getrlimit) _(setrlimit) _(getrusage) _(getcpu) _(settimeofday) _(sysinfo) \
+	_(mremap) _(msync) _(mlock) _(mincore) _(madvise) _(rt_tgsigqueueinfo) _(prlimit64) \
+	_(getrandom)
 
 FOR_EACH_SYSCALL(DECLARE)
 
@@ -34,7 +44,14 @@ static const syscall_fn sys_call_table[__NR_syscalls] = {
 	/* one user, one group */
 	[__NR_geteuid] = sys_getuid,
 	[__NR_getgid] = sys_getuid,
-	[__NR_getegid] = sys_getuid
+	[__NR_getegid] = sys_getuid,
+	[__NR_setgid] = sys_setuid,
+	[__NR_setregid] = sys_setreuid,
+	[__NR_setresgid] = sys_setresuid,
+	[__NR_getresgid] = sys_getresuid,
+	[__NR_setfsgid] = sys_setfsuid,
+	[__NR_sched_get_priority_min] = sys_sched_get_priority_max,
+	[__NR_munlock] = sys_mlock
 };
 
 void el0_svc(struct pt_regs *regs)

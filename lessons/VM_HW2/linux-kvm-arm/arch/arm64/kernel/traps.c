@@ -7,7 +7,9 @@
 #include <linux/signal.h>
 #include <linux/irqflags.h>
 #include <linux/mm.h>
+#include <linux/ratelimit.h>
 #include <asm/esr.h>
+#include <asm/fpsimd.h>
 #include <asm/ptrace.h>
 
 void gic_handle_irq(struct pt_regs *regs);
@@ -15,6 +17,8 @@ void do_mem_abort(unsigned long far, unsigned long esr, struct pt_regs *regs);
 void el0_svc(struct pt_regs *regs);
 bool fixup_exception(struct pt_regs *regs);
 bool fixup_fetch(struct pt_regs *regs);
+
+struct pt_regs *irq_regs;
 
 static unsigned long read_esr(void)
 {
@@ -51,11 +55,12 @@ void bad_mode(struct pt_regs *regs)
 }
 
 /* The process did something that no page can mend. */
-static void bad_user_instruction(struct pt_regs *regs, int sig, unsigned long esr)
+static void bad_user_instruction(struct pt_regs *regs, int sig, int code, unsigned long esr)
 {
-	printk("%s[%d]: signal %d: pc %08llx, ESR 0x%08lx\n", current->comm, current->pid, sig,
-	       regs->pc, esr);
-	force_sig(sig, current);
+	if (current->sighand->action[sig - 1].sa_handler == SIG_DFL && printk_ratelimit())
+		printk("%s[%d]: signal %d: pc %08llx, ESR 0x%08lx\n", current->comm, current->pid,
+		       sig, regs->pc, esr);
+	force_sig_fault(sig, code, regs->pc);
 }
 
 /* Synchronous exceptions from user space. */
@@ -72,15 +77,18 @@ void el0_sync_handler(struct pt_regs *regs)
 	case ESR_EL1_EC_IABT_EL0:
 		do_mem_abort(far, esr, regs);
 		break;
+	case ESR_EL1_EC_FP_ASIMD:
+		do_fpsimd_acc();
+		break;
 	case ESR_EL1_EC_PC_ALIGN:
 	case ESR_EL1_EC_SP_ALIGN:
-		bad_user_instruction(regs, SIGBUS, esr);
+		bad_user_instruction(regs, SIGBUS, BUS_ADRALN, esr);
 		break;
 	case ESR_EL1_EC_BRK64:
-		bad_user_instruction(regs, SIGTRAP, esr);
+		bad_user_instruction(regs, SIGTRAP, TRAP_BRKPT, esr);
 		break;
-	default: /* undefined, a register of ours, FP or SIMD (which we do not switch) */
-		bad_user_instruction(regs, SIGILL, esr);
+	default: /* undefined, or a register of ours */
+		bad_user_instruction(regs, SIGILL, ILL_ILLOPC, esr);
 	}
 }
 
@@ -109,7 +117,9 @@ void el1_sync_handler(struct pt_regs *regs)
 static void handle_irq(struct pt_regs *regs)
 {
 	current->preempt_count += HARDIRQ_OFFSET;
+	irq_regs = regs;
 	gic_handle_irq(regs);
+	irq_regs = NULL;
 	current->preempt_count -= HARDIRQ_OFFSET;
 }
 

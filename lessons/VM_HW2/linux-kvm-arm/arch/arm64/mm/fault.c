@@ -1,6 +1,7 @@
 /* Memory aborts: pages that are not there yet, or never will be. */
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/ratelimit.h>
 #include <linux/sched.h>
 #include <linux/signal.h>
 #include <asm/esr.h>
@@ -23,6 +24,29 @@ bool fixup_exception(struct pt_regs *regs)
 	return false;
 }
 
+/* What the process did wrong: nothing is there, it may not do that there, or the page is lost. */
+static void user_fault(unsigned long far, unsigned long esr, struct pt_regs *regs, int err)
+{
+	unsigned int status = esr & 0x3c;
+	int sig = status == 0x20 || err == -EIO ? SIGBUS : SIGSEGV;
+	int code = status == 0x20 ? BUS_ADRALN : err == -EIO ? BUS_ADRERR :
+		   err == -EACCES ? SEGV_ACCERR : SEGV_MAPERR;
+
+	if (err == -ENOMEM) {
+		force_sig(SIGKILL, current);
+		return;
+	}
+	if (current->sighand->action[sig - 1].sa_handler == SIG_DFL && printk_ratelimit())
+		printk("%s[%d]: unhandled level %lu %s fault (%d) at 0x%08lx, esr 0x%08lx, "
+		       "pc %08llx\n",
+		       current->comm, current->pid, esr & 3,
+		       status == 0x04	? "translation"
+		       : status == 0x0c ? "permission"
+					: "other",
+		       sig, far, esr, regs->pc);
+	force_sig_fault(sig, code, far);
+}
+
 /*
  * far: the address, esr: what kind of access and fault. Translation (0b0001xx) and
  * permission (0b0011xx) faults may be mended; the rest are bugs.
@@ -35,22 +59,19 @@ void do_mem_abort(unsigned long far, unsigned long esr, struct pt_regs *regs)
 	bool mendable = status == 0x04 || status == 0x0c;
 	int err = -EFAULT;
 
-	if (mendable && far < TASK_SIZE && current->mm && !in_interrupt())
-		err = handle_mm_fault(current->mm, far,
-				      (write ? FAULT_FLAG_WRITE : 0) |
-				      (instruction ? FAULT_FLAG_EXEC : 0));
+	if (mendable && far < TASK_SIZE && current->mm && !in_interrupt()) {
+		current->times.min_flt++;
+		do
+			err = handle_mm_fault(current->mm, far,
+					      (write ? FAULT_FLAG_WRITE : 0) |
+					      (instruction ? FAULT_FLAG_EXEC : 0));
+		while (err == -ENOMEM && !current->preempt_count && out_of_memory());
+	}
 	if (!err)
 		return;
 	if (user_mode(regs)) {
-		printk("%s[%d]: unhandled level %lu %s fault (%d) at 0x%08lx, esr 0x%08lx, "
-		       "pc %08llx\n",
-		       current->comm, current->pid, esr & 3,
-		       status == 0x04	? "translation"
-		       : status == 0x0c ? "permission"
-					: "other",
-		       SIGSEGV, far, esr, regs->pc);
 		current->thread.fault_address = far;
-		force_sig(err == -ENOMEM ? SIGKILL : SIGSEGV, current);
+		user_fault(far, esr, regs, err);
 		return;
 	}
 	if (fixup_exception(regs))

@@ -17,6 +17,7 @@
 #define SIGPIPE  13
 #define SIGALRM  14
 #define SIGTERM  15
+#define SIGSTKFLT 16
 #define SIGCHLD  17
 #define SIGCONT  18
 #define SIGSTOP  19
@@ -24,23 +25,46 @@
 #define SIGTTIN  21
 #define SIGTTOU  22
 #define SIGURG   23
+#define SIGXCPU  24
+#define SIGXFSZ  25
+#define SIGVTALRM 26
+#define SIGPROF  27
 #define SIGWINCH 28
+#define SIGIO    29
+#define SIGPWR   30
+#define SIGSYS   31
+#define SIGRTMIN 32 /* from here on each sending counts: they queue */
 #define _NSIG    64
 
 #define SIG_BLOCK   0
 #define SIG_UNBLOCK 1
 #define SIG_SETMASK 2
 
-#define SA_NOCLDSTOP 1 /* no SIGCHLD for children that stop or go on */
-#define SA_RESTORER 0x04000000
-#define SA_RESTART  0x10000000
-#define SA_NODEFER  0x40000000
+#define SA_NOCLDSTOP 0x00000001
+#define SA_NOCLDWAIT 0x00000002
+#define SA_SIGINFO   0x00000004
+#define SA_RESTORER  0x04000000
+#define SA_ONSTACK   0x08000000
+#define SA_RESTART   0x10000000
+#define SA_NODEFER   0x40000000
+#define SA_RESETHAND 0x80000000UL
+
+#define SS_ONSTACK 1
+#define SS_DISABLE 2
+#define MINSIGSTKSZ 5120 /* a frame with all its registers fits */
 
 typedef void (*__sighandler_t)(int);
 
 #define SIG_DFL ((__sighandler_t)0)
 #define SIG_IGN ((__sighandler_t)1)
 #define SIG_ERR ((__sighandler_t)-1)
+
+/* A stack that handlers run on: see sigaltstack(). */
+struct sigaltstack {
+	void *ss_sp;
+	int ss_flags;
+	unsigned long ss_size;
+};
 
 /* The kernel's view; libc's own sigaction differs in the order of fields on some machines. */
 struct kernel_sigaction {

@@ -45,6 +45,7 @@
 #define PTE_UXN    (1UL << 54) /* EL0 may not; at EL2 this bit is plain XN */
 #define PTE_COW    (1UL << 55) /* ours: read-only until somebody writes, then copied */
 #define PTE_SPECIAL (1UL << 56) /* ours: the page is not counted (VM_PFNMAP) */
+#define PTE_PROT_NONE (1UL << 57) /* ours, without PTE_VALID: there is a page, for nobody to touch */
 #define PTE_ATTRINDX(t) ((unsigned long)(t) << 2)
 
 #define PTE_ADDR_MASK 0x0000fffffffff000UL

@@ -13,6 +13,8 @@ struct thread_struct {
 	struct cpu_context cpu_context;
 	unsigned long tp_value; /* TPIDR_EL0: the thread pointer of user space */
 	unsigned long fault_address;
+	bool fpsimd_used; /* the registers below are the task's (kernel/fpsimd.c) */
+	struct user_fpsimd_state fpsimd_state;
 };
 
 struct task_struct;

@@ -26,6 +26,13 @@ struct user_pt_regs {
 	__u64 pstate;
 };
 
+/* Floating point and SIMD. */
+struct user_fpsimd_state {
+	unsigned __int128 vregs[32];
+	__u32 fpsr;
+	__u32 fpcr;
+};
+
 /* kernel_entry in entry.S fills this in, kernel_exit puts it back. */
 struct pt_regs {
 	union {
