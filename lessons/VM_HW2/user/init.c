@@ -7,9 +7,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/reboot.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
+
+/* A session of its own for what is run, with the console as its controlling terminal. */
+static void open_terminal(void)
+{
+	int fd;
+
+	setsid();
+	ioctl(0, TIOCSCTTY, 0);
+	fd = open("/dev/tty", O_RDWR);
+	for (int i = 0; fd >= 0 && i < 3; i++)
+		dup2(fd, i);
+	if (fd > 2)
+		close(fd);
+}
 
 /* Runs a program and waits for it. Orphans that end meanwhile are collected, too. */
 static int run(char *const argv[])
@@ -18,7 +34,7 @@ static int run(char *const argv[])
 	pid_t pid = fork(), gone;
 
 	if (pid == 0) {
-		setpgid(0, 0);
+		open_terminal();
 		execv(argv[0], argv);
 		perror(argv[0]);
 		_exit(127);

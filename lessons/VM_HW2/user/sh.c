@@ -309,9 +309,11 @@ int main(int argc, char **argv)
 		ioctl(0, TIOCSPGRP, &pgrp); /* the terminal's Ctrl-C goes to us and our children */
 	}
 	for (;;) {
+		if (interrupted)
+			putchar('\n'); /* the terminal has shown ^C */
+		interrupted = 0;
 		if (interactive)
 			prompt();
-		interrupted = 0;
 		if (!fgets(line, sizeof(line), stdin)) {
 			if (stdin->error && errno == EINTR)
 				continue; /* Ctrl-C at the prompt: a new one */

@@ -26,11 +26,13 @@ void register_device(umode_t kind, unsigned long dev, const struct file_operatio
 	list_add_tail(&d->list, &devices);
 }
 
-/* The node becomes the driver's. */
+/* The node becomes the driver's, or a pipe with a name. */
 static int device_open(struct inode *inode, struct file *file)
 {
 	struct device *d;
 
+	if (S_ISFIFO(inode->i_mode))
+		return fifo_open(inode, file);
 	list_for_each_entry(d, &devices, list)
 		if (d->kind == (inode->i_mode & S_IFMT) && d->dev == inode->i_rdev) {
 			file->f_op = d->fops;
@@ -42,7 +44,7 @@ static int device_open(struct inode *inode, struct file *file)
 
 static const struct file_operations device_operations = { .open = device_open };
 
-/* For a node in a file system: a device, a FIFO or a socket. The latter two cannot be opened. */
+/* For a node in a file system: a device, a FIFO or a socket. The last cannot be opened. */
 void init_special_inode(struct inode *inode, umode_t mode, unsigned long dev)
 {
 	inode->i_mode = mode;

@@ -1,151 +1,324 @@
-/* Pipes: a ring of bytes, a reading end and a writing end. */
+/*
+ * Pipes and FIFOs: a ring of bytes, with those who read and those who write. The ring's
+ * pages are there only while bytes are in them. A write of PIPE_BUF bytes or less goes in
+ * whole or not at all, so that two writers' lines do not mix; of a longer one the pieces may.
+ */
 #include <linux/kernel.h>
 #include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/poll.h>
 #include <linux/slab.h>
 #include <linux/sched.h>
 #include <linux/signal.h>
 #include <linux/uaccess.h>
 #include <linux/anon_inodes.h>
 #include <linux/err.h>
-#include <uapi/linux/poll.h>
+#include <uapi/linux/termios.h>
 
 long sys_close(unsigned int fd);
 
-#define PIPE_SIZE 4096UL
+#define PIPE_PAGES 16UL
+#define PIPE_SIZE (PIPE_PAGES * PAGE_SIZE)
+#define PIPE_BUF 4096UL
 
-struct pipe {
-	unsigned long head, tail; /* written at head, read at tail; both only grow */
-	int readers, writers;
+struct pipe_inode_info {
+	struct mutex mutex;
 	wait_queue_head_t wait;
-	char data[PIPE_SIZE];
+	unsigned long head, tail; /* written at head, read at tail; both only grow */
+	char *pages[PIPE_PAGES];
+	int files; /* open files of it; the last one frees it */
+	int readers, writers; /* files that may read, or write */
+	unsigned long r_counter, w_counter; /* how many there have ever been */
 };
 
-static ssize_t pipe_read(struct file *file, char __user *buf, size_t n, loff_t *pos)
+static struct pipe_inode_info *alloc_pipe_info(void)
 {
-	struct pipe *p = file->private_data;
+	struct pipe_inode_info *pipe = kzalloc(sizeof(*pipe), GFP_KERNEL);
+
+	if (pipe) {
+		mutex_init(&pipe->mutex);
+		init_waitqueue_head(&pipe->wait);
+	}
+	return pipe;
+}
+
+static void free_pipe_info(struct pipe_inode_info *pipe)
+{
+	for (size_t i = 0; i < PIPE_PAGES; i++)
+		free_page((unsigned long)pipe->pages[i]);
+	kfree(pipe);
+}
+
+static bool may_read(const struct file *file)
+{
+	return (file->f_flags & O_ACCMODE) != O_WRONLY;
+}
+
+static bool may_write(const struct file *file)
+{
+	return (file->f_flags & O_ACCMODE) != O_RDONLY;
+}
+
+static unsigned long room(struct pipe_inode_info *pipe)
+{
+	return PIPE_SIZE - (pipe->head - pipe->tail);
+}
+
+static char **page_of(struct pipe_inode_info *pipe, unsigned long at)
+{
+	return &pipe->pages[at / PAGE_SIZE % PIPE_PAGES];
+}
+
+/* What is there, up to n bytes. A page that is empty then goes. */
+static ssize_t take(struct pipe_inode_info *pipe, char __user *buf, size_t n)
+{
 	size_t got = 0;
 
-	if (p->head == p->tail) {
-		int err;
+	while (got < n && pipe->head != pipe->tail) {
+		char **page = page_of(pipe, pipe->tail);
+		unsigned long at = pipe->tail % PAGE_SIZE;
+		size_t part = min(min(n - got, pipe->head - pipe->tail), PAGE_SIZE - at);
 
-		if (!p->writers || !n)
-			return 0;
-		if (file->f_flags & O_NONBLOCK)
-			return -EAGAIN;
-		err = wait_event_interruptible(p->wait, p->head != p->tail || !p->writers);
-		if (err)
-			return err;
-	}
-	while (got < n && p->head != p->tail) {
-		unsigned long at = p->tail % PIPE_SIZE;
-		size_t part = min(min(n - got, p->head - p->tail), PIPE_SIZE - at);
-
-		if (copy_to_user(buf + got, p->data + at, part))
+		if (copy_to_user(buf + got, *page + at, part))
 			return got ? (ssize_t)got : -EFAULT;
-		p->tail += part;
+		pipe->tail += part;
 		got += part;
+		if (pipe->tail % PAGE_SIZE == 0) {
+			free_page((unsigned long)*page);
+			*page = NULL;
+		}
 	}
-	wake_up(&p->wait);
 	return got;
 }
 
-static ssize_t pipe_write(struct file *file, const char __user *buf, size_t n, loff_t *pos)
+/* n bytes, for which there is room. */
+static ssize_t put(struct pipe_inode_info *pipe, const char __user *buf, size_t n)
 {
-	struct pipe *p = file->private_data;
+	unsigned long begin = pipe->head;
 	size_t done = 0;
 
 	while (done < n) {
-		unsigned long at = p->head % PIPE_SIZE, room = PIPE_SIZE - (p->head - p->tail);
-		size_t part = min(min(n - done, room), PIPE_SIZE - at);
+		char **page = page_of(pipe, pipe->head);
+		unsigned long at = pipe->head % PAGE_SIZE;
+		size_t part = min(n - done, PAGE_SIZE - at);
+		int err = 0;
 
-		if (!p->readers) {
-			send_sig(SIGPIPE, current);
-			return done ? (ssize_t)done : -EPIPE;
+		if (!*page)
+			*page = (char *)__get_free_page(GFP_KERNEL);
+		if (!*page)
+			err = -ENOMEM;
+		else if (copy_from_user(*page + at, buf + done, part))
+			err = -EFAULT;
+		if (err) {
+			if (n <= PIPE_BUF) { /* all or nothing */
+				pipe->head = begin;
+				done = 0;
+			}
+			return done ? (ssize_t)done : err;
 		}
-		if (!room) {
-			int err;
-
-			if (file->f_flags & O_NONBLOCK)
-				return done ? (ssize_t)done : -EAGAIN;
-			err = wait_event_interruptible(p->wait, p->head - p->tail < PIPE_SIZE ||
-								!p->readers);
-			if (err)
-				return done ? (ssize_t)done : err;
-			continue;
-		}
-		if (copy_from_user(p->data + at, buf + done, part))
-			return done ? (ssize_t)done : -EFAULT;
-		p->head += part;
+		pipe->head += part;
 		done += part;
-		wake_up(&p->wait);
 	}
 	return done;
 }
 
-static unsigned int pipe_poll(struct file *file, wait_queue_head_t **wq)
+static ssize_t pipe_read(struct file *file, char __user *buf, size_t n, loff_t *pos)
 {
-	struct pipe *p = file->private_data;
+	struct pipe_inode_info *pipe = file->private_data;
+	ssize_t ret;
+
+	if (!n)
+		return 0;
+	mutex_lock(&pipe->mutex);
+	while (pipe->head == pipe->tail) {
+		ret = !pipe->writers ? 0 : file->f_flags & O_NONBLOCK ? -EAGAIN : 1;
+		if (ret <= 0)
+			goto out;
+		mutex_unlock(&pipe->mutex);
+		ret = wait_event_interruptible(pipe->wait, pipe->head != pipe->tail ||
+							   !pipe->writers);
+		if (ret)
+			return ret;
+		mutex_lock(&pipe->mutex);
+	}
+	ret = take(pipe, buf, n);
+	wake_up(&pipe->wait);
+out:
+	mutex_unlock(&pipe->mutex);
+	return ret;
+}
+
+static ssize_t pipe_write(struct file *file, const char __user *buf, size_t n, loff_t *pos)
+{
+	struct pipe_inode_info *pipe = file->private_data;
+	unsigned long wanted = n <= PIPE_BUF ? n : 1;
+	size_t done = 0;
+	ssize_t ret = 0;
+
+	mutex_lock(&pipe->mutex);
+	while (done < n) {
+		if (!pipe->readers) {
+			send_sig(SIGPIPE, current);
+			ret = -EPIPE;
+			break;
+		}
+		if (room(pipe) >= wanted) {
+			ret = put(pipe, buf + done, min(n - done, room(pipe)));
+			if (ret < 0)
+				break;
+			done += ret;
+			wake_up(&pipe->wait);
+			continue;
+		}
+		ret = -EAGAIN;
+		if (file->f_flags & O_NONBLOCK)
+			break;
+		mutex_unlock(&pipe->mutex);
+		ret = wait_event_interruptible(pipe->wait, room(pipe) >= wanted || !pipe->readers);
+		mutex_lock(&pipe->mutex);
+		if (ret)
+			break;
+	}
+	mutex_unlock(&pipe->mutex);
+	return done ? (ssize_t)done : ret;
+}
+
+static unsigned int pipe_poll(struct file *file, poll_table *pt)
+{
+	struct pipe_inode_info *pipe = file->private_data;
 	unsigned int mask = 0;
 
-	*wq = &p->wait;
-	if ((file->f_flags & O_ACCMODE) == O_RDONLY) {
-		if (p->head != p->tail)
-			mask |= POLLIN;
-		if (!p->writers)
+	poll_wait(file, &pipe->wait, pt);
+	if (may_read(file)) {
+		if (pipe->head != pipe->tail)
+			mask |= POLLIN | POLLRDNORM;
+		/* a FIFO that nobody has opened for writing yet has not ended */
+		if (!pipe->writers && (unsigned long)file->f_pos != pipe->w_counter)
 			mask |= POLLHUP;
-	} else {
-		if (p->head - p->tail < PIPE_SIZE)
-			mask |= POLLOUT;
-		if (!p->readers)
+	}
+	if (may_write(file)) {
+		if (room(pipe) >= PIPE_BUF)
+			mask |= POLLOUT | POLLWRNORM;
+		if (!pipe->readers)
 			mask |= POLLERR;
 	}
 	return mask;
 }
 
+static long pipe_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct pipe_inode_info *pipe = file->private_data;
+
+	if (cmd != FIONREAD)
+		return -ENOTTY;
+	return put_user((int)(pipe->head - pipe->tail), (int __user *)arg);
+}
+
 static int pipe_release(struct inode *inode, struct file *file)
 {
-	struct pipe *p = file->private_data;
+	struct pipe_inode_info *pipe = file->private_data;
 
-	if ((file->f_flags & O_ACCMODE) == O_RDONLY)
-		p->readers--;
-	else
-		p->writers--;
-	if (p->readers + p->writers)
-		wake_up(&p->wait);
-	else
-		kfree(p);
+	pipe->readers -= may_read(file);
+	pipe->writers -= may_write(file);
+	wake_up(&pipe->wait);
+	if (--pipe->files)
+		return 0;
+	if (inode)
+		inode->i_pipe = NULL;
+	free_pipe_info(pipe);
 	return 0;
 }
 
-static const struct file_operations pipe_operations = {
+static const struct file_operations pipefifo_fops = {
 	.read = pipe_read,
 	.write = pipe_write,
 	.poll = pipe_poll,
+	.unlocked_ioctl = pipe_ioctl,
 	.release = pipe_release
 };
 
+/* Sleeps until somebody has opened the other end, if only for a moment. */
+static int wait_for_partner(struct pipe_inode_info *pipe, unsigned long *counter)
+{
+	unsigned long before = *counter;
+
+	return wait_event_interruptible(pipe->wait, *counter != before);
+}
+
+/*
+ * A FIFO: opening one end waits for the other, unless O_NONBLOCK: then readers need not
+ * wait, and a writer without a reader is refused.
+ */
+int fifo_open(struct inode *inode, struct file *file)
+{
+	bool nonblock = file->f_flags & O_NONBLOCK;
+	struct pipe_inode_info *pipe;
+	int err = 0;
+
+	if (!inode->i_pipe) {
+		pipe = alloc_pipe_info();
+		if (!pipe)
+			return -ENOMEM;
+		if (inode->i_pipe)
+			free_pipe_info(pipe); /* somebody was faster */
+		else
+			inode->i_pipe = pipe;
+	}
+	pipe = inode->i_pipe;
+	if (nonblock && !may_read(file) && !pipe->readers) {
+		if (!pipe->files) {
+			inode->i_pipe = NULL;
+			free_pipe_info(pipe);
+		}
+		return -ENXIO;
+	}
+	pipe->files++;
+	file->private_data = pipe;
+	file->f_op = &pipefifo_fops;
+	pipe->readers += may_read(file);
+	pipe->r_counter += may_read(file);
+	pipe->writers += may_write(file);
+	pipe->w_counter += may_write(file);
+	file->f_pos = -1;
+	wake_up(&pipe->wait);
+	if (!may_write(file) && !pipe->writers) {
+		if (nonblock)
+			file->f_pos = pipe->w_counter;
+		else
+			err = wait_for_partner(pipe, &pipe->w_counter);
+	} else if (!may_read(file) && !pipe->readers) {
+		err = wait_for_partner(pipe, &pipe->r_counter);
+	}
+	if (err)
+		pipe_release(inode, file);
+	return err;
+}
+
 long sys_pipe2(int *ufds, int flags)
 {
-	struct pipe *p = kmalloc(sizeof(*p), GFP_KERNEL);
+	struct pipe_inode_info *pipe;
 	int fds[2];
 
-	if (!p)
+	if (flags & ~(O_NONBLOCK | O_CLOEXEC))
+		return -EINVAL;
+	pipe = alloc_pipe_info();
+	if (!pipe)
 		return -ENOMEM;
-	p->head = p->tail = 0;
-	p->readers = p->writers = 1;
-	init_waitqueue_head(&p->wait);
-	flags &= O_NONBLOCK | O_CLOEXEC;
-	fds[0] = anon_inode_getfd("pipe", &pipe_operations, p, O_RDONLY | flags);
+	pipe->readers = pipe->writers = 1;
+	pipe->w_counter = 1;
+	pipe->files = 2;
+	fds[0] = anon_inode_getfd("pipe", &pipefifo_fops, pipe, O_RDONLY | flags);
 	if (fds[0] < 0) {
-		kfree(p);
+		free_pipe_info(pipe);
 		return fds[0];
 	}
-	fds[1] = anon_inode_getfd("pipe", &pipe_operations, p, O_WRONLY | flags);
+	fds[1] = anon_inode_getfd("pipe", &pipefifo_fops, pipe, O_WRONLY | flags);
 	if (fds[1] < 0 || copy_to_user(ufds, fds, sizeof(fds))) {
 		long err = fds[1] < 0 ? fds[1] : -EFAULT;
 
 		if (fds[1] < 0)
-			p->writers = 0;
+			pipe->files = 1;
 		else
 			sys_close(fds[1]);
 		sys_close(fds[0]);

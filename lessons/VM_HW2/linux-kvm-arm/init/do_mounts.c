@@ -24,17 +24,18 @@ static bool exists(const char *name)
 void mount_rootfs(void)
 {
 	static const char *const mounts[][2] = { { "/dev", "devtmpfs" },
+						 { "/dev/pts", "devpts" },
 						 { "/proc", "proc" },
 						 { "/sys", "sysfs" },
 						 { "/sys/kernel/debug", "debugfs" } };
 
 	register_memory_filesystems();
+	register_devpts();
 	mount_first_root();
 	for (size_t i = 0; i < ARRAY_SIZE(mounts); i++) {
 		fs_mkdir_p(mounts[i][0]);
 		do_mount(mounts[i][1], mounts[i][0], mounts[i][1], 0, NULL);
 	}
-	fs_mkdir_p("/dev/pts");
 	fs_mkdir_p("/tmp");
 }
 

@@ -165,8 +165,3 @@ void kill_orphaned_pgrp(struct task_struct *tsk, struct task_struct *parent)
 		kill_pgrp(pgrp, SIGCONT);
 	}
 }
-
-void disassociate_ctty(bool on_exit)
-{
-	session_set_tty(current->session, NULL);
-}

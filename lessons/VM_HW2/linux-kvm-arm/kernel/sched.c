@@ -87,9 +87,10 @@ static void context_switch(struct task_struct *prev, struct task_struct *next)
 
 /*
  * Give the CPU away. A task that is TASK_RUNNING queues up again; any other state
- * means that it sleeps until wake_up_process().
+ * means that it sleeps until wake_up_process(). One that did not ask for it (preempted)
+ * queues up whatever its state: it may be about to look whether it has to sleep at all.
  */
-void schedule(void)
+static void __schedule(bool preempted)
 {
 	struct task_struct *prev = current, *next = &init_task;
 	unsigned long flags;
@@ -99,7 +100,7 @@ void schedule(void)
 	/* a signal ends an interruptible sleep before it begins */
 	if (prev->state == TASK_INTERRUPTIBLE && prev->sigpending)
 		prev->state = TASK_RUNNING;
-	if (prev->state == TASK_RUNNING && prev != &init_task && list_empty(&prev->run_list))
+	if ((prev->state == TASK_RUNNING || preempted) && prev != &init_task && list_empty(&prev->run_list))
 		list_add_tail(&prev->run_list, &run_queue);
 	if (!list_empty(&run_queue)) {
 		next = list_first_entry(&run_queue, struct task_struct, run_list);
@@ -115,6 +116,16 @@ void schedule(void)
 		context_switch(prev, next);
 	}
 	local_irq_restore(flags);
+}
+
+void schedule(void)
+{
+	__schedule(false);
+}
+
+void preempt_schedule(void)
+{
+	__schedule(true);
 }
 
 /* If it sleeps in one of these states. */
@@ -145,7 +156,7 @@ int cond_resched(void)
 {
 	if (!current->need_resched)
 		return 0;
-	schedule();
+	preempt_schedule();
 	return 1;
 }
 
@@ -160,7 +171,7 @@ void preempt_enable(void)
 	barrier();
 	current->preempt_count--;
 	if (unlikely(current->need_resched) && !current->preempt_count && !irqs_disabled())
-		schedule();
+		preempt_schedule();
 }
 
 int preempt_count(void)

@@ -3,6 +3,7 @@
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
+#include <linux/kdev_t.h>
 #include <linux/of_address.h>
 #include <linux/of_irq.h>
 #include <linux/tty.h>
@@ -67,6 +68,23 @@ static void serial8250_console_write(const char *s, unsigned int n)
 	}
 }
 
+static unsigned int serial8250_tty_write(struct tty_struct *tty, const char *s, unsigned int n)
+{
+	serial8250_write(s, n);
+	return n;
+}
+
+/* Writing waits for the wire: there is always room. */
+static unsigned int serial8250_write_room(struct tty_struct *tty)
+{
+	return N_TTY_BUF_SIZE;
+}
+
+static const struct tty_operations serial8250_ops = {
+	.write = serial8250_tty_write,
+	.write_room = serial8250_write_room
+};
+
 static struct console serial8250_console = { .name = "ttyS0", .write = serial8250_console_write };
 
 static irqreturn_t serial8250_interrupt(int irq, void *dev)
@@ -92,7 +110,7 @@ static int serial8250_init(void)
 	irq = of_irq_get(np, 0, &type);
 	printk("%s: ttyS0 is a 16550A, irq %u\n", np->name, irq);
 	register_console(&serial8250_console);
-	tty = tty_register("ttyS0", serial8250_write);
+	tty = tty_register("ttyS0", MKDEV(4, 64), &serial8250_ops);
 	if (!tty || request_irq(irq, serial8250_interrupt, type, "serial", tty))
 		return 0;
 	serial_out(UART_IER, UART_IER_RDI);

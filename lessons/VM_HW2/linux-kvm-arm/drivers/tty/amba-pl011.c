@@ -3,6 +3,7 @@
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
+#include <linux/kdev_t.h>
 #include <linux/of_address.h>
 #include <linux/of_irq.h>
 #include <linux/tty.h>
@@ -42,6 +43,23 @@ static void pl011_console_write(const char *s, unsigned int n)
 	}
 }
 
+static unsigned int pl011_tty_write(struct tty_struct *tty, const char *s, unsigned int n)
+{
+	pl011_write(s, n);
+	return n;
+}
+
+/* Writing waits for the wire: there is always room. */
+static unsigned int pl011_write_room(struct tty_struct *tty)
+{
+	return N_TTY_BUF_SIZE;
+}
+
+static const struct tty_operations pl011_ops = {
+	.write = pl011_tty_write,
+	.write_room = pl011_write_room
+};
+
 static struct console pl011_console = { .name = "ttyAMA0", .write = pl011_console_write };
 
 static irqreturn_t pl011_int(int irq, void *dev)
@@ -64,7 +82,7 @@ static int pl011_init(void)
 	irq = irq_of_parse_and_map(np, 0);
 	printk("%s: ttyAMA0 is a PL011, irq %u\n", np->name, irq);
 	register_console(&pl011_console);
-	tty = tty_register("ttyAMA0", pl011_write);
+	tty = tty_register("ttyAMA0", MKDEV(204, 64), &pl011_ops);
 	if (!tty || request_irq(irq, pl011_int, IRQ_TYPE_LEVEL_HIGH, "uart-pl011", tty))
 		return 0;
 	writel(UART_RX_INT, base + UARTIMSC);

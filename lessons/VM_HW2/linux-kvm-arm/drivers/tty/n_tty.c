@@ -1,237 +1,423 @@
 /*
- * The terminal between a serial driver and the programs. In canonical mode a line is
- * kept and may be corrected until Enter; Ctrl-C sends SIGINT, Ctrl-D ends the input.
- * Raw mode (ICANON off) hands over each character at once.
+ * The line discipline's way in. In canonical mode a line is kept and may be corrected
+ * until Enter; Ctrl-C, Ctrl-\ and Ctrl-Z send signals, Ctrl-D ends the input. Raw mode
+ * (ICANON off) hands over each character at once. What is echoed is in n_tty_out.c.
  */
 #include <linux/kernel.h>
 #include <linux/fs.h>
-#include <linux/init.h>
+#include <linux/hrtimer.h>
+#include <linux/irqflags.h>
 #include <linux/sched.h>
 #include <linux/signal.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/tty.h>
 #include <linux/uaccess.h>
-#include <linux/err.h>
-#include <linux/irqflags.h>
-#include <uapi/linux/poll.h>
 
-#define EOF_MARK '\0' /* a Ctrl-D in the buffer: ends a read, is not handed over */
+#define EOF_MARK '\0' /* with a bit in read_flags: ends a read, is not handed over */
+#define TENTH_NS (NSEC_PER_SEC / 10)
 
-static struct tty_struct *console_tty;
+void schedule_until(ktime_t expires);
 
-static const struct termios default_termios = {
-	.c_iflag = ICRNL,
-	.c_oflag = OPOST | ONLCR,
-	.c_lflag = ISIG | ICANON | ECHO,
-	.c_cc = { [VINTR] = 3, [VQUIT] = 28, [VERASE] = 127, [VKILL] = 21, [VEOF] = 4, [VMIN] = 1 }
-};
-
-static void echo(struct tty_struct *tty, const char *s)
+static char *read_buf(struct tty_struct *tty, unsigned int i)
 {
-	if (tty->termios.c_lflag & ECHO)
-		tty->write(s, strlen(s));
+	return &tty->read_buf[i % N_TTY_BUF_SIZE];
 }
 
-static void queue_char(struct tty_struct *tty, char c)
+static unsigned int read_cnt(struct tty_struct *tty)
 {
-	if (tty->head - tty->tail < TTY_BUF_SIZE)
-		tty->buf[tty->head++ % TTY_BUF_SIZE] = c;
+	return tty->read_head - tty->read_tail;
+}
+
+static bool is_char(struct tty_struct *tty, int which, unsigned char c)
+{
+	return c && c == tty->termios.c_cc[which];
+}
+
+/* One place is kept for the end of a line. What does not fit is lost; the last one typed. */
+static void put_char(struct tty_struct *tty, unsigned char c)
+{
+	if (read_cnt(tty) == N_TTY_BUF_SIZE - 1) {
+		if (I_FLAG(tty, IMAXBEL))
+			tty_echo_raw(tty, '\a');
+		return;
+	}
+	*read_buf(tty, tty->read_head) = c;
+	clear_bit(tty->read_head++ % N_TTY_BUF_SIZE, tty->read_flags);
 }
 
 /* The line is finished: readers may have it. */
-static void queue_line(struct tty_struct *tty, char end)
+static void end_line(struct tty_struct *tty, unsigned char c)
 {
-	for (unsigned int i = 0; i < tty->line_len; i++)
-		queue_char(tty, tty->line[i]);
-	queue_char(tty, end);
-	tty->line_len = 0;
-	tty->lines++;
-	wake_up(&tty->read_wait);
+	if (read_cnt(tty) == N_TTY_BUF_SIZE)
+		return;
+	*read_buf(tty, tty->read_head) = c;
+	set_bit(tty->read_head++ % N_TTY_BUF_SIZE, tty->read_flags);
+	tty->canon_head = tty->read_head;
 }
 
-void tty_insert_char(struct tty_struct *tty, unsigned char c)
+void n_tty_flush(struct tty_struct *tty)
 {
-	const struct termios *t = &tty->termios;
-	char text[2] = { c, 0 };
+	unsigned long flags;
 
-	if (c == '\r' && (t->c_iflag & ICRNL))
-		c = text[0] = '\n';
-	if ((t->c_lflag & ISIG) && c == t->c_cc[VINTR]) {
-		echo(tty, "^C\r\n");
-		tty->line_len = 0;
-		kill_pgrp(tty->pgrp, SIGINT);
-		wake_up(&tty->read_wait);
-	} else if (!(t->c_lflag & ICANON)) {
-		queue_char(tty, c);
-		echo(tty, c == '\n' ? "\r\n" : text);
-		wake_up(&tty->read_wait);
-	} else if (c == '\n') {
-		echo(tty, "\r\n");
-		queue_line(tty, '\n');
-	} else if (c == t->c_cc[VEOF]) {
-		queue_line(tty, EOF_MARK);
-	} else if (c == t->c_cc[VERASE] || c == '\b') {
-		if (tty->line_len) {
-			tty->line_len--;
-			echo(tty, "\b \b");
-		}
-	} else if (c == t->c_cc[VKILL]) {
-		for (; tty->line_len; tty->line_len--)
-			echo(tty, "\b \b");
-	} else if (c && tty->line_len < TTY_LINE_SIZE - 1) {
-		tty->line[tty->line_len++] = c;
-		echo(tty, text);
+	local_irq_save(flags);
+	tty->read_tail = tty->canon_head = tty->read_head;
+	tty->lnext = false;
+	local_irq_restore(flags);
+	if (tty->link)
+		wake_up(&tty->link->write_wait);
+}
+
+static void signal_char(struct tty_struct *tty, int sig, unsigned char c)
+{
+	if (!L_FLAG(tty, NOFLSH)) {
+		n_tty_flush(tty);
+		tty->echo_len = 0;
 	}
+	if (I_FLAG(tty, IXON))
+		start_tty(tty);
+	if (L_FLAG(tty, ECHO))
+		tty_echo(tty, c);
+	if (tty->pgrp)
+		kill_pgrp(tty->pgrp, sig);
 }
 
-static bool readable(struct tty_struct *tty)
+static bool continues(struct tty_struct *tty, unsigned char c)
 {
-	return tty->termios.c_lflag & ICANON ? tty->lines : tty->head != tty->tail;
+	return I_FLAG(tty, IUTF8) && (c & 0xc0) == 0x80;
 }
 
-static ssize_t tty_read(struct file *file, char __user *buf, size_t n, loff_t *pos)
+/* The last character of the line goes, all of its bytes. It must not be empty. */
+static unsigned char unput_char(struct tty_struct *tty)
 {
-	struct tty_struct *tty = console_tty;
-	bool canonical = tty->termios.c_lflag & ICANON;
-	size_t got = 0;
+	unsigned char c;
 
-	if (!n)
-		return 0;
-	if (!readable(tty)) {
-		int err;
+	do
+		c = *read_buf(tty, --tty->read_head);
+	while (continues(tty, c) && tty->read_head != tty->canon_head);
+	return c;
+}
 
-		if (file->f_flags & O_NONBLOCK)
-			return -EAGAIN;
-		err = wait_event_interruptible(tty->read_wait, readable(tty));
-		if (err)
-			return err;
-	}
-	while (got < n && tty->head != tty->tail) {
-		char c = tty->buf[tty->tail++ % TTY_BUF_SIZE];
-		unsigned long flags;
+static bool is_word_char(unsigned char c)
+{
+	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '_';
+}
 
-		if (canonical && (c == '\n' || c == EOF_MARK)) {
-			local_irq_save(flags);
-			tty->lines--;
-			local_irq_restore(flags);
-			if (c == EOF_MARK)
-				break;
-		}
-		if (put_user(c, buf + got))
-			return -EFAULT;
-		got++;
-		if (canonical && c == '\n')
+static void erase_char(struct tty_struct *tty, unsigned char key)
+{
+	unsigned char c;
+
+	if (tty->read_head == tty->canon_head)
+		return;
+	c = unput_char(tty);
+	if (L_FLAG(tty, ECHO) && L_FLAG(tty, ECHOE))
+		tty_echo_erase(tty, c);
+	else if (L_FLAG(tty, ECHO))
+		tty_echo(tty, key);
+}
+
+/* Ctrl-W: what is no word, and the word before it. */
+static void erase_word(struct tty_struct *tty)
+{
+	bool word = false;
+
+	while (tty->read_head != tty->canon_head) {
+		unsigned char c = unput_char(tty);
+
+		if (word && !is_word_char(c)) {
+			tty->read_head++;
 			break;
+		}
+		word |= is_word_char(c);
+		if (L_FLAG(tty, ECHO) && L_FLAG(tty, ECHOE))
+			tty_echo_erase(tty, c);
+		else if (L_FLAG(tty, ECHO))
+			tty_echo(tty, tty->termios.c_cc[VERASE]);
 	}
-	return got;
 }
 
-static ssize_t tty_write(struct file *file, const char __user *buf, size_t n, loff_t *pos)
+static void kill_line(struct tty_struct *tty, unsigned char key)
 {
-	struct tty_struct *tty = console_tty;
-	bool crlf = (tty->termios.c_oflag & (OPOST | ONLCR)) == (OPOST | ONLCR);
-	char in[128], out[256];
-
-	for (size_t done = 0; done < n;) {
-		size_t part = min(n - done, sizeof(in)), len = 0;
-
-		if (copy_from_user(in, buf + done, part))
-			return done ? (ssize_t)done : -EFAULT;
-		for (size_t i = 0; i < part; i++) {
-			if (in[i] == '\n' && crlf)
-				out[len++] = '\r';
-			out[len++] = in[i];
-		}
-		tty->write(out, len);
-		done += part;
+	if (tty->read_head == tty->canon_head)
+		return;
+	if (L_FLAG(tty, ECHO) && L_FLAG(tty, ECHOK) && L_FLAG(tty, ECHOKE) && L_FLAG(tty, ECHOE)) {
+		while (tty->read_head != tty->canon_head)
+			tty_echo_erase(tty, unput_char(tty));
+		return;
 	}
+	tty->read_head = tty->canon_head;
+	if (!L_FLAG(tty, ECHO))
+		return;
+	tty_echo(tty, key);
+	if (L_FLAG(tty, ECHOK))
+		tty_echo_raw(tty, '\n');
+}
+
+static void reprint_line(struct tty_struct *tty, unsigned char key)
+{
+	tty_echo(tty, key);
+	tty_echo_raw(tty, '\n');
+	for (unsigned int i = tty->canon_head; i != tty->read_head; i++)
+		tty_echo(tty, *read_buf(tty, i));
+}
+
+static void ordinary_char(struct tty_struct *tty, unsigned char c)
+{
+	if (L_FLAG(tty, ECHO)) {
+		if (tty->read_head == tty->canon_head)
+			tty->canon_column = tty->column;
+		if (c == '\n')
+			tty_echo_raw(tty, c);
+		else
+			tty_echo(tty, c);
+	}
+	if (I_FLAG(tty, PARMRK) && c == 0377)
+		put_char(tty, c);
+	put_char(tty, c);
+}
+
+/* A line is being typed: does c mean something else than itself? */
+static bool editing_char(struct tty_struct *tty, unsigned char c)
+{
+	bool extended = L_FLAG(tty, IEXTEN), echo = L_FLAG(tty, ECHO);
+
+	if (is_char(tty, VERASE, c)) {
+		erase_char(tty, c);
+	} else if (is_char(tty, VKILL, c)) {
+		kill_line(tty, c);
+	} else if (extended && is_char(tty, VWERASE, c)) {
+		erase_word(tty);
+	} else if (extended && is_char(tty, VLNEXT, c)) {
+		tty->lnext = true;
+		if (echo && L_FLAG(tty, ECHOCTL)) {
+			tty_echo_raw(tty, '^');
+			tty_echo_raw(tty, '\b');
+		}
+	} else if (extended && echo && is_char(tty, VREPRINT, c)) {
+		reprint_line(tty, c);
+	} else if (c == '\n') {
+		if (echo || L_FLAG(tty, ECHONL))
+			tty_echo_raw(tty, c);
+		end_line(tty, c);
+	} else if (is_char(tty, VEOF, c)) {
+		end_line(tty, EOF_MARK);
+	} else if (is_char(tty, VEOL, c) || (extended && is_char(tty, VEOL2, c))) {
+		if (echo)
+			tty_echo(tty, c);
+		end_line(tty, c);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static void receive_char(struct tty_struct *tty, unsigned char c)
+{
+	if (tty->lnext) {
+		tty->lnext = false;
+		ordinary_char(tty, c);
+		return;
+	}
+	if (I_FLAG(tty, ISTRIP))
+		c &= 0x7f;
+	if (I_FLAG(tty, IUCLC) && L_FLAG(tty, IEXTEN) && c >= 'A' && c <= 'Z')
+		c += 'a' - 'A';
+	if (I_FLAG(tty, IXON)) {
+		if (is_char(tty, VSTART, c)) {
+			start_tty(tty);
+			return;
+		}
+		if (is_char(tty, VSTOP, c)) {
+			stop_tty(tty);
+			return;
+		}
+	}
+	if (L_FLAG(tty, ISIG)) {
+		int sig = is_char(tty, VINTR, c) ? SIGINT : is_char(tty, VQUIT, c) ? SIGQUIT :
+			  is_char(tty, VSUSP, c) ? SIGTSTP : 0;
+
+		if (sig) {
+			signal_char(tty, sig, c);
+			return;
+		}
+	}
+	if (tty->stopped && I_FLAG(tty, IXON) && I_FLAG(tty, IXANY))
+		start_tty(tty);
+	if (c == '\r') {
+		if (I_FLAG(tty, IGNCR))
+			return;
+		if (I_FLAG(tty, ICRNL))
+			c = '\n';
+	} else if (c == '\n' && I_FLAG(tty, INLCR)) {
+		c = '\r';
+	}
+	if (!L_FLAG(tty, ICANON) || !editing_char(tty, c))
+		ordinary_char(tty, c);
+}
+
+/* In canonical mode an unfinished line always takes more, so that it can be corrected. */
+static bool takes_more(struct tty_struct *tty)
+{
+	return read_cnt(tty) < N_TTY_BUF_SIZE - 1 ||
+	       (L_FLAG(tty, ICANON) && tty->canon_head == tty->read_tail);
+}
+
+unsigned int tty_receive(struct tty_struct *tty, const char *s, unsigned int n)
+{
+	unsigned long flags;
+	unsigned int done;
+
+	for (done = 0; done < n && takes_more(tty); done++) {
+		local_irq_save(flags);
+		receive_char(tty, s[done]);
+		tty_echo_flush(tty);
+		local_irq_restore(flags);
+	}
+	if (done && n_tty_readable(tty, false) && waitqueue_active(&tty->read_wait))
+		wake_up(&tty->read_wait);
+	return done;
+}
+
+/* poll: raw mode's VMIN counts only for those who ask, not for the read() itself. */
+bool n_tty_readable(struct tty_struct *tty, bool poll)
+{
+	unsigned char min = tty->termios.c_cc[VMIN];
+
+	if (L_FLAG(tty, ICANON))
+		return tty->canon_head != tty->read_tail;
+	return read_cnt(tty) >= (poll && min && !tty->termios.c_cc[VTIME] ? min : 1U);
+}
+
+/* FIONREAD. */
+unsigned int n_tty_count(struct tty_struct *tty)
+{
+	unsigned int n = 0;
+
+	if (!L_FLAG(tty, ICANON))
+		return read_cnt(tty);
+	for (unsigned int i = tty->read_tail; i != tty->canon_head; i++)
+		if (*read_buf(tty, i) != EOF_MARK || !test_bit(i % N_TTY_BUF_SIZE, tty->read_flags))
+			n++;
 	return n;
 }
 
-static long tty_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+static bool take_end_mark(struct tty_struct *tty)
 {
-	static const struct winsize size = { .ws_row = 24, .ws_col = 80 };
-	struct tty_struct *tty = console_tty;
+	if (*read_buf(tty, tty->read_tail) != EOF_MARK ||
+	    !test_bit(tty->read_tail % N_TTY_BUF_SIZE, tty->read_flags))
+		return false;
+	tty->read_tail++;
+	return true;
+}
+
+/* Up to n characters into out; *line_end: do not read on, a line has ended. */
+static unsigned int take(struct tty_struct *tty, char *out, unsigned int n, bool *line_end)
+{
+	bool canonical = L_FLAG(tty, ICANON);
+	unsigned int got = 0, end = canonical ? tty->canon_head : tty->read_head;
 	unsigned long flags;
-	struct termios t;
 
-	switch (cmd) {
-	case TCGETS:
-		return copy_to_user((void *)arg, &tty->termios, sizeof(t)) ? -EFAULT : 0;
-	case TCSETS:
-	case TCSETSW:
-	case TCSETSF:
-		if (copy_from_user(&t, (void *)arg, sizeof(t)))
-			return -EFAULT;
-		local_irq_save(flags);
-		if ((t.c_lflag ^ tty->termios.c_lflag) & ICANON || cmd == TCSETSF) {
-			/* what was typed under the other rules is forgotten */
-			tty->line_len = tty->lines = 0;
-			tty->tail = tty->head;
+	local_irq_save(flags);
+	while (tty->read_tail != end && !*line_end) {
+		/* a Ctrl-D right behind the last byte asked for is no end of file of its own */
+		if (canonical && take_end_mark(tty)) {
+			*line_end = true;
+			break;
 		}
-		tty->termios = t;
-		local_irq_restore(flags);
-		return 0;
-	case TIOCGPGRP:
-		return put_user(tty->pgrp, (int *)arg);
-	case TIOCSPGRP:
-		return get_user(tty->pgrp, (int *)arg);
-	case TIOCSCTTY:
-		tty->pgrp = current->pgrp;
-		return 0;
-	case TIOCGWINSZ:
-		return copy_to_user((void *)arg, &size, sizeof(size)) ? -EFAULT : 0;
-	case FIONREAD:
-		return put_user((int)(tty->head - tty->tail), (int *)arg);
+		if (got == n)
+			break;
+		*line_end = canonical && test_bit(tty->read_tail % N_TTY_BUF_SIZE, tty->read_flags);
+		out[got++] = *read_buf(tty, tty->read_tail++);
 	}
-	return -ENOTTY;
+	local_irq_restore(flags);
+	return got;
 }
 
-static unsigned int tty_poll(struct file *file, wait_queue_head_t **wq)
+/* Sleeps until there is something; deadline 0: however long. 0, or why there is nothing. */
+static int wait_for_input(struct file *file, struct tty_struct *tty, ktime_t deadline)
 {
-	*wq = &console_tty->read_wait;
-	return POLLOUT | (readable(console_tty) ? POLLIN : 0);
+	DEFINE_WAIT(wait);
+	int err = 1;
+
+	while (err > 0) {
+		prepare_to_wait(&tty->read_wait, &wait, TASK_INTERRUPTIBLE);
+		if (n_tty_readable(tty, false))
+			err = 0;
+		else if (tty_hung_up_p(file))
+			err = -EPIPE; /* end of file */
+		else if (tty->other_closed)
+			err = -EIO;
+		else if (deadline && ktime_get() >= deadline)
+			err = -EPIPE;
+		else if (file->f_flags & O_NONBLOCK)
+			err = -EAGAIN;
+		else if (signal_pending(current))
+			err = -ERESTARTSYS;
+		else if (deadline)
+			schedule_until(deadline);
+		else
+			schedule();
+	}
+	finish_wait(&tty->read_wait, &wait);
+	return err == -EPIPE ? 0 : err ? err : 1;
 }
 
-static int tty_open(struct inode *inode, struct file *file)
+ssize_t n_tty_read(struct file *file, char __user *buf, size_t n, loff_t *pos)
 {
-	return console_tty ? 0 : -ENXIO;
+	struct tty_struct *tty = file_tty(file);
+	struct tty_file *tf = file->private_data;
+	unsigned int minimum = tty->termios.c_cc[VMIN], time = tty->termios.c_cc[VTIME];
+	bool canonical = L_FLAG(tty, ICANON), line_end = false;
+	ktime_t deadline = !canonical && !minimum ? ktime_get() + time * TENTH_NS : 0;
+	size_t got = 0;
+	char part[64];
+	int err = 0;
+
+	if (tty_hung_up_p(file))
+		return 0;
+	if (!tf->console && (err = tty_check_change(tty, SIGTTIN)))
+		return err;
+	if (canonical || !minimum)
+		minimum = 1;
+	while (got < n && !line_end) {
+		unsigned int len = take(tty, part, min(n - got, sizeof(part)), &line_end);
+
+		if (copy_to_user(buf + got, part, len))
+			return got ? (ssize_t)got : -EFAULT;
+		got += len;
+		if (len == sizeof(part))
+			continue;
+		if (line_end || got == n || got >= minimum)
+			break;
+		if (len && time && tty->termios.c_cc[VMIN])
+			deadline = ktime_get() + time * TENTH_NS;
+		err = wait_for_input(file, tty, deadline);
+		if (err <= 0)
+			break;
+	}
+	if (tty->link)
+		wake_up(&tty->link->write_wait);
+	return got ? (ssize_t)got : err < 0 ? err : 0;
 }
 
-static const struct file_operations tty_fops = {
-	.open = tty_open,
-	.read = tty_read,
-	.write = tty_write,
-	.unlocked_ioctl = tty_ioctl,
-	.poll = tty_poll
-};
-
-struct tty_struct *tty_register(const char *name, void (*write)(const char *s, unsigned int n))
+/* What waits under the old rules is one line under the new ones, or no line at all. */
+void n_tty_set_termios(struct tty_struct *tty, const struct termios *t)
 {
-	struct tty_struct *tty = kzalloc(sizeof(*tty), GFP_KERNEL);
-	char path[32], wanted[16];
-	size_t len = strlen(name);
+	bool changes = has_flag(t->c_lflag ^ tty->termios.c_lflag, ICANON);
+	unsigned long flags;
 
-	if (!tty)
-		return NULL;
-	tty->name = name;
-	tty->write = write;
-	tty->termios = default_termios;
-	init_waitqueue_head(&tty->read_wait);
-	snprintf(path, sizeof(path), "/dev/%s", name);
-	fs_mknod(path, S_IFCHR | 0600, &tty_fops, NULL);
-	/* the first one, or the one that console= names, is the console */
-	if (!console_tty || (cmdline_param("console", wanted, sizeof(wanted)) &&
-			     !strncmp(wanted, name, len)))
-		console_tty = tty;
-	return tty;
+	local_irq_save(flags);
+	tty->termios = *t;
+	if (changes) {
+		memset(tty->read_flags, 0, N_TTY_BUF_SIZE / 8);
+		tty->canon_head = tty->read_tail;
+		tty->lnext = false;
+		if (L_FLAG(tty, ICANON) && read_cnt(tty)) {
+			set_bit((tty->read_head - 1) % N_TTY_BUF_SIZE, tty->read_flags);
+			tty->canon_head = tty->read_head;
+		}
+	}
+	if (tty->stopped && !I_FLAG(tty, IXON))
+		start_tty(tty);
+	local_irq_restore(flags);
+	tty_wake(tty);
 }
-
-static int tty_init(void)
-{
-	fs_mknod("/dev/console", S_IFCHR | 0600, &tty_fops, NULL);
-	fs_mknod("/dev/tty", S_IFCHR | 0666, &tty_fops, NULL);
-	return 0;
-}
-fs_initcall(tty_init);

@@ -25,6 +25,8 @@ struct block_device;
 struct super_block;
 struct vm_area_struct;
 struct statfs;
+struct poll_table_struct;
+struct pipe_inode_info;
 struct iattr;
 
 /* Where readdir's entries go. actor() answers nonzero when there is room for no more. */
@@ -42,7 +44,7 @@ struct file_operations {
 	ssize_t (*write)(struct file *file, const char __user *buf, size_t n, loff_t *pos);
 	long (*unlocked_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
 	int (*mmap)(struct file *file, struct vm_area_struct *vma);
-	unsigned int (*poll)(struct file *file, wait_queue_head_t **wq); /* POLLIN, POLLOUT... */
+	unsigned int (*poll)(struct file *file, struct poll_table_struct *pt); /* POLLIN... */
 	loff_t (*llseek)(struct file *file, loff_t offset, int whence);
 	int (*iterate)(struct file *file, struct dir_context *ctx);
 	int (*fsync)(struct file *file, int datasync);
@@ -105,6 +107,7 @@ struct inode {
 	struct super_block *i_sb;
 	struct address_space i_data;
 	struct list_head i_sb_list;
+	struct pipe_inode_info *i_pipe; /* a FIFO's, while it is open */
 	char *i_link; /* a symlink's target, if it is kept in memory */
 	void *i_private; /* the driver's, or the file system's */
 };
@@ -227,6 +230,9 @@ struct file_system_type *next_filesystem(struct file_system_type *fs);
 void register_device(umode_t kind, unsigned long dev, const struct file_operations *fops,
 		     void *private);
 
+/* fs/pipe.c */
+int fifo_open(struct inode *inode, struct file *file);
+
 /* fs/libfs.c: for file systems that are all in memory; their dentries are what is stored. */
 extern const struct file_operations simple_dir_operations;
 int simple_lookup(struct inode *dir, struct dentry *dentry);
@@ -276,6 +282,7 @@ loff_t generic_llseek(struct file *file, loff_t offset, int whence);
 struct inode *ramfs_get_inode(struct super_block *sb, umode_t mode, unsigned long dev);
 void ramfs_set_bytes(struct inode *inode, const char *data, size_t size);
 struct file *shmem_file_setup(const char *name, loff_t size);
+void register_devpts(void);
 int ramfs_fill_super(struct super_block *sb, const char *options);
 
 void mount_rootfs(void);

@@ -79,6 +79,7 @@ struct task_struct {
 	pid_t pgrp;
 	pid_t session;
 	struct tty_struct *tty; /* the session's controlling terminal, or NULL */
+	pid_t tty_old_pgrp; /* a leader whose terminal is gone: its foreground group then */
 	char comm[TASK_COMM_LEN];
 	struct mm_struct *mm; /* NULL for kernel threads */
 	struct files_struct *files;
@@ -120,6 +121,8 @@ static inline struct task_struct *get_current(void)
 #define current get_current()
 
 void schedule(void);
+/* Lets others run, although the task has not asked for it: its state does not matter. */
+void preempt_schedule(void);
 /* Sleeps at most that many ticks (HZ a second). Set the task's state first. */
 long schedule_timeout(long ticks);
 int wake_up_process(struct task_struct *tsk);

@@ -17,11 +17,11 @@
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
+#include <linux/poll.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
-#include <uapi/linux/poll.h>
 
 #include "trace.h"
 
@@ -216,10 +216,10 @@ static ssize_t trace_pipe_read(struct file *file, char __user *buf, size_t n, lo
 	return got;
 }
 
-static unsigned int trace_pipe_poll(struct file *file, wait_queue_head_t **wq)
+static unsigned int trace_pipe_poll(struct file *file, poll_table *pt)
 {
-	*wq = &trace_wait;
-	return pipe_has_text(file->private_data) ? POLLIN : 0;
+	poll_wait(file, &trace_wait, pt);
+	return pipe_has_text(file->private_data) ? POLLIN | POLLRDNORM : 0;
 }
 
 static const struct file_operations trace_pipe_fops = {

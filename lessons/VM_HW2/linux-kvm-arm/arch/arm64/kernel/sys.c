@@ -17,7 +17,7 @@ typedef long (*syscall_fn)(u64, u64, u64, u64, u64, u64);
 #define FOR_EACH_SYSCALL(_) \
 	_(getcwd) _(dup) _(dup3) _(fcntl) _(ioctl) _(mkdirat) _(unlinkat) _(ftruncate) \
 	_(faccessat) _(chdir) _(openat) _(close) _(pipe2) _(getdents64) _(lseek) _(read) \
-	_(write) _(readv) _(writev) _(pread64) _(pwrite64) _(ppoll) _(readlinkat) _(newfstatat) \
+	_(write) _(readv) _(writev) _(pread64) _(pwrite64) _(pselect6) _(ppoll) _(readlinkat) _(newfstatat) \
 	_(fstat) _(sync) _(exit) _(exit_group) _(set_tid_address) _(futex) _(nanosleep) \
 	_(clock_gettime) _(syslog) _(sched_yield) _(kill) _(tkill) _(tgkill) _(rt_sigsuspend) \
 	_(rt_sigaction) _(rt_sigprocmask) _(rt_sigreturn) _(reboot) _(setpgid) _(getpgid) \

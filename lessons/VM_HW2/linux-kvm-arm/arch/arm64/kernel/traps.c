@@ -128,7 +128,7 @@ void el1_irq_handler(struct pt_regs *regs)
 {
 	handle_irq(regs);
 	if (current->need_resched && !current->preempt_count)
-		schedule();
+		preempt_schedule();
 }
 
 void el0_irq_handler(struct pt_regs *regs)

@@ -17,6 +17,7 @@ struct statfs {
 #define RAMFS_MAGIC      0x858458f6
 #define TMPFS_MAGIC      0x01021994
 #define EXT2_SUPER_MAGIC 0xef53
+#define DEVPTS_SUPER_MAGIC 0x1cd1
 #define PROC_SUPER_MAGIC 0x9fa0
 #define SYSFS_MAGIC      0x62656572
 #define DEBUGFS_MAGIC    0x64626720
