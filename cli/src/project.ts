@@ -10,6 +10,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
+	buildLibrary,
 	buildTree,
 	formatDiagnostic,
 	unpackCache,
@@ -17,6 +18,7 @@ import {
 	type BuildCache,
 	type BuildProgress,
 	type BuildResult,
+	type ProgramParts,
 	type Toolchain
 } from 'toolchain';
 import { boards, deviceTreeBlob } from 'emulator-core';
@@ -93,6 +95,13 @@ export class Builder {
 			this.#keepCache();
 		}
 		return this.#pristine.outputs;
+	}
+
+	/** The shipped tree's C library: what `trapline cc --libc` links with. */
+	library(): ProgramParts {
+		const made = buildLibrary(this.toolchain, { files: this.shipped, cache: this.#cache });
+		if (made.compiled > 0) this.#keepCache();
+		return made;
 	}
 
 	/** What asm-offsets.h of the shipped tree defines. */

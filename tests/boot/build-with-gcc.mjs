@@ -13,6 +13,7 @@ import {
 	mkdirSync,
 	readFileSync,
 	renameSync,
+	rmSync,
 	writeFileSync
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -40,7 +41,6 @@ const common = [
 	'-fno-strict-aliasing',
 	'-fno-common',
 	'-fno-tree-loop-distribute-patterns',
-	'-mgeneral-regs-only',
 	'-mstrict-align',
 	'-mno-outline-atomics',
 	'-g',
@@ -57,6 +57,7 @@ function flagsFor(name, opt) {
 	const set = manifest.flags[name];
 	return [
 		...common,
+		...(set.float ? [] : ['-mgeneral-regs-only']),
 		...set.includes.map((/** @type {string} */ dir) => `-I${join(tree, dir)}`),
 		`-I${out}`,
 		...Object.entries(set.defines).map(([key, value]) => `-D${key}=${value}`),
@@ -145,9 +146,12 @@ async function buildAsmOffsets() {
 /** @param {string} name */
 async function buildTarget(name) {
 	const target = manifest.targets[name];
+	const library = (target.libraries ?? []).flatMap(
+		(/** @type {string} */ each) => manifest.libraries[each]
+	);
 	const objects = [];
 	const jobs = [];
-	for (const entry of target.sources) {
+	for (const entry of [...target.sources, ...library]) {
 		const file = typeof entry === 'string' ? entry : entry.file;
 		const opt = typeof entry === 'string' ? undefined : entry.opt;
 		const object = join(out, 'obj', target.flags, file.replace(/\.[cS]$/, '.o'));
@@ -172,9 +176,14 @@ async function buildTarget(name) {
 		...['-D__ASSEMBLY__', '-E', '-P', '-x', 'assembler-with-cpp', '-o', script],
 		join(tree, target.link)
 	]);
+	const archive = join(out, `${name}.a`);
+	rmSync(archive, { force: true });
+	if (library.length > 0)
+		await tool('ar', ['qcs', archive, ...objects.slice(target.sources.length)]);
 	await tool('ld', [
 		...['-nostdlib', '-static', '--no-warn-rwx-segments', '-z', 'max-page-size=4096'],
-		...['-T', script, '-o', elf, ...objects]
+		...['-T', script, '-o', elf, ...objects.slice(0, target.sources.length)],
+		...(library.length > 0 ? [archive] : [])
 	]);
 	if (target.image)
 		await tool('objcopy', ['-O', 'binary', '-R', '.comment', elf, join(out, target.image)]);

@@ -201,7 +201,7 @@ describe('trapline cc says what is wrong', () => {
 		['a folder', ['inc.c', 'inc'], 'must end in .c'],
 		['an unknown option', ['-fpeculiar', 'sum.c'], 'there is no option -fpeculiar'],
 		['position-independent code', ['-fPIC', 'sum.c'], '-fPIC: code is made for a fixed address'],
-		['a library', ['-lc', 'sum.c'], '-lc: there is no C library'],
+		['a library', ['-lc', 'sum.c'], '-lc: libraries are not looked for'],
 		['another processor', ['-mcpu=apple-m1', 'sum.c'], 'ARMv8.0-A'],
 		['-c and -S', ['-c', '-S', 'sum.c'], 'one of -c, -S and -E'],
 		['-o for two objects', ['-c', 'sum.c', 'hello.c', '-o', 'x.o'], '-o x.o names one file'],

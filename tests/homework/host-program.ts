@@ -3,24 +3,27 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readCpio, writeCpio } from 'toolchain';
-import { Builder, root } from '../../cli/src/project.ts';
+import { Builder, messagesOf } from '../../cli/src/project.ts';
 import { trapline } from '../cli/trapline.ts';
 
-const tree = join(root, 'lessons/VM_HW2');
-const libc = ['start.S', 'unistd.c', 'stdio.c', 'stdlib.c', 'string.c'].map(
-	(name) => `user/libc/${name}`
-);
-const sources = [
-	...libc,
-	'linux-kvm-arm/lib/vsprintf.c',
-	'linux-kvm-arm/arch/arm64/lib/string.S'
-].map((path) => join(tree, path));
-const includes = [
-	'user/libc/include',
-	'linux-kvm-arm/include/uapi',
-	'linux-kvm-arm/arch/arm64/include/uapi',
-	'linux-kvm-arm/arch/arm64/include'
-].flatMap((path) => ['-I', join(tree, path)]);
+/** Programs from their C sources, as tree.json builds those of the tree that use no floating point. */
+function build(builder: Builder, programs: Record<string, string>): Map<string, Uint8Array> {
+	const files = new Map(builder.shipped);
+	const manifest = JSON.parse(new TextDecoder().decode(files.get('tree.json')));
+	const targets: Record<string, unknown> = {};
+	for (const [name, path] of Object.entries(programs)) {
+		files.set(`${name}.c`, readFileSync(path));
+		const { link } = manifest.program;
+		const sources = [`${name}.c`];
+		targets[name] = { flags: 'user', link, libraries: ['libc'], output: name, sources };
+	}
+	const { flags, libraries } = manifest;
+	const text = JSON.stringify({ flags, libraries, targets, archives: {} });
+	files.set('tree.json', new TextEncoder().encode(text));
+	const result = builder.build(files);
+	if (!result.ok) throw new Error(messagesOf(result));
+	return result.outputs;
+}
 
 /** What the console shows while `commands` are typed at the host's shell, one after the other. */
 export async function onTheHost(
@@ -29,14 +32,11 @@ export async function onTheHost(
 ): Promise<string> {
 	const folder = mkdtempSync(join(tmpdir(), 'trapline-host-'));
 	try {
-		const outputs = new Builder().pristine();
+		const builder = new Builder();
+		const outputs = builder.pristine();
 		const members = readCpio(outputs.get('host.cpio')!);
-		for (const [name, source] of Object.entries(programs)) {
-			const words = ['cc', '-O2', '-mgeneral-regs-only', '-T', join(tree, 'user/libc/user.lds.S')];
-			const built = await trapline([...words, ...includes, ...sources, source, '-o', name], folder);
-			if (built.code !== 0) throw new Error(`${source} does not build:\n${built.stderr}`);
-			members.push({ path: name, mode: 0o100755, data: readFileSync(join(folder, name)) });
-		}
+		for (const [path, data] of build(builder, programs))
+			members.push({ path, mode: 0o100755, data });
 		const script = [...commands, 'poweroff']
 			.map((line) => `wait root@genericarmv8\nwait # \ntype ${line}\n`)
 			.join('');

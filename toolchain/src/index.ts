@@ -10,11 +10,13 @@ export type { CompileFlags } from './clang/flags.ts';
 export { extractHeaders } from './clang/headers.ts';
 export { formatDiagnostic, type Diagnostic, type Severity } from './clang/diagnostics.ts';
 export {
+	buildLibrary,
 	buildTree,
 	type BuildCache,
 	type BuildInput,
 	type BuildProgress,
-	type BuildResult
+	type BuildResult,
+	type ProgramParts
 } from './build/build-tree.ts';
 export {
 	compileFlags,

@@ -116,14 +116,18 @@ export class Toolchain {
 		return this.#clang.checkSyntax(file, files, flags);
 	}
 
-	/** Objects to an ELF file by ld.lld; `flags` are GNU ld's. */
+	/**
+	 * Objects to an ELF file by ld.lld; `flags` are GNU ld's. Of `library`, a program gets the objects
+	 * that define what is wanted.
+	 */
 	link(
 		objects: ReadonlyMap<string, Uint8Array>,
 		script?: { path: string; text: string },
-		flags: readonly string[] = []
+		flags: readonly string[] = [],
+		library: ReadonlyMap<string, Uint8Array> = new Map()
 	): LinkResult {
-		const more = this.#runtime?.missingFrom(objects, this) ?? [];
-		return this.#clang.link(new Map([...objects, ...more]), script, flags);
+		const more = this.#runtime?.missingFrom(new Map([...objects, ...library]), this) ?? [];
+		return this.#clang.link(new Map([...objects, ...more]), script, flags, library);
 	}
 }
 

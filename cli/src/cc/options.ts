@@ -13,6 +13,8 @@ export interface CcOptions {
 	includes: string[];
 	forceIncludes: string[];
 	script: string | undefined;
+	/** Linked with the homework tree's C library, which brings its headers too. */
+	libc: boolean;
 	/** For ld.lld. */
 	linker: string[];
 	flags: CompileFlags;
@@ -59,6 +61,7 @@ export function parseCc(words: readonly string[]): CcOptions {
 	const flags: CompileFlags = { undefines, warnings, extra, debug: false };
 	const options: CcOptions = {
 		...{ goal: 'program', output: undefined, inputs: [], script: undefined, linker: [] },
+		libc: false,
 		...{ includes, forceIncludes, flags }
 	};
 
@@ -108,6 +111,7 @@ function simple(
 	if (word === '-c') options.goal = goal(options, 'object');
 	else if (word === '-S') options.goal = goal(options, 'assembly');
 	else if (word === '-E') options.goal = goal(options, 'preprocessed');
+	else if (word === '--libc') options.libc = true;
 	else if (word === '-O') flags.opt = '-O1';
 	else if (levels.has(word)) flags.opt = word;
 	else if (/^-g(?:[0-3]|gdb[0-3]?|dwarf(?:-5)?)?$/.test(word)) flags.debug = word !== '-g0';
@@ -127,7 +131,8 @@ function simple(
 
 /** Why an option is not taken, for the ones that people try. */
 function refusal(word: string): string {
-	if (/^-l/.test(word)) return `${word}: there is no C library; name .o and .a files instead`;
+	if (/^-l/.test(word))
+		return `${word}: libraries are not looked for; --libc links with the homework’s C library`;
 	if (/^-L/.test(word))
 		return `${word}: libraries are not looked for; name .o and .a files instead`;
 	if (/^-f(?:pic|pie)$/i.test(word) || word === '-pie' || word === '-shared')

@@ -1,16 +1,16 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { formatDiagnostic, type Diagnostic, type Toolchain } from 'toolchain';
 import { parseCc, type CcOptions } from '../cc/options.ts';
 import { SourceFiles } from '../cc/source-files.ts';
 import { failed } from '../failure.ts';
 import { checkWritable, readInput, writeOutput } from '../files.ts';
 import { loadToolchain } from '../llvm.ts';
-import { cacheFolder, runtimeFolder } from '../project.ts';
+import { Builder, cacheFolder, runtimeFolder, shippedFolder } from '../project.ts';
 
 const usage =
-	'cc FILE… [-c|-S|-E] [-o OUT] [-I DIR] [-D NAME[=TEXT]] [-U NAME] [-O0|-O1|-O2|-Og] [-g] [-W…] [-f…] [-std=C] [-T SCRIPT] [-nostdlib]';
+	'cc FILE… [-c|-S|-E] [-o OUT] [-I DIR] [-D NAME[=TEXT]] [-U NAME] [-O0|-O1|-O2|-Og] [-g] [-W…] [-f…] [-std=C] [-T SCRIPT] [--libc] [-nostdlib]';
 const does =
-	'Compiles C (.c) and assembly (.S, .s), and links them with objects (.o, .a), to a freestanding AArch64 ELF program that begins at _start.';
+	'Compiles C (.c) and assembly (.S, .s), and links them with objects (.o, .a), to an AArch64 ELF program: freestanding, beginning at _start; or with --libc one for the host and guest, with the C library of lessons/VM_HW2.';
 
 /** What one source became. */
 interface Made {
@@ -20,6 +20,8 @@ interface Made {
 
 async function run(words: string[]): Promise<void> {
 	const options = parseCc(words);
+	const parts = options.libc ? new Builder().library() : undefined;
+	for (const folder of parts?.includes ?? []) options.includes.push(join(shippedFolder, folder));
 	const sources = options.inputs.filter((name) => !isLinkerInput(name));
 	// All files are read before anything is compiled: a wrong name costs nothing.
 	const files = new SourceFiles(sources, options.includes, options.forceIncludes);
@@ -28,7 +30,7 @@ async function run(words: string[]): Promise<void> {
 	);
 	const script =
 		options.script === undefined
-			? undefined
+			? parts && { path: 'program.lds', text: parts.script }
 			: {
 					path: options.script,
 					text: new TextDecoder().decode(readInput(options.script, 'the linker script'))
@@ -54,10 +56,8 @@ async function run(words: string[]): Promise<void> {
 	if (errors > 0) throw failed(errors === 1 ? 'there was an error' : `there were ${errors} errors`);
 	if (options.goal !== 'program') return;
 
-	const { output, diagnostics } = toolchain.link(objects, script, [
-		...['-static', '--build-id=none', '-z', 'max-page-size=4096'],
-		...options.linker
-	]);
+	const flags = ['-static', '--build-id=none', '-z', 'max-page-size=4096', ...options.linker];
+	const { output, diagnostics } = toolchain.link(objects, script, flags, parts?.library);
 	report(diagnostics, files);
 	if (!output) throw failed('the program does not link');
 	writeOutput(options.output ?? 'a.out', output, 0o777);

@@ -315,7 +315,7 @@ int main(int argc, char **argv)
 		if (interactive)
 			prompt();
 		if (!fgets(line, sizeof(line), stdin)) {
-			if (stdin->error && errno == EINTR)
+			if (ferror(stdin) && errno == EINTR)
 				continue; /* Ctrl-C at the prompt: a new one */
 			break;
 		}

@@ -84,6 +84,30 @@ export function buildTree(toolchain: Toolchain, input: BuildInput): BuildResult 
 	}
 }
 
+/** What a C program needs of a tree that has a C library, beside its own files. */
+export interface ProgramParts {
+	/** Folders of headers, in the tree. */
+	includes: string[];
+	library: Map<string, Uint8Array>;
+	script: string;
+	compiled: number;
+}
+
+/**
+ * Builds the library that a tree's "program" names.
+ *
+ * @throws Error with the compiler's messages, or if the tree has no "program"
+ */
+export function buildLibrary(
+	toolchain: Toolchain,
+	input: Pick<BuildInput, 'files' | 'cache'>
+): ProgramParts {
+	const manifest = parseManifest(new TextDecoder().decode(input.files.get('tree.json')));
+	const { program } = manifest;
+	if (!program) throw new Error('tree.json names no "program": the tree has no C library');
+	return new TreeBuild(toolchain, input, manifest).program(program);
+}
+
 class TreeBuild {
 	readonly #toolchain: Toolchain;
 	readonly #input: BuildInput;
@@ -113,7 +137,10 @@ class TreeBuild {
 
 	run(): BuildResult {
 		const wanted = this.#wantedTargets();
-		this.#total = wanted.reduce((sum, [, target]) => sum + target.sources.length + 1, 0);
+		this.#total = wanted.reduce(
+			(sum, [, target]) => sum + target.sources.length + this.#librarySources(target).length + 1,
+			0
+		);
 		if (this.#manifest.asmOffsets && !this.#asmOffsets(this.#manifest.asmOffsets))
 			return this.#finish();
 		for (const [name, target] of wanted) this.#target(name, target);
@@ -122,6 +149,16 @@ class TreeBuild {
 				if (this.#isWanted(name)) this.#archive(name, []);
 		if (this.#result.ok && this.#input.boot) this.#bootFiles(this.#input.boot.deviceTree);
 		return this.#finish();
+	}
+
+	program(program: NonNullable<TreeManifest['program']>): ProgramParts {
+		const target = { ...program, output: '', sources: [] };
+		const library = this.#objects('libc', target, this.#librarySources(target));
+		const script = this.#script(target);
+		const { diagnostics, compiled } = this.#result;
+		if (!library || script === undefined)
+			throw new Error(diagnostics.map(formatDiagnostic).join('\n'));
+		return { includes: this.#manifest.flags[program.flags]!.includes, library, script, compiled };
 	}
 
 	#isWanted(name: string): boolean {
@@ -216,23 +253,19 @@ class TreeBuild {
 	}
 
 	#target(name: string, target: TargetEntry): void {
-		const objects = new Map<string, Uint8Array>();
-		let failed = false;
-		for (const entry of target.sources) {
-			const { file, object } = this.#source(target, entry);
-			this.#done++;
-			if (object) objects.set(`${name}/${file.replace(/\.[cS]$/, '.o')}`, object);
-			else failed = true;
-		}
+		const objects = this.#objects(name, target, target.sources);
+		const library = this.#objects(name, target, this.#librarySources(target));
 		const script = this.#script(target);
-		if (failed || script === undefined) return;
+		if (!objects || !library || script === undefined) return;
 		this.#input.progress?.({
 			done: this.#done,
 			total: this.#total,
 			file: target.output,
 			cached: false
 		});
-		const key = [...objects].map(([path, bytes]) => `${path} ${contentHash(bytes)}`).join('\n');
+		const key = [...objects, ['library', new Uint8Array()] as const, ...library]
+			.map(([path, bytes]) => `${path} ${contentHash(bytes)}`)
+			.join('\n');
 		const linkKey = `link ${name} ${textHash(key + script)}`;
 		const linked =
 			this.#cache.get(linkKey) ??
@@ -240,7 +273,8 @@ class TreeBuild {
 				const { output, diagnostics } = this.#toolchain.link(
 					objects,
 					{ path: `${generatedFolder}/${name}.lds`, text: script },
-					linkFlags
+					linkFlags,
+					library
 				);
 				const made: CachedObject = { diagnostics, dependencies: [] };
 				if (output) made.object = output;
@@ -257,6 +291,27 @@ class TreeBuild {
 		}
 		this.#result.outputs.set(target.output, linked.object);
 		if (target.image) this.#result.outputs.set(target.image, toImage(readElf(linked.object)).bytes);
+	}
+
+	#librarySources(target: TargetEntry): SourceEntry[] {
+		return (target.libraries ?? []).flatMap((name) => this.#manifest.libraries![name]!);
+	}
+
+	/** What the compiler makes of `sources`; undefined if one of them does not compile. */
+	#objects(
+		name: string,
+		target: TargetEntry,
+		sources: readonly SourceEntry[]
+	): Map<string, Uint8Array> | undefined {
+		const objects = new Map<string, Uint8Array>();
+		let failed = false;
+		for (const entry of sources) {
+			const { file, object } = this.#source(target, entry);
+			this.#done++;
+			if (object) objects.set(`${name}/${file.replace(/\.[cS]$/, '.o')}`, object);
+			else failed = true;
+		}
+		return failed ? undefined : objects;
 	}
 
 	#source(

@@ -5,6 +5,10 @@ export interface TreeManifest {
 	asmOffsets?: { source: string; header: string; flags: string };
 	flags: Record<string, FlagSet>;
 	targets: Record<string, TargetEntry>;
+	/** What a program that is not in the tree is compiled and linked with. */
+	program?: Required<Pick<TargetEntry, 'flags' | 'link' | 'libraries'>>;
+	/** By name: sources of which a program that names the library gets what it calls. */
+	libraries?: Record<string, SourceEntry[]>;
 	archives: Record<string, ArchiveEntry[]>;
 	/** ext2 images by name; those that others hold come first. */
 	disks?: Record<string, DiskEntry>;
@@ -30,6 +34,8 @@ export interface TargetEntry {
 	/** Name of the flat image of the loaded segments, if one is wanted. */
 	image?: string;
 	sources: SourceEntry[];
+	/** Compiled with the target's own flags. */
+	libraries?: string[];
 }
 
 export interface ArchiveEntry {
@@ -101,7 +107,18 @@ export function parseManifest(text: string): TreeManifest {
 			throw new Error(
 				`tree.json: target "${name}" names the flags "${target.flags}", which are not there`
 			);
+		const absent = target.libraries?.find((library) => !manifest.libraries?.[library]);
+		if (absent !== undefined)
+			throw new Error(
+				`tree.json: target "${name}" names the library "${absent}", which is not there`
+			);
 	}
+	const { program } = manifest;
+	if (program && !(manifest.flags[program.flags] && isText(program.link) && program.libraries))
+		throw new Error('tree.json: "program" needs "flags" that are there, "link" and "libraries"');
+	for (const [name, sources] of Object.entries(manifest.libraries ?? {}))
+		if (!isList(sources, isSource))
+			throw new Error(`tree.json: library "${name}" must be a list of sources`);
 	for (const [name, entries] of Object.entries(manifest.archives))
 		if (!isList(entries, (entry) => isObject(entry) && isText((entry as ArchiveEntry).path)))
 			throw new Error(`tree.json: archive "${name}" must be a list of members with a "path"`);

@@ -129,16 +129,18 @@ export class Clang {
 	link(
 		objects: ReadonlyMap<string, Uint8Array>,
 		script: { path: string; text: string } | undefined,
-		flags: readonly string[] = []
+		flags: readonly string[] = [],
+		library: ReadonlyMap<string, Uint8Array> = new Map()
 	): LinkResult {
 		const encoder = new TextEncoder();
-		const memory = new MemoryFiles(objects);
+		const memory = new MemoryFiles(new Map([...objects, ...library]));
 		const args = ['ld.lld', '-m', 'aarch64elf', '-o', outputPath, '--no-color-diagnostics'];
 		if (script) {
 			memory.put(normalizePath(script.path), encoder.encode(script.text));
 			args.push('-T', normalizePath(script.path));
 		}
 		args.push('--threads=1', ...flags, ...objects.keys());
+		if (library.size > 0) args.push('--start-lib', ...library.keys(), '--end-lib');
 		const run = this.#run(args, memory);
 		const diagnostics = parseDiagnostics(run.stderr);
 		if (script) for (const diagnostic of diagnostics) placeInScript(diagnostic, script);

@@ -14,7 +14,7 @@ _start:
 	b	__libc_start
 	.size	_start, . - _start
 
-/* long __syscall(long nr, a, b, c, d, e, f): the raw result, errors negative. */
+/* long __syscall(long nr, long a, b, c, d, e, f): the raw result, errors negative. */
 	.globl	__syscall
 	.type	__syscall, %function
 __syscall:
