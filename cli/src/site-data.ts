@@ -10,14 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import {
-	packCache,
-	programsIn,
-	stubUnused,
-	usedFunctions,
-	withoutData,
-	writeCpio
-} from 'toolchain';
+import { packCache, packRepeats, stubUnused, usedFunctions } from 'toolchain';
 import { compilerHeaders, llvmWasm } from './llvm.ts';
 import { lessonStates, readLessonMoments } from './lesson-states.ts';
 import { readProfile, sha256 } from './profile/file.ts';
@@ -28,12 +21,14 @@ interface SiteFile {
 	readonly file: string;
 	/** As it comes over the wire. */
 	readonly bytes: number;
+	/** What stands in these is left out (`packRepeats`). */
+	readonly after?: readonly SiteFile[];
 }
 
 /** Where compressed files are kept between builds: LLVM's 75 MB take some seconds. */
 const kept = join(cacheFolder, 'site');
 /** To be raised when the same inputs begin to give other bytes. */
-const recipe = 'gzip 9, 1';
+const recipe = 'gzip 9, repeats, 1';
 
 /**
  * What the site needs from a build, as static files: the shipped tree's objects (so that a first build
@@ -52,25 +47,31 @@ export function writeSiteData(
 	mkdirSync(folder, { recursive: true });
 	mkdirSync(kept, { recursive: true });
 	const outputs = builder.pristine();
-	const output = (name: string, ending = '') => {
-		const bytes = outputs.get(name)!;
-		return put(folder, `${name}${ending}`, sha256(bytes), () => bytes);
-	};
 	const json = (name: string, value: unknown) => {
 		const bytes = new TextEncoder().encode(JSON.stringify(value));
 		return put(folder, name, sha256(bytes), () => bytes);
 	};
 	const objects = packCache(builder.cache);
-	const programs = archiveOfPrograms(outputs.get('host.cpio')!);
+	const vmlinux = outputs.get('vmlinux')!;
+	const elf = put(folder, 'vmlinux.elf', sha256(vmlinux), () => vmlinux);
+	/** Without what its reader has by then: the kernel's ELF file, and what else is named. */
+	const after = (name: string, bytes: Uint8Array, ...others: [SiteFile, Uint8Array][]) => {
+		const first: [SiteFile, Uint8Array][] = [[elf, vmlinux], ...others];
+		const known = first.map(([, text]) => text);
+		const source = [bytes, ...known].map(sha256).join(' ');
+		const made = put(folder, name, source, () => packRepeats(bytes, known));
+		return { ...made, after: first.map(([file]) => file) };
+	};
+	const archive = outputs.get('host.cpio')!;
+	const initrd = after('host.cpio', archive);
 	const index = {
 		llvm: compiler(folder, told),
 		headers: json('headers.json', compilerHeaders(cacheFolder)),
 		objects: put(folder, 'objects.bin', sha256(objects), () => objects),
 		shipped: {
-			kernel: output('Image', '.bin'),
-			initrd: output('host.cpio'),
-			elf: output('vmlinux', '.elf'),
-			programs: put(folder, 'programs.cpio', sha256(programs), () => programs)
+			kernel: after('Image.bin', outputs.get('Image')!),
+			initrd,
+			elf
 		},
 		offsets: json('offsets.json', builder.offsets),
 		lessons: Object.fromEntries(
@@ -80,7 +81,7 @@ export function writeSiteData(
 				return [
 					lesson,
 					{
-						state: put(folder, `${name}.state`, sha256(state), () => state),
+						state: after(`${name}.state`, state, [initrd, archive]),
 						moments: json(`${name}.json`, moments),
 						rules: put(folder, `${name}-rules.json`, sha256(rules), () => rules)
 					}
@@ -92,16 +93,6 @@ export function writeSiteData(
 	const wanted = filesOf(index);
 	removeOthers(folder, ['index.json', ...wanted]);
 	removeOthers(kept, wanted);
-}
-
-/** What may run at EL0, with its names and lines: for whoever steps there. */
-export function archiveOfPrograms(initramfs: Uint8Array): Uint8Array {
-	const members = Array.from(programsIn(initramfs), ([path, elf]) => ({
-		path,
-		mode: 0o100755,
-		data: withoutData(elf)
-	}));
-	return writeCpio(members);
 }
 
 /** The files that the index names, wherever in it. */

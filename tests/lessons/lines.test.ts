@@ -2,7 +2,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { LessonState } from '../../cli/src/lesson-states.ts';
 import { Builder } from '../../cli/src/project.ts';
-import { archiveOfPrograms } from '../../cli/src/site-data.ts';
 import { placeOf, worldOf } from '../../src/lib/stepping/code-view.ts';
 import { openShipped, type Opened } from '../../src/lib/stepping/opening.ts';
 import { shippedLessons } from './shipped-lessons.ts';
@@ -18,8 +17,8 @@ beforeAll(() => {
 function open(lesson: string): Opened {
 	const { state, moments } = lessons.get(`hypervisor/${lesson}`)!;
 	const elf = outputs.get('vmlinux')!;
-	const programs = archiveOfPrograms(outputs.get('host.cpio')!);
-	return openShipped({ state, elf, programs, offsets: builder.offsets, moments });
+	const initrd = outputs.get('host.cpio')!;
+	return openShipped({ state, elf, initrd, offsets: builder.offsets, moments });
 }
 
 /** Runs to the first instruction of a function of the host, the `nth` time it comes there. */

@@ -35,7 +35,8 @@ export {
 	type MakeOptions,
 	type NamedFile
 } from './ext2/index.ts';
-export { programsIn, withoutData } from './build/programs.ts';
+export { programsIn } from './build/programs.ts';
+export { packRepeats, unpackRepeats } from './build/repeats.ts';
 export { contentHash } from './build/content-hash.ts';
 export { assemble, type Assembled } from './asm/assemble.ts';
 export type { AsmDiagnostic } from './asm/diagnostics.ts';

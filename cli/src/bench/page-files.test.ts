@@ -22,8 +22,7 @@ const site: Record<string, string> = {
 		shipped: {
 			kernel: { file: 'Image.gz' },
 			initrd: { file: 'i.gz' },
-			elf: { file: 'elf.gz' },
-			programs: { file: 'p.gz' }
+			elf: { file: 'elf.gz' }
 		},
 		lessons: { 'hypervisor/switch': { state: { file: 's.gz' }, moments: { file: 'm.gz' } } }
 	}),
@@ -96,7 +95,7 @@ describe('the files of a lesson’s page', () => {
 				...[...shared, 'chunks/switch.js', 'chunks/world.js', 'workers/w3.js'].map(
 					(name) => app + name
 				),
-				...['index.json', 's.gz', 'm.gz', 'elf.gz', 'p.gz', 'o.gz'].map(
+				...['index.json', 's.gz', 'm.gz', 'i.gz', 'elf.gz', 'o.gz'].map(
 					(name) => 'generated/' + name
 				)
 			].sort()

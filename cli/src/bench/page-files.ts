@@ -6,9 +6,7 @@ export type ReadSite = (path: string) => string | undefined;
 /** What of `generated/index.json` says which files a machine is made of. */
 interface Generated {
 	readonly offsets: { readonly file: string };
-	readonly shipped: Readonly<
-		Record<'kernel' | 'initrd' | 'elf' | 'programs', { readonly file: string }>
-	>;
+	readonly shipped: Readonly<Record<'kernel' | 'initrd' | 'elf', { readonly file: string }>>;
 	readonly lessons: Readonly<
 		Record<string, Readonly<Record<'state' | 'moments', { readonly file: string }>>>
 	>;
@@ -65,10 +63,10 @@ export function lessonPageFiles(read: ReadSite, slug: string): Set<string> {
 
 /** A lesson with a workbench boots the shipped tree; one with steps opens on a saved state. */
 function machineFiles({ shipped, offsets, lessons }: Generated, { slug, bench }: Lesson): string[] {
-	const { kernel, initrd, elf, programs } = shipped;
+	const { kernel, initrd, elf } = shipped;
 	const parts = bench ? [kernel, initrd, elf] : [];
 	const stepped = lessons[slug];
-	if (stepped) parts.push(stepped.state, stepped.moments, elf, programs, offsets);
+	if (stepped) parts.push(stepped.state, stepped.moments, initrd, elf, offsets);
 	return parts.length > 0 ? ['index.json', ...parts.map(({ file }) => file)] : [];
 }
 

@@ -1,3 +1,5 @@
+import { unpackRepeats } from 'toolchain';
+
 /**
  * What the site's own build laid down under `generated/` for the toolchain, and how it is fetched.
  * `index.json` names the files, so that each can carry a hash in its name and be cached for ever.
@@ -14,8 +16,6 @@ export interface SiteIndex {
 		readonly kernel: SiteFile;
 		readonly initrd: SiteFile;
 		readonly elf: SiteFile;
-		/** The initramfs's programs with their symbols and lines, as a cpio archive. */
-		readonly programs: SiteFile;
 	};
 	/** What asm-offsets.h of the shipped tree defines: name to value, as JSON. */
 	readonly offsets: SiteFile;
@@ -40,6 +40,8 @@ export interface SiteFile {
 	readonly file: string;
 	/** As it comes over the wire. */
 	readonly bytes: number;
+	/** What stands in these, one behind the other, is left out of it (`packRepeats`). */
+	readonly after?: readonly SiteFile[];
 }
 
 const folder = 'generated/';
@@ -49,6 +51,8 @@ export class SiteData {
 	readonly #site: string;
 	readonly #told: (bytes: number) => void;
 	#bytes = 0;
+	/** By name, what others leave out: it is loaded once. */
+	readonly #whole = new Map<string, Promise<Uint8Array>>();
 
 	constructor(site: string, told: (bytes: number) => void) {
 		this.#site = site;
@@ -64,7 +68,18 @@ export class SiteData {
 	}
 
 	async bytes(file: SiteFile): Promise<Uint8Array> {
-		return new Uint8Array(await this.#read(file, {}, (response) => response.arrayBuffer()));
+		const known = this.#whole.get(file.file) ?? this.#load(file);
+		this.#whole.set(file.file, known);
+		return known;
+	}
+
+	async #load(file: SiteFile): Promise<Uint8Array> {
+		const [buffer, ...after] = await Promise.all([
+			this.#read(file, {}, (response) => response.arrayBuffer()),
+			...(file.after ?? []).map((earlier) => this.bytes(earlier))
+		]);
+		const bytes = new Uint8Array(buffer);
+		return file.after ? unpackRepeats(bytes, after) : bytes;
 	}
 
 	/** Compiles while it arrives. */

@@ -21,8 +21,8 @@ export interface Opened {
 export interface ShippedParts {
 	readonly state: Uint8Array;
 	readonly elf: Uint8Array;
-	/** What may run at EL0, as an archive; without it, code there has no names. */
-	readonly programs?: Uint8Array;
+	/** What may run at EL0 is in it; without it, code there has no names. */
+	readonly initrd?: Uint8Array;
 	readonly offsets: Offsets;
 	readonly moments: Readonly<Record<string, Position>>;
 }
@@ -42,14 +42,14 @@ export async function loadShipped({ site, lesson }: ShippedMachine): Promise<Shi
 	const files = index.lessons?.[lesson];
 	if (!files)
 		throw new Error(`This site was built without a saved machine for the lesson ${lesson}.`);
-	const [state, elf, programs, offsets, moments] = await Promise.all([
+	const [state, elf, initrd, offsets, moments] = await Promise.all([
 		data.bytes(files.state),
 		data.bytes(index.shipped.elf),
-		data.bytes(index.shipped.programs),
+		data.bytes(index.shipped.initrd),
 		data.json<Offsets>(index.offsets),
 		data.json<Record<string, Position>>(files.moments)
 	]);
-	return { state, elf, programs, offsets, moments };
+	return { state, elf, initrd, offsets, moments };
 }
 
 /** The rules of a lesson's moments, as the site keeps them. */
@@ -69,11 +69,11 @@ function emptyImage(): Uint8Array {
 	return bytes;
 }
 
-export function openShipped({ state, elf, programs, offsets, moments }: ShippedParts): Opened {
+export function openShipped({ state, elf, initrd, offsets, moments }: ShippedParts): Opened {
 	const machine = createMachine({ ...standardRun, kernel: emptyImage() });
 	machine.restore(state);
 	const program = programOf(elf);
-	const user = programs ? UserPrograms.of(programs, 'programs') : new UserPrograms([]);
+	const user = initrd ? UserPrograms.of(initrd) : new UserPrograms([]);
 	return {
 		machine,
 		timeline: new Timeline(machine, history),
@@ -92,7 +92,7 @@ export function openBuilt({ kernel, initrd, elf, offsets }: BuiltMachine, rules:
 	const programs = {
 		host: programOf(elf.host),
 		guest: programOf(elf.guest),
-		user: UserPrograms.of(initrd, 'initramfs')
+		user: UserPrograms.of(initrd)
 	};
 	const boot = () => createMachine({ ...standardRun, kernel, initrd });
 	const searched = boot();

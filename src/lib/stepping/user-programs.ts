@@ -1,5 +1,5 @@
 import type { Machine } from 'emulator-core';
-import { programsIn, readCpio, readElf } from 'toolchain';
+import { programsIn, readElf } from 'toolchain';
 import { programOf, type Program } from './program.ts';
 
 /** A program that runs at EL0. */
@@ -29,10 +29,9 @@ export class UserPrograms {
 		this.#candidates = Array.from(files, ([name, elf]) => new Candidate(name, elf));
 	}
 
-	/** Of a site's programs, or those that an initramfs holds. Damaged archives have none. */
-	static of(archive: Uint8Array, kind: 'programs' | 'initramfs'): UserPrograms {
-		if (kind === 'initramfs') return new UserPrograms(programsIn(archive));
-		return new UserPrograms(readCpio(archive).map(({ path, data }) => [path, data] as const));
+	/** Those that an initramfs holds. Damaged archives have none. */
+	static of(initramfs: Uint8Array): UserPrograms {
+		return new UserPrograms(programsIn(initramfs));
 	}
 
 	/** All that may run, each with its names and lines. */

@@ -1,5 +1,4 @@
-import { SHF_EXECINSTR, SHT_NOBITS, SHT_STRTAB, SHT_SYMTAB } from '../elf/constants.ts';
-import { isElf, readElf } from '../elf/reader.ts';
+import { isElf } from '../elf/reader.ts';
 import { readCpio } from './cpio.ts';
 
 /**
@@ -20,17 +19,6 @@ export function programsIn(initramfs: Uint8Array): Map<string, Uint8Array> {
 	};
 	collect(initramfs, '');
 	return found;
-}
-
-/** An executable with nothing but zeros where naming its code needs nothing: it packs to half the size. */
-export function withoutData(elf: Uint8Array): Uint8Array {
-	const out = elf.slice();
-	for (const { name, type, flags, data } of readElf(out).sections) {
-		const names = type === SHT_SYMTAB || type === SHT_STRTAB;
-		if (type === SHT_NOBITS || names || name.startsWith('.debug_line')) continue;
-		if (!(flags & SHF_EXECINSTR)) data.fill(0);
-	}
-	return out;
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {
