@@ -133,7 +133,7 @@ describe('the standard run on a timeline', () => {
 		timeline.type(new TextEncoder().encode('cat /proc/version\n'));
 		const end = length + 1_000_000;
 		timeline.seek(end);
-		expect(text).toContain('cat /proc/version\r\r\nLinux version 3.14.0-trapline');
+		expect(text).toContain('cat /proc/version\r\r\nLinux version 3.14.0-teaching');
 		const [hash, before] = [machine.hash(), text];
 		timeline.seek(length);
 		timeline.seek(end);
