@@ -1,20 +1,25 @@
 /** A C program of ours, built as the tree's programs are, run on the shipped host kernel's shell. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { readCpio, writeCpio } from 'toolchain';
 import { Builder, messagesOf } from '../../cli/src/project.ts';
 import { trapline } from '../cli/trapline.ts';
 
-/** Programs from their C sources, as tree.json builds those of the tree that use no floating point. */
-function build(builder: Builder, programs: Record<string, string>): Map<string, Uint8Array> {
+/** Programs from their sources, as tree.json builds those of the tree that use no floating point. */
+function build(
+	builder: Builder,
+	programs: Record<string, string | string[]>
+): Map<string, Uint8Array> {
 	const files = new Map(builder.shipped);
 	const manifest = JSON.parse(new TextDecoder().decode(files.get('tree.json')));
 	const targets: Record<string, unknown> = {};
-	for (const [name, path] of Object.entries(programs)) {
-		files.set(`${name}.c`, readFileSync(path));
+	for (const [name, own] of Object.entries(programs)) {
+		const paths = [own].flat();
+		const named = paths.map((path) => `${name}/${basename(path)}`);
+		named.forEach((file, i) => files.set(file, readFileSync(paths[i]!)));
 		const { link } = manifest.program;
-		const sources = [`${name}.c`];
+		const sources = named.filter((file) => !file.endsWith('.h'));
 		targets[name] = { flags: 'user', link, libraries: ['libc'], output: name, sources };
 	}
 	const { flags, libraries } = manifest;
@@ -28,7 +33,7 @@ function build(builder: Builder, programs: Record<string, string>): Map<string, 
 /** What the console shows while `commands` are typed at the host's shell, one after the other. */
 export async function onTheHost(
 	commands: string[],
-	programs: Record<string, string> = {}
+	programs: Record<string, string | string[]> = {}
 ): Promise<string> {
 	const folder = mkdtempSync(join(tmpdir(), 'trapline-host-'));
 	try {

@@ -1,11 +1,13 @@
 /*
  * A fuzzer of KVM's ioctls, run on the host's kernel. Everything is random, by a seed: which ioctl on which
  * descriptor, its arguments, the memory behind them, and what a guest is made of: its instructions, which
- * often touch its interrupt controller, its timer, its page tables and its hypervisor. Each ioctl must give
- * an errno or a result; whether the kernel survives is seen from outside.
+ * often touch its interrupt controller, its timer, its page tables and its hypervisor. Its exception vectors
+ * are not random: they jump to another place in the guest's memory, so that it goes on. In every third VM a
+ * second thread does ioctls on the same descriptors. Each ioctl must give an errno or a result; whether the
+ * kernel survives is seen from outside.
  *	kvm-fuzz SEED ROUNDS		ROUNDS VMs, a hundred or so ioctls each
  * It ends with one line: how many ioctls, how many of them went well, how many stays in a
- * guest, and how many rounds were killed because the guest had settled down to run.
+ * guest, and how many rounds were killed because they did not end.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,11 +25,18 @@
 #define PAGE		4096UL
 #define RAM		0x80000000UL
 #define RAM_SIZE	(16 * PAGE)
+#define VECTORS		(14 * PAGE)	/* in RAM; instructions come before them */
 #define DIST		0x08000000UL
 #define CPU_INTERFACE	0x08010000UL
-#define ROUND_MS	4
+#define ROUND_MS	8		/* then it is killed; signals come each millisecond */
+#define STACK_SIZE	0x4000UL
+
+#define VBAR_EL1	0x603000000013c600UL
 
 #define CORE(offset)	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | (offset) / 4)
+
+/* lkvm/thread.S */
+long thread_start(void (*fn)(void), void *stack_top);
 
 static uint64_t state;
 
@@ -116,6 +125,14 @@ static void fill_argument(void)
 		words[below(8)] = (unsigned long)ram + below(RAM_SIZE);
 }
 
+/* Bits 31:16 of an address: the distributor, the CPU interface, RAM, or anything. */
+static uint32_t half(void)
+{
+	static const uint16_t places[] = { DIST >> 16, CPU_INTERFACE >> 16, RAM >> 16 };
+
+	return one_in(4) ? below(0x10000) : places[below(3)];
+}
+
 /* One instruction for the guest: often one that leads to the hypervisor. */
 static uint32_t instruction(void)
 {
@@ -151,11 +168,24 @@ static uint32_t instruction(void)
 	case 13:
 		return 0x14000000 | (below(64) - 32 & 0x3ffffff);	/* b */
 	case 14:
-		return 0xd2a00000 | below(0x10000) << 5 | rn;		/* movz, lsl 16 */
+		return 0xd2a00000 | half() << 5 | rn;			/* movz, lsl 16 */
 	default:
 		return random32();
 	}
 }
+
+/* Any exception: take an interrupt from the controller if there is one, and go on at a random place. */
+static const uint32_t vector[] = {
+	0xd2a1003e, 0xb9400fdd,			/* mov x30, #CPU_INTERFACE; ldr w29, [x30, #GICC_IAR] */
+	0xb90013dd,				/* str w29, [x30, #GICC_EOIR] */
+	0xd2b0001e, 0x914033de,			/* mov x30, #RAM; add x30, x30, #0xc000 */
+	0xb96ffbdd,				/* ldr w29, [x30, #0x2ff8] */
+	0x5289cdbc, 0x72a838dc, 0x1b1c7fbd,	/* mov w28, #0x41c64e6d; mul w29, w29, w28 */
+	0x112af3bd, 0xb92ffbdd,			/* add w29, w29, #0xabc; str w29, [x30, #0x2ff8] */
+	0x53107bbd, 0x927ef7bd,			/* ubfx w29, w29, #16, #15; and x29, x29, #~3 */
+	0xd2b0001e, 0x8b1d03de,			/* mov x30, #RAM; add x30, x30, x29 */
+	0xd518403e, 0xd69f03e0,			/* msr elr_el1, x30; eret */
+};
 
 static void fill_ram(void)
 {
@@ -164,6 +194,8 @@ static void fill_ram(void)
 
 	for (i = 0; i < RAM_SIZE / 4; i++)
 		words[i] = instruction();
+	for (i = 0; i < 16; i++)
+		memcpy(ram + VECTORS + i * 0x80, vector, sizeof(vector));
 }
 
 static void set_reg(int vcpu, uint64_t id, uint64_t value)
@@ -184,10 +216,12 @@ static void set_registers(int vcpu)
 					   one_in(3) ? CPU_INTERFACE + below(0x800) * 4 : number());
 	set_reg(vcpu, CORE(256), RAM + below(RAM_SIZE) / 4 * 4);
 	set_reg(vcpu, CORE(264), one_in(4) ? number() : one_in(4) ? 0 : 5);
+	if (!one_in(6))
+		set_reg(vcpu, VBAR_EL1, RAM + VECTORS);
 }
 
 /* KVM_RUN, a few times. */
-static void run_guest(int vcpu, struct kvm_run *run)
+static void run_guest(int vcpu, struct kvm_run *page)
 {
 	int turns = below(40);
 
@@ -196,9 +230,9 @@ static void run_guest(int vcpu, struct kvm_run *run)
 		done.stays++;
 		if (call(vcpu, KVM_RUN, one_in(50)) < 0)
 			break;
-		if (run && one_in(3)) {
-			((uint64_t *)run)[below(32)] = number();
-			run->mmio.len = number();
+		if (page && one_in(3)) {
+			((uint64_t *)page)[below(32)] = number();
+			page->mmio.len = number();
 		}
 	}
 }
@@ -241,11 +275,46 @@ static void add_ram(int vm)
 	call(vm, KVM_SET_USER_MEMORY_REGION, (unsigned long)&region);
 }
 
+/* /dev/kvm, a VM, its vcpus, its vGIC: open descriptors, or not any longer */
+static int fds[5];
+static struct kvm_run *run;
+
+static void random_ioctl(void)
+{
+	unsigned long request = requests[below(sizeof(requests) / sizeof(*requests))];
+
+	if (one_in(30))
+		request = one_in(2) ? random32() : (request & 0xffff) | below(256) << 16;
+	fill_argument();
+	if (request == KVM_CREATE_VM || request == KVM_CREATE_VCPU)
+		close(call(fds[below(5)], request, number()));
+	else
+		call(fds[below(5)], request, one_in(10) ? number() : place());
+}
+
+/* The second thread: the same VM, the same vcpus, often while they run. */
+static void other_thread(void)
+{
+	int turn;
+
+	for (turn = below(60); turn > 0; turn--) {
+		random_ioctl();
+		if (one_in(4))
+			run_guest(fds[2 + below(2)], NULL);
+		if (one_in(40))
+			close(fds[1 + below(4)]);
+		if (one_in(40))
+			munmap(ram + below(16) * PAGE, PAGE);
+		if (one_in(4))
+			usleep(below(200));
+	}
+}
+
 static void one_vm(int kvm)
 {
+	static uint8_t stack[STACK_SIZE] __attribute__((aligned(16)));
 	struct kvm_vcpu_init init;
-	struct kvm_run *run = MAP_FAILED;
-	int fds[5], turn;
+	int turn;
 
 	fill_ram();
 	fds[0] = kvm;
@@ -255,6 +324,7 @@ static void one_vm(int kvm)
 	fds[4] = one_in(10) ? -1 : make_vgic(fds[1]);
 	fds[2] = call(fds[1], KVM_CREATE_VCPU, one_in(10) ? number() : 0);
 	fds[3] = one_in(3) ? call(fds[1], KVM_CREATE_VCPU, below(4)) : -1;
+	run = MAP_FAILED;
 	if (fds[2] >= 0)
 		run = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fds[2], 0);
 	memset(&init, 0, sizeof(init));
@@ -263,16 +333,13 @@ static void one_vm(int kvm)
 	call(fds[2], KVM_ARM_VCPU_INIT, (unsigned long)&init);
 	set_registers(fds[2]);
 
+	if (one_in(3)) {
+		call(fds[3], KVM_ARM_VCPU_INIT, (unsigned long)&init);
+		set_registers(fds[3]);
+		thread_start(other_thread, stack + STACK_SIZE);
+	}
 	for (turn = below(60); turn > 0; turn--) {
-		unsigned long request = requests[below(sizeof(requests) / sizeof(*requests))];
-
-		if (one_in(30))
-			request = one_in(2) ? random32() : (request & 0xffff) | below(256) << 16;
-		fill_argument();
-		if (request == KVM_CREATE_VM || request == KVM_CREATE_VCPU)
-			close(call(fds[below(5)], request, number()));
-		else
-			call(fds[below(5)], request, one_in(10) ? number() : place());
+		random_ioctl();
 		if (one_in(6))
 			run_guest(fds[2], run == MAP_FAILED ? NULL : run);
 		if (one_in(40))
@@ -286,7 +353,12 @@ static void one_vm(int kvm)
 		munmap(run, 2 * PAGE);
 }
 
-/* One round in a process of its own, killed if the guest does not come back. */
+static void on_signal(int sig)
+{
+	(void)sig;
+}
+
+/* One round in a process of its own. A guest that settles down to run is interrupted by signals. */
 static void one_round(int kvm, unsigned long seed, struct figures *sum)
 {
 	struct figures round = { 0 };
@@ -300,15 +372,20 @@ static void one_round(int kvm, unsigned long seed, struct figures *sum)
 	if (pid == 0) {
 		state = seed;
 		report_fd = ends[1];
+		signal(SIGUSR1, on_signal);
 		one_vm(kvm);
 		write(report_fd, &done, sizeof(done));
 		_exit(0);
 	}
 	close(ends[1]);
 	for (waited = 0; waitpid(pid, NULL, WNOHANG) == 0; waited++) {
-		if (waited == ROUND_MS) {
-			kill(pid, SIGKILL);
+		if (waited == ROUND_MS)
 			killed++;
+		if (waited)
+			kill(pid, waited < ROUND_MS ? SIGUSR1 : SIGKILL);
+		if (waited == 1000) {
+			printf("kvm-fuzz: seed %lu does not end\n", seed);
+			exit(1);
 		}
 		usleep(1000);
 	}

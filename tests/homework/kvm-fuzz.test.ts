@@ -12,7 +12,9 @@ const rounds = Number(process.env['KVM_FUZZ_ROUNDS'] ?? 40);
 
 it(`KVM survives ${rounds} random VMs, from seed ${seed}`, async () => {
 	const console = await onTheHost([`/kvm-fuzz ${seed} ${rounds}`], {
-		'kvm-fuzz': join(import.meta.dirname, 'kvm-fuzz.c')
+		'kvm-fuzz': ['kvm-fuzz.c', '../../lessons/VM_HW2/lkvm/thread.S'].map((path) =>
+			join(import.meta.dirname, path)
+		)
 	});
 	expect(console).not.toMatch(/panic|Oops|BUG/);
 	const done = /^kvm-fuzz: (\d+) ioctls, (\d+) fine, (\d+) stays, (\d+) killed$/m.exec(console);

@@ -82,11 +82,16 @@ static uint8_t *make_ram(int vm, unsigned long size)
 static void make_vgic(int vm)
 {
 	struct create_device create = { .type = TYPE_ARM_VGIC_V2 };
+	struct device_attr init = { 0 };
 
 	check(ioctl(vm, CREATE_DEVICE, &create), "KVM_CREATE_DEVICE");
 	set_attr(create.fd, VGIC_GRP_ADDR, KVM_VGIC_V2_ADDR_TYPE_DIST, DIST);
 	set_attr(create.fd, VGIC_GRP_ADDR, KVM_VGIC_V2_ADDR_TYPE_CPU, CPU_INTERFACE);
-	set_attr(create.fd, VGIC_GRP_CTRL, VGIC_CTRL_INIT, 0);
+	/* Linux 3.14 knows no such attribute: there the first KVM_RUN does it. */
+	init.group = VGIC_GRP_CTRL;
+	init.attr = VGIC_CTRL_INIT;
+	if (ioctl(create.fd, SET_DEVICE_ATTR, &init) < 0 && errno != ENXIO)
+		check(-1, "KVM_SET_DEVICE_ATTR");
 }
 
 /* The memory that KVM shares with whoever runs a vcpu. */

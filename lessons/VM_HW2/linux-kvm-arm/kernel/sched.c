@@ -149,7 +149,7 @@ int wake_up_state(struct task_struct *tsk, int states)
 
 int wake_up_process(struct task_struct *tsk)
 {
-	return wake_up_state(tsk, TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE);
+	return wake_up_state(tsk, TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE | TASK_KILLABLE);
 }
 
 int cond_resched(void)
@@ -254,26 +254,38 @@ void mutex_init(struct mutex *lock)
 	init_waitqueue_head(&lock->wait);
 }
 
-void mutex_lock(struct mutex *lock)
+/* Sleeps in that state until the lock is free. -EINTR: it is to die instead. */
+static int mutex_lock_state(struct mutex *lock, int state)
 {
+	int err = 0;
+
 	preempt_disable();
-	while (lock->locked) {
+	while (lock->locked && !err) {
 		DEFINE_WAIT(wait);
 
-		prepare_to_wait(&lock->wait, &wait, TASK_UNINTERRUPTIBLE);
+		prepare_to_wait(&lock->wait, &wait, state);
 		preempt_enable();
-		schedule();
+		if (state == TASK_KILLABLE && fatal_signal_pending(current))
+			err = -EINTR;
+		else
+			schedule();
 		preempt_disable();
 		finish_wait(&lock->wait, &wait);
 	}
-	lock->locked = 1;
+	if (!err)
+		lock->locked = 1;
 	preempt_enable();
+	return err;
+}
+
+void mutex_lock(struct mutex *lock)
+{
+	mutex_lock_state(lock, TASK_UNINTERRUPTIBLE);
 }
 
 int mutex_lock_killable(struct mutex *lock)
 {
-	mutex_lock(lock);
-	return 0;
+	return mutex_lock_state(lock, TASK_KILLABLE);
 }
 
 void mutex_unlock(struct mutex *lock)

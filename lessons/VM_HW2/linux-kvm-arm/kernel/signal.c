@@ -112,8 +112,9 @@ int send_sig_info(int sig, const struct kernel_siginfo *info, struct task_struct
 		prepare_signal(sig, tsk);
 		if (!sig_ignored(tsk, sig))
 			err = queue_signal(sig, info, tsk);
-		signal_wake_up(tsk, sig == SIGKILL ? TASK_INTERRUPTIBLE | TASK_STOPPED
-						   : TASK_INTERRUPTIBLE);
+		signal_wake_up(tsk, sig == SIGKILL
+				    ? TASK_INTERRUPTIBLE | TASK_STOPPED | TASK_KILLABLE
+				    : TASK_INTERRUPTIBLE);
 	}
 	local_irq_restore(flags);
 	return err;

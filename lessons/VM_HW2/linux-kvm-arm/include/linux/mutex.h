@@ -14,7 +14,7 @@ struct mutex {
 void mutex_init(struct mutex *lock);
 void mutex_lock(struct mutex *lock);
 void mutex_unlock(struct mutex *lock);
-/* 0 with the lock taken, -EINTR if a signal came first. */
+/* 0 with the lock taken, -EINTR if SIGKILL came first. */
 int mutex_lock_killable(struct mutex *lock);
 
 #endif

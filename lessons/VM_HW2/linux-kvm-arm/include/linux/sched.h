@@ -18,6 +18,7 @@
 #define TASK_INTERRUPTIBLE   1 /* sleeps; a signal wakes it */
 #define TASK_UNINTERRUPTIBLE 2
 #define TASK_STOPPED         4 /* until SIGCONT or SIGKILL */
+#define TASK_KILLABLE        8 /* sleeps; SIGKILL alone wakes it */
 #define TASK_DEAD            64 /* has exited, waits for its parent */
 
 #define TASK_COMM_LEN 16

@@ -213,9 +213,6 @@ static int kvm_vcpu_first_run_init(struct kvm_vcpu *vcpu)
 			return ret;
 	}
 
-	if (vcpu->arch.features & (1 << KVM_ARM_VCPU_POWER_OFF))
-		vcpu->arch.pause = true;
-
 	vcpu->arch.has_run_once = true;
 	return 0;
 }

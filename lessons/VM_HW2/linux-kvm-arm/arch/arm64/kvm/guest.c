@@ -52,7 +52,11 @@ int kvm_vcpu_preferred_target(struct kvm_vcpu_init *init)
 	return 0;
 }
 
-/* KVM_ARM_VCPU_INIT: from now on this vcpu can run. */
+/*
+ * KVM_ARM_VCPU_INIT: from now on this vcpu can run, or waits for another to switch it on.
+ * (3.14 switches it off at its first KVM_RUN only. If the other comes first, its CPU_ON
+ * is told that this vcpu is on already.)
+ */
 int kvm_vcpu_set_target(struct kvm_vcpu *vcpu, const struct kvm_vcpu_init *init)
 {
 	u32 known = (1 << KVM_ARM_VCPU_POWER_OFF) | (1 << KVM_ARM_VCPU_PSCI_0_2);
@@ -68,6 +72,7 @@ int kvm_vcpu_set_target(struct kvm_vcpu *vcpu, const struct kvm_vcpu_init *init)
 
 	vcpu->arch.target = init->target;
 	vcpu->arch.features = init->features[0];
+	vcpu->arch.pause = vcpu->arch.features & (1 << KVM_ARM_VCPU_POWER_OFF);
 	return kvm_reset_vcpu(vcpu);
 }
 

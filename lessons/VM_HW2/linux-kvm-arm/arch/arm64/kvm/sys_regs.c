@@ -2,13 +2,11 @@
  * System registers of the guest. Most of them the guest uses directly, and the
  * world switch exchanges them. A few are trapped (HCR_EL2.TSW, TAC, TIDCP and
  * MDCR_EL2.TPM): this file plays them. One table holds both kinds, for their values
- * at reset and for KVM_GET_ONE_REG.
+ * at reset and for KVM_GET_ONE_REG, which is in sys_regs_user.c.
  *
  * Linux 3.14: same names, same file.
  */
 #include <linux/kernel.h>
-#include <linux/errno.h>
-#include <linux/uaccess.h>
 #include <linux/kvm_host.h>
 #include <asm/kvm_coproc.h>
 #include <asm/kvm_emulate.h>
@@ -89,10 +87,8 @@ static void reset_mpidr(struct kvm_vcpu *vcpu, const struct sys_reg_desc *r)
 	vcpu_sys_reg(vcpu, r->reg) = (1UL << 31) | (vcpu->vcpu_id & 0xff);
 }
 
-#define NAME(op0, op1, crn, crm, op2) op0, op1, crn, crm, op2
-
 /* In the order of Op0, Op1, CRn, CRm, Op2. */
-static const struct sys_reg_desc sys_reg_descs[] = {
+const struct sys_reg_desc sys_reg_descs[] = {
 	/* DC ISW, DC CSW, DC CISW */
 	{ NAME(1, 0, 7, 6, 2), access_dcsw },
 	{ NAME(1, 0, 7, 10, 2), access_dcsw },
@@ -155,37 +151,7 @@ static const struct sys_reg_desc sys_reg_descs[] = {
 	{ NAME(3, 3, 13, 0, 3), NULL, reset_unknown, TPIDRRO_EL0 },
 };
 
-/*
- * Registers that tell of the CPU and that the guest reads itself, without a trap. lkvm
- * may read them; it may write only what is there.
- */
-struct invariant_reg {
-	struct sys_reg_desc desc;
-	u64 (*read)(void);
-};
-
-#define INVARIANT(reg)					\
-	static u64 read_##reg(void)			\
-	{						\
-		u64 val;				\
-							\
-		asm("mrs %0, " #reg : "=r" (val));	\
-		return val;				\
-	}
-
-INVARIANT(midr_el1)
-INVARIANT(revidr_el1)
-INVARIANT(clidr_el1)
-INVARIANT(aidr_el1)
-INVARIANT(ctr_el0)
-
-static const struct invariant_reg invariant_sys_regs[] = {
-	{ { NAME(3, 0, 0, 0, 0) }, read_midr_el1 },
-	{ { NAME(3, 0, 0, 0, 6) }, read_revidr_el1 },
-	{ { NAME(3, 1, 0, 0, 1) }, read_clidr_el1 },
-	{ { NAME(3, 1, 0, 0, 7) }, read_aidr_el1 },
-	{ { NAME(3, 3, 0, 0, 1) }, read_ctr_el0 },
-};
+const unsigned int nr_sys_reg_descs = ARRAY_SIZE(sys_reg_descs);
 
 static const struct sys_reg_desc *find_reg(const struct sys_reg_params *p)
 {
@@ -244,115 +210,4 @@ void kvm_reset_sys_regs(struct kvm_vcpu *vcpu)
 		if (sys_reg_descs[i].reset)
 			sys_reg_descs[i].reset(vcpu, &sys_reg_descs[i]);
 	}
-}
-
-/* The id under which KVM_GET_ONE_REG knows a register. */
-static u64 sys_reg_to_index(const struct sys_reg_desc *r)
-{
-	return KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM64_SYSREG |
-	       ((u64)r->Op0 << KVM_REG_ARM64_SYSREG_OP0_SHIFT) |
-	       ((u64)r->Op1 << KVM_REG_ARM64_SYSREG_OP1_SHIFT) |
-	       ((u64)r->CRn << KVM_REG_ARM64_SYSREG_CRN_SHIFT) |
-	       ((u64)r->CRm << KVM_REG_ARM64_SYSREG_CRM_SHIFT) |
-	       ((u64)r->Op2 << KVM_REG_ARM64_SYSREG_OP2_SHIFT);
-}
-
-static const struct sys_reg_desc *index_to_sys_reg_desc(u64 id)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(sys_reg_descs); i++) {
-		if (sys_reg_descs[i].reg && sys_reg_to_index(&sys_reg_descs[i]) == id)
-			return &sys_reg_descs[i];
-	}
-	return NULL;
-}
-
-static const struct invariant_reg *index_to_invariant_reg(u64 id)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(invariant_sys_regs); i++) {
-		if (sys_reg_to_index(&invariant_sys_regs[i].desc) == id)
-			return &invariant_sys_regs[i];
-	}
-	return NULL;
-}
-
-static int get_invariant_sys_reg(u64 id, void __user *uaddr)
-{
-	const struct invariant_reg *r = index_to_invariant_reg(id);
-	u64 val;
-
-	if (!r)
-		return -ENOENT;
-	val = r->read();
-	return copy_to_user(uaddr, &val, sizeof(val)) ? -EFAULT : 0;
-}
-
-static int set_invariant_sys_reg(u64 id, void __user *uaddr)
-{
-	const struct invariant_reg *r = index_to_invariant_reg(id);
-	u64 val;
-
-	if (!r)
-		return -ENOENT;
-	if (copy_from_user(&val, uaddr, sizeof(val)))
-		return -EFAULT;
-	return val == r->read() ? 0 : -EINVAL;
-}
-
-int kvm_arm_sys_reg_get_reg(struct kvm_vcpu *vcpu, const struct kvm_one_reg *reg)
-{
-	const struct sys_reg_desc *r = index_to_sys_reg_desc(reg->id);
-	void __user *uaddr = (void __user *)(unsigned long)reg->addr;
-
-	if (!r)
-		return get_invariant_sys_reg(reg->id, uaddr);
-	return copy_to_user(uaddr, &vcpu_sys_reg(vcpu, r->reg), sizeof(u64)) ? -EFAULT : 0;
-}
-
-int kvm_arm_sys_reg_set_reg(struct kvm_vcpu *vcpu, const struct kvm_one_reg *reg)
-{
-	const struct sys_reg_desc *r = index_to_sys_reg_desc(reg->id);
-	void __user *uaddr = (void __user *)(unsigned long)reg->addr;
-	u64 value;
-
-	if (!r)
-		return set_invariant_sys_reg(reg->id, uaddr);
-	if (copy_from_user(&value, uaddr, sizeof(value)))
-		return -EFAULT;
-	vcpu_sys_reg(vcpu, r->reg) = value;
-	return 0;
-}
-
-unsigned long kvm_arm_num_sys_reg_descs(struct kvm_vcpu *vcpu)
-{
-	unsigned long n = ARRAY_SIZE(invariant_sys_regs);
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(sys_reg_descs); i++)
-		n += sys_reg_descs[i].reg != 0;
-	return n;
-}
-
-int kvm_arm_copy_sys_reg_indices(struct kvm_vcpu *vcpu, u64 __user *uindices)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(sys_reg_descs); i++) {
-		u64 id = sys_reg_to_index(&sys_reg_descs[i]);
-
-		if (!sys_reg_descs[i].reg)
-			continue;
-		if (copy_to_user(uindices++, &id, sizeof(id)))
-			return -EFAULT;
-	}
-	for (i = 0; i < ARRAY_SIZE(invariant_sys_regs); i++) {
-		u64 id = sys_reg_to_index(&invariant_sys_regs[i].desc);
-
-		if (copy_to_user(uindices++, &id, sizeof(id)))
-			return -EFAULT;
-	}
-	return 0;
 }

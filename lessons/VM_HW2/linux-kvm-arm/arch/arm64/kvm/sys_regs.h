@@ -36,4 +36,11 @@ struct sys_reg_desc {
 	u64 val;	/* for reset_val() */
 };
 
+/* The five numbers of a name, as in S3_0_C1_C0_0 */
+#define NAME(op0, op1, crn, crm, op2) op0, op1, crn, crm, op2
+
+/* sys_regs.c: all registers that a vcpu has of its own or that trap */
+extern const struct sys_reg_desc sys_reg_descs[];
+extern const unsigned int nr_sys_reg_descs;
+
 #endif

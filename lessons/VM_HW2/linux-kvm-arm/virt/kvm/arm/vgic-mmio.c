@@ -79,9 +79,10 @@ bool vgic_handle_mmio(struct kvm_vcpu *vcpu, struct kvm_run *run, struct kvm_exi
 	    mmio->phys_addr + mmio->len > dist->vgic_dist_base + KVM_VGIC_V2_DIST_SIZE)
 		return false;
 
-	/* Its registers have 32 bits. */
+	/* Its registers have 32 bits. (3.14: an abort of the next instruction, with the IPA.) */
 	if (mmio->len > 4) {
-		kvm_inject_dabt(vcpu, mmio->phys_addr);
+		*vcpu_pc(vcpu) -= 4;
+		kvm_inject_dabt(vcpu, kvm_vcpu_get_hfar(vcpu));
 		return true;
 	}
 

@@ -10,6 +10,8 @@ struct kvm_one_reg;
 /* sys_regs.c */
 int kvm_handle_sys_reg(struct kvm_vcpu *vcpu, struct kvm_run *run);
 void kvm_reset_sys_regs(struct kvm_vcpu *vcpu);
+
+/* sys_regs_user.c */
 int kvm_arm_sys_reg_get_reg(struct kvm_vcpu *vcpu, const struct kvm_one_reg *reg);
 int kvm_arm_sys_reg_set_reg(struct kvm_vcpu *vcpu, const struct kvm_one_reg *reg);
 unsigned long kvm_arm_num_sys_reg_descs(struct kvm_vcpu *vcpu);
