@@ -21,7 +21,7 @@ import {
 
 export interface MakeOptions {
 	/** In bytes; 4096, which is a page, if left out. */
-	readonly blockSize?: 1024 | 4096;
+	readonly blockSize?: 1024 | 2048 | 4096;
 	/** 16 bytes as `01234567-89ab-cdef-0123-456789abcdef`. */
 	readonly uuid: string;
 	/** In seconds since 1970. */

@@ -54,8 +54,8 @@ static void check_partition(struct gendisk *disk)
 int add_disk(struct gendisk *disk)
 {
 	struct block_device *bdev = &disk->bdev;
-	struct inode *inode;
 	char path[16];
+	int err;
 
 	bdev->bd_disk = disk;
 	bdev->bd_dev = MKDEV(disk->major, disk->first_minor);
@@ -64,13 +64,10 @@ int add_disk(struct gendisk *disk)
 	if (!bdev->bd_bounce)
 		return -ENOMEM;
 	list_add_tail(&disk->list, &disks);
-	register_device(S_IFBLK, bdev->bd_dev, &def_blk_fops, bdev);
 	snprintf(path, sizeof(path), "/dev/%s", disk->disk_name);
-	inode = fs_mknod(path, S_IFBLK | 0600, &def_blk_fops, bdev);
-	if (!IS_ERR(inode)) {
-		inode->i_rdev = bdev->bd_dev;
-		inode->i_size = bdev->bd_size;
-	}
+	err = device_create(path, S_IFBLK | 0600, bdev->bd_dev, &def_blk_fops, bdev);
+	if (err)
+		return err;
 	if (bdev->bd_size >= SECTOR_SIZE)
 		check_partition(disk);
 	return 0;

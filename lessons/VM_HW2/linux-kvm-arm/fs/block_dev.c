@@ -1,6 +1,8 @@
 /*
- * A disk as a file: /dev/vda and so on, as raw bytes. Each read and write goes to the disk
- * itself, past all caches: do not write to a disk that is mounted.
+ * A disk as a file: /dev/vda and so on, as raw bytes. Each read and write is a request to
+ * the disk itself, past all caches (in Linux only with O_DIRECT). While a file system is
+ * mounted from it there must be no second truth: who reads makes the file system write
+ * what it holds back, and nobody else may write.
  */
 #include <linux/kernel.h>
 #include <linux/blkdev.h>
@@ -39,6 +41,10 @@ static ssize_t rw(struct file *file, char __user *buf, size_t n, loff_t *pos, bo
 
 	if (*pos < 0)
 		return -EINVAL;
+	if (bdev->bd_super && write)
+		return -EBUSY; /* mounted since it was opened */
+	if (bdev->bd_super)
+		sync_filesystem(bdev->bd_super);
 	while (done < n && (u64)*pos < bdev->bd_size) {
 		ssize_t got = piece(bdev, buf + done, n - done, *pos, write);
 
@@ -48,6 +54,16 @@ static ssize_t rw(struct file *file, char __user *buf, size_t n, loff_t *pos, bo
 		*pos += got;
 	}
 	return write && n && !done ? -ENOSPC : (ssize_t)done;
+}
+
+/* O_EXCL, without O_CREAT: only if nobody has it mounted. */
+static int blkdev_open(struct inode *inode, struct file *file)
+{
+	const struct block_device *bdev = file->private_data;
+
+	if ((file->f_flags & O_ACCMODE) == O_RDONLY)
+		return (file->f_flags & O_EXCL) && bdev->bd_super ? -EBUSY : 0;
+	return bdev->bd_read_only ? -EROFS : bdev->bd_super ? -EBUSY : 0;
 }
 
 static ssize_t blkdev_read(struct file *file, char __user *buf, size_t n, loff_t *pos)
@@ -93,14 +109,6 @@ static long blkdev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return put_user(bdev->bd_size, (u64 *)arg);
 	}
 	return -ENOTTY;
-}
-
-/* O_EXCL, without O_CREAT: only if nobody has it mounted. */
-static int blkdev_open(struct inode *inode, struct file *file)
-{
-	const struct block_device *bdev = inode->i_private;
-
-	return (file->f_flags & O_EXCL) && bdev->bd_holders ? -EBUSY : 0;
 }
 
 const struct file_operations def_blk_fops = {

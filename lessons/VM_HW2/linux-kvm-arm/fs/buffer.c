@@ -122,18 +122,30 @@ void mark_buffer_dirty(struct buffer_head *bh)
 	bh->b_uptodate = bh->b_dirty = true;
 }
 
-int sync_dirty_buffer(struct buffer_head *bh)
+static int write_bytes(struct buffer_head *bh, unsigned int from, unsigned int n)
 {
-	int err;
+	int err = bdev_rw(bh->b_bdev, bh->b_blocknr * bh->b_size + from, bh->b_data + from, n,
+			  true);
 
-	if (!bh->b_dirty)
-		return 0;
-	bh->b_dirty = false; /* what is changed while we write is written again */
-	err = bdev_rw(bh->b_bdev, bh->b_blocknr * bh->b_size, bh->b_data, bh->b_size, true);
 	if (err)
 		printk("%s: cannot write block %llu\n", bh->b_bdev->bd_disk->disk_name,
 		       bh->b_blocknr);
 	return err;
+}
+
+int sync_dirty_buffer(struct buffer_head *bh)
+{
+	if (!bh->b_dirty)
+		return 0;
+	bh->b_dirty = false; /* what is changed while we write is written again */
+	return write_bytes(bh, 0, bh->b_size);
+}
+
+int write_buffer_part(struct buffer_head *bh, const void *from, unsigned int n)
+{
+	unsigned int at = (const char *)from - bh->b_data, first = at & ~(SECTOR_SIZE - 1);
+
+	return write_bytes(bh, first, ALIGN(at + n, SECTOR_SIZE) - first);
 }
 
 int sync_buffers(struct block_device *bdev)

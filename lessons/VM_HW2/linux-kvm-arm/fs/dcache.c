@@ -39,6 +39,14 @@ struct dentry *d_alloc(struct dentry *parent, const char *name, size_t len)
 	return dentry;
 }
 
+/* Gives a negative dentry its inode, with the caller's reference. */
+void d_instantiate(struct dentry *dentry, struct inode *inode)
+{
+	dentry->d_inode = inode;
+	if (inode && S_ISDIR(inode->i_mode))
+		inode->i_dentry = dentry;
+}
+
 /* The top of a file system; takes over the reference to inode. */
 struct dentry *d_make_root(struct inode *inode)
 {
@@ -46,17 +54,11 @@ struct dentry *d_make_root(struct inode *inode)
 
 	if (dentry) {
 		dentry->d_sb = inode->i_sb;
-		dentry->d_inode = inode;
+		d_instantiate(dentry, inode);
 	} else if (inode) {
 		iput(inode);
 	}
 	return dentry;
-}
-
-/* Gives a negative dentry its inode, with the caller's reference. */
-void d_instantiate(struct dentry *dentry, struct inode *inode)
-{
-	dentry->d_inode = inode;
 }
 
 /* The answer of a lookup: the name can be found from now on. */
@@ -64,7 +66,7 @@ void d_add(struct dentry *dentry, struct inode *inode)
 {
 	static unsigned long last_cookie = 1;
 
-	dentry->d_inode = inode;
+	d_instantiate(dentry, inode);
 	dentry->d_hashed = true;
 	dentry->d_cookie = ++last_cookie;
 	list_add_tail(&dentry->d_child, &dentry->d_parent->d_subdirs);
@@ -101,6 +103,8 @@ struct dentry *dget(struct dentry *dentry)
 static void free_dentry(struct dentry *dentry)
 {
 	d_drop(dentry);
+	if (dentry->d_inode && dentry->d_inode->i_dentry == dentry)
+		dentry->d_inode->i_dentry = NULL;
 	if (dentry->d_inode)
 		iput(dentry->d_inode);
 	kfree(dentry->d_name);

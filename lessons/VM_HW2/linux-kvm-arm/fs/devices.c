@@ -1,4 +1,4 @@
-/* Which driver a device node on a disk stands for: the numbers say it. */
+/* Devices: which driver a node stands for, in /dev or on a disk. The numbers say it. */
 #include <linux/kernel.h>
 #include <linux/fs.h>
 #include <linux/blkdev.h>
@@ -15,8 +15,8 @@ struct device {
 
 static LIST_HEAD(devices);
 
-void register_device(umode_t kind, unsigned long dev, const struct file_operations *fops,
-		     void *private)
+static void register_device(umode_t kind, unsigned long dev,
+			    const struct file_operations *fops, void *private)
 {
 	struct device *d = kmalloc(sizeof(*d), GFP_KERNEL);
 
@@ -24,6 +24,19 @@ void register_device(umode_t kind, unsigned long dev, const struct file_operatio
 		return;
 	*d = (struct device){ .kind = kind, .dev = dev, .fops = fops, .private = private };
 	list_add_tail(&d->list, &devices);
+}
+
+int device_create(const char *path, umode_t mode, unsigned long dev,
+		  const struct file_operations *fops, void *private)
+{
+	struct inode *inode;
+
+	register_device(mode & S_IFMT, dev, fops, private);
+	inode = fs_mknod(path, mode, fops, private);
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	inode->i_rdev = dev;
+	return 0;
 }
 
 /* The node becomes the driver's, or a pipe with a name. */

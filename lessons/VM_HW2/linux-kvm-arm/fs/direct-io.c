@@ -43,8 +43,10 @@ static int write_direct(struct inode *inode, struct page *page)
 {
 	const struct address_space_operations *ops = inode->i_data.a_ops;
 	loff_t pos = (loff_t)page->index << PAGE_SHIFT;
-	int err = drop_pages(inode, pos, PAGE_SIZE);
+	int err = pos > inode->i_size ? zero_tail(inode) : 0;
 
+	if (!err)
+		err = IS_RDONLY(inode) ? -EROFS : drop_pages(inode, pos, PAGE_SIZE);
 	if (!err && ops->prepare_write)
 		err = ops->prepare_write(inode, pos, PAGE_SIZE);
 	if (err)

@@ -28,8 +28,10 @@ void fput(struct file *file)
 	if (file->f_op->release)
 		file->f_op->release(file->f_inode, file);
 	if (file->f_inode) {
-		if ((file->f_flags & O_ACCMODE) != O_RDONLY)
+		if ((file->f_flags & O_ACCMODE) != O_RDONLY) {
 			sync_inode(file->f_inode); /* what is closed is on the disk */
+			file->f_inode->i_writecount--;
+		}
 		iput(file->f_inode);
 	}
 	if (file->f_path.dentry)
@@ -92,8 +94,10 @@ struct file *alloc_file(const struct file_operations *fop, struct inode *inode, 
 	file->f_flags = flags;
 	file->f_op = fop;
 	file->f_inode = inode;
-	if (inode)
+	if (inode) {
 		ihold(inode);
+		inode->i_writecount += (flags & O_ACCMODE) != O_RDONLY;
+	}
 	return file;
 }
 

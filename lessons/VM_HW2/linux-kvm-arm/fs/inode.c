@@ -110,7 +110,7 @@ int sync_inode(struct inode *inode)
 {
 	int err, err2 = 0;
 
-	if (!inode->i_sb->s_op->write_inode || IS_RDONLY(inode))
+	if (!inode->i_sb->s_op->write_inode)
 		return 0;
 	lock_fs();
 	err = filemap_write(inode);

@@ -55,18 +55,21 @@ static void detach(struct vfsmount *mnt)
 	path_put(&at);
 }
 
-/* A mount of sb at a place; NULL: nowhere yet. It takes over the reference to sb. */
-static struct vfsmount *add_mount(struct super_block *sb, const char *dev, const struct path *at)
+/*
+ * What is below root, seen at a place; NULL: nowhere yet. It takes over a reference to the
+ * super block.
+ */
+static struct vfsmount *add_mount(struct dentry *root, const char *dev, const struct path *at)
 {
 	struct vfsmount *mnt = kzalloc(sizeof(*mnt), GFP_KERNEL);
 
 	if (!mnt)
 		return NULL;
 	mnt->mnt_devname = kstrdup(dev, GFP_KERNEL);
-	mnt->mnt_sb = sb;
-	mnt->mnt_root = dget(sb->s_root);
+	mnt->mnt_sb = root->d_sb;
+	mnt->mnt_root = dget(root);
 	mnt->mnt_parent = mnt;
-	mnt->mnt_mountpoint = sb->s_root;
+	mnt->mnt_mountpoint = root;
 	if (at)
 		attach(mnt, at);
 	list_add_tail(&mnt->mnt_list, &mount_list);
@@ -97,22 +100,6 @@ static struct block_device *bdev_of(const char *name)
 	return bdev ? bdev : ERR_PTR(-ENXIO);
 }
 
-static int remount(struct vfsmount *mnt, const struct path *path, unsigned long flags)
-{
-	struct super_block *sb = mnt->mnt_sb;
-	int err = 0;
-
-	if (path->dentry != mnt->mnt_root)
-		return -EINVAL;
-	if (flags & MS_RDONLY)
-		err = sync_filesystem(sb);
-	if (!err && sb->s_op->remount_fs)
-		err = sb->s_op->remount_fs(sb, flags & MS_RDONLY);
-	if (!err)
-		sb->s_flags = (sb->s_flags & ~MS_RDONLY) | (flags & MS_RDONLY);
-	return err;
-}
-
 static struct super_block *get_super(const char *dev, const char *type_name, unsigned long flags,
 				     const char *options)
 {
@@ -129,32 +116,71 @@ static struct super_block *get_super(const char *dev, const char *type_name, uns
 	return mount_fs(type, bdev, flags & MS_RDONLY, options);
 }
 
+static int do_remount(const struct path *path, unsigned long flags)
+{
+	if (path->dentry != path->mnt->mnt_root)
+		return -EINVAL;
+	return remount_sb(path->mnt->mnt_sb, flags, false);
+}
+
+/* Part of the tree, or a file, is seen at path, too; not what is mounted below it. */
+static int do_bind(const char *from, const struct path *path)
+{
+	struct path old;
+	int err = kern_path(from, LOOKUP_FOLLOW, &old);
+
+	if (err)
+		return err;
+	if (S_ISDIR(old.dentry->d_inode->i_mode) != S_ISDIR(path->dentry->d_inode->i_mode))
+		err = -ENOTDIR;
+	else if (!add_mount(old.dentry, old.mnt->mnt_devname, path))
+		err = -ENOMEM;
+	else
+		old.dentry->d_sb->s_active++;
+	path_put(&old);
+	return err;
+}
+
+static int do_new_mount(const char *dev, const struct path *path, const char *type,
+			unsigned long flags, const char *options)
+{
+	struct super_block *sb = get_super(dev, type, flags, options);
+	int err = 0;
+
+	if (IS_ERR(sb))
+		return PTR_ERR(sb);
+	if (!S_ISDIR(path->dentry->d_inode->i_mode))
+		err = -ENOTDIR;
+	else if (path->dentry == path->mnt->mnt_root && path->mnt->mnt_sb == sb)
+		err = -EBUSY; /* is there already */
+	else if (!add_mount(sb->s_root, dev, path))
+		err = -ENOMEM;
+	if (err)
+		deactivate_super(sb);
+	return err;
+}
+
 /* All strings are the kernel's. */
 long do_mount(const char *dev, const char *dir, const char *type, unsigned long flags,
 	      const char *options)
 {
-	struct super_block *sb;
 	struct path path;
 	long err;
 
 	if (flags & MS_MOVE)
 		return move_mount(dev, dir);
-	if (flags & MS_BIND)
-		return -EINVAL;
-	err = kern_path(dir, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &path);
+	err = kern_path(dir, LOOKUP_FOLLOW, &path);
 	if (err)
 		return err;
 	lock_fs();
-	if (flags & MS_REMOUNT) {
-		err = remount(path.mnt, &path, flags);
-	} else {
-		sb = get_super(dev, type, flags, options);
-		err = IS_ERR(sb) ? PTR_ERR(sb) : 0;
-		if (!err && !add_mount(sb, dev, &path)) {
-			deactivate_super(sb);
-			err = -ENOMEM;
-		}
-	}
+	if (flags & MS_REC || (flags & MS_REMOUNT && flags & MS_BIND))
+		err = -EINVAL; /* neither trees of mounts nor flags of single ones */
+	else if (flags & MS_REMOUNT)
+		err = do_remount(&path, flags);
+	else if (flags & MS_BIND)
+		err = do_bind(dev, &path);
+	else
+		err = do_new_mount(dev, &path, type, flags, options);
 	unlock_fs();
 	path_put(&path);
 	return err;
@@ -198,7 +224,7 @@ static int mount_first(const char *dev, const char *type, unsigned long flags)
 
 	if (IS_ERR(sb))
 		return PTR_ERR(sb);
-	mnt = add_mount(sb, dev, NULL);
+	mnt = add_mount(sb->s_root, dev, NULL);
 	if (!mnt)
 		return -ENOMEM;
 	root_path = (struct path){ mntget(mnt), dget(mnt->mnt_root) };
@@ -282,12 +308,16 @@ long sys_mount(const char *udev, const char *udir, const char *utype, unsigned l
 	return err;
 }
 
+/* MNT_FORCE is for disks that do not answer; there are none here. */
 long sys_umount2(const char *udir, int flags)
 {
 	struct path path;
-	int err = user_path_at(AT_FDCWD, udir, LOOKUP_FOLLOW, &path);
 	struct vfsmount *mnt;
+	int err;
 
+	if (flags & ~(MNT_FORCE | UMOUNT_NOFOLLOW))
+		return -EINVAL;
+	err = user_path_at(AT_FDCWD, udir, flags & UMOUNT_NOFOLLOW ? 0 : LOOKUP_FOLLOW, &path);
 	if (err)
 		return err;
 	lock_fs();

@@ -211,6 +211,10 @@ int vfs_fsync(struct file *file, int datasync)
 	if (!file->f_inode)
 		return -EINVAL;
 	err = sync_inode(file->f_inode);
+	if (file->f_inode->i_data.wb_err) {
+		err = file->f_inode->i_data.wb_err;
+		file->f_inode->i_data.wb_err = 0;
+	}
 	return err ? err : sync_filesystem(file->f_inode->i_sb);
 }
 

@@ -61,8 +61,13 @@ struct super_block *mount_fs(struct file_system_type *type, struct block_device 
 		type->single->s_active++;
 		return type->single;
 	}
-	if (bdev && bdev->bd_holders)
-		return ERR_PTR(-EBUSY);
+	if (bdev && bdev->bd_super) { /* once more, at another place */
+		sb = bdev->bd_super;
+		if (sb->s_type != type || (sb->s_flags ^ flags) & MS_RDONLY)
+			return ERR_PTR(-EBUSY);
+		sb->s_active++;
+		return sb;
+	}
 	sb = alloc_super(type, bdev, flags);
 	if (!sb)
 		return ERR_PTR(-ENOMEM);
@@ -75,7 +80,7 @@ struct super_block *mount_fs(struct file_system_type *type, struct block_device 
 	}
 	list_add_tail(&sb->s_list, &super_blocks);
 	if (bdev)
-		bdev->bd_holders++;
+		bdev->bd_super = sb;
 	if (type->fs_flags & FS_SINGLE) {
 		type->single = sb;
 		sb->s_active++; /* stays, even if nobody mounts it */
@@ -112,7 +117,7 @@ void deactivate_super(struct super_block *sb)
 		sb->s_op->put_super(sb);
 	if (sb->s_bdev) {
 		invalidate_buffers(sb->s_bdev);
-		sb->s_bdev->bd_holders--;
+		sb->s_bdev->bd_super = NULL;
 	}
 	list_del(&sb->s_list);
 	unlock_fs();
@@ -125,7 +130,7 @@ int sync_filesystem(struct super_block *sb)
 	struct inode *inode;
 	int err = 0, one;
 
-	if (!sb->s_bdev || sb->s_flags & MS_RDONLY)
+	if (!sb->s_bdev)
 		return 0;
 	lock_fs();
 	list_for_each_entry(inode, &sb->s_inodes, i_sb_list) {
@@ -136,7 +141,7 @@ int sync_filesystem(struct super_block *sb)
 		one = sb->s_op->sync_fs(sb);
 		err = err ? err : one;
 	}
-	one = bdev_flush(sb->s_bdev);
+	one = sb->s_flags & MS_RDONLY ? 0 : bdev_flush(sb->s_bdev);
 	unlock_fs();
 	return err ? err : one;
 }
@@ -145,8 +150,36 @@ void sync_filesystems(void)
 {
 	struct super_block *sb;
 
+	lock_fs();
 	list_for_each_entry(sb, &super_blocks, s_list)
 		sync_filesystem(sb);
+	unlock_fs();
+}
+
+/* Is somebody about to write to a file of sb, or is one deleted that is still open? */
+static bool is_written(struct super_block *sb)
+{
+	struct inode *inode;
+
+	list_for_each_entry(inode, &sb->s_inodes, i_sb_list)
+		if (inode->i_writecount || !inode->i_nlink)
+			return true;
+	return false;
+}
+
+int remount_sb(struct super_block *sb, unsigned long flags, bool force)
+{
+	int err = 0;
+
+	if ((flags & MS_RDONLY) && !force && is_written(sb))
+		return -EBUSY;
+	if (flags & MS_RDONLY)
+		err = sync_filesystem(sb);
+	if (!err && sb->s_op->remount_fs)
+		err = sb->s_op->remount_fs(sb, flags & MS_RDONLY);
+	if (!err)
+		sb->s_flags = (sb->s_flags & ~MS_RDONLY) | (flags & MS_RDONLY);
+	return err;
 }
 
 /* Before the machine is switched off: what is mounted is left as if it were unmounted. */
@@ -154,13 +187,11 @@ void emergency_remount_ro(void)
 {
 	struct super_block *sb;
 
-	list_for_each_entry(sb, &super_blocks, s_list) {
-		if (!sb->s_bdev || sb->s_flags & MS_RDONLY)
-			continue;
-		sync_filesystem(sb);
-		if (sb->s_op->remount_fs && !sb->s_op->remount_fs(sb, sb->s_flags | MS_RDONLY))
-			sb->s_flags |= MS_RDONLY;
-	}
+	lock_fs();
+	list_for_each_entry(sb, &super_blocks, s_list)
+		if (sb->s_bdev && !(sb->s_flags & MS_RDONLY))
+			remount_sb(sb, MS_RDONLY, true);
+	unlock_fs();
 }
 
 /* For /proc/filesystems. */

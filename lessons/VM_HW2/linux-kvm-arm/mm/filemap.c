@@ -1,7 +1,7 @@
 /*
  * The page cache: pages of files are read once and stay, as long as memory lasts; writes
- * go to them, and from there to the disk when the file is closed or synced. What maps a
- * file sees the same pages.
+ * go to them, and from there to the disk when the file is closed or synced, or when
+ * memory is short. What maps a file sees the same pages (see rmap.c).
  */
 #include <linux/kernel.h>
 #include <linux/fs.h>
@@ -13,8 +13,21 @@
 #include <linux/uaccess.h>
 #include <linux/err.h>
 
-static LIST_HEAD(lru); /* pages that have a disk; the ones used last are at the end */
+#define HASH_SIZE 1024
+#define MIN_FREE 1024 /* pages of memory that are left to others */
+
+static struct list_head hash[HASH_SIZE];
+static LIST_HEAD(lru); /* pages of files on disks; the ones used last are at the end */
 unsigned long nr_cached_pages;
+
+static struct list_head *bucket(const struct inode *inode, unsigned long index)
+{
+	struct list_head *head = &hash[((unsigned long)inode / sizeof(*inode) + index) % HASH_SIZE];
+
+	if (!head->next)
+		INIT_LIST_HEAD(head);
+	return head;
+}
 
 void mapping_init(struct address_space *mapping, const struct address_space_operations *ops)
 {
@@ -25,21 +38,18 @@ void mapping_init(struct address_space *mapping, const struct address_space_oper
 
 struct page *find_page(struct inode *inode, unsigned long index)
 {
-	struct list_head *pages = &inode->i_data.pages;
 	struct page *page;
 
-	/* files are mostly read and written onwards: look from the end */
-	for (struct list_head *at = pages->prev; at != pages; at = at->prev) {
-		page = list_entry(at, struct page, list);
-		if (page->index <= index)
-			return page->index == index ? page : NULL;
-	}
+	list_for_each_entry(page, bucket(inode, index), hash)
+		if (page->index == index && page->host == inode)
+			return page;
 	return NULL;
 }
 
 static void free_cached_page(struct page *page)
 {
 	list_del(&page->list);
+	list_del(&page->hash);
 	list_del(&page->lru);
 	page->mapping->nrpages--;
 	nr_cached_pages--;
@@ -47,41 +57,57 @@ static void free_cached_page(struct page *page)
 	kfree(page);
 }
 
-void invalidate_page(struct inode *inode, unsigned long index)
-{
-	struct page *page = find_page(inode, index);
-
-	if (page)
-		free_cached_page(page);
-}
-
 static bool is_mapped(const struct page *page)
 {
 	return pfn_count(virt_to_pfn(page->addr)) > 1;
 }
 
-/* When memory is short: gives back pages that are on the disk, too. */
-static void shrink_page_cache(void)
+void invalidate_page(struct inode *inode, unsigned long index)
+{
+	struct page *page = find_page(inode, index);
+
+	if (page && is_mapped(page))
+		unmap_mapping_range(inode, index);
+	if (page)
+		free_cached_page(page);
+}
+
+/* Gives back pages that are on the disk, too: at most n. Returns how many. */
+static int free_clean_pages(int n)
 {
 	struct page *page, *next;
-	int n = 64;
+	int freed = 0;
 
 	list_for_each_entry_safe(page, next, &lru, lru)
-		if (page->host->i_sb->s_bdev && page->uptodate && !page->dirty &&
-		    !is_mapped(page)) {
+		if (freed < n && page->uptodate && !page->dirty && !is_mapped(page)) {
 			free_cached_page(page);
-			if (!--n)
-				break;
+			freed++;
+		}
+	return freed;
+}
+
+/* When memory is short. If nothing can be given back, the oldest that waits is written. */
+static void shrink_page_cache(void)
+{
+	struct page *page;
+
+	if (free_clean_pages(64))
+		return;
+	list_for_each_entry(page, &lru, lru)
+		if (page->dirty) {
+			sync_inode(page->host);
+			free_clean_pages(64);
+			return;
 		}
 }
 
 /* A page without its bytes yet, at its place in the list. */
 static struct page *add_page(struct inode *inode, unsigned long index)
 {
-	struct list_head *at = inode->i_data.pages.prev;
+	struct list_head *at;
 	struct page *page;
 
-	if (nr_free_pages() < 1024)
+	if (nr_free_pages() < MIN_FREE)
 		shrink_page_cache();
 	page = kzalloc(sizeof(*page), GFP_KERNEL);
 	if (!page)
@@ -94,10 +120,15 @@ static struct page *add_page(struct inode *inode, unsigned long index)
 	page->mapping = &inode->i_data;
 	page->host = inode;
 	page->index = index;
+	/* files are mostly read and written onwards: look from the end */
+	at = inode->i_data.pages.prev;
 	while (at != &inode->i_data.pages && list_entry(at, struct page, list)->index > index)
 		at = at->prev;
 	list_add(&page->list, at);
-	list_add_tail(&page->lru, &lru);
+	list_add(&page->hash, bucket(inode, index));
+	INIT_LIST_HEAD(&page->lru);
+	if (inode->i_sb->s_bdev)
+		list_add_tail(&page->lru, &lru);
 	inode->i_data.nrpages++;
 	nr_cached_pages++;
 	return page;
@@ -109,8 +140,10 @@ struct page *read_mapping_page(struct inode *inode, unsigned long index)
 	int err;
 
 	if (page) {
-		list_del(&page->lru);
-		list_add_tail(&page->lru, &lru);
+		if (inode->i_sb->s_bdev) {
+			list_del(&page->lru);
+			list_add_tail(&page->lru, &lru);
+		}
 		return page;
 	}
 	page = add_page(inode, index);
@@ -130,29 +163,50 @@ void set_page_dirty(struct page *page)
 	page->dirty = true;
 }
 
-/* A page that a process has mapped for writing may change any time: it stays dirty. */
+static bool any_mapped(struct inode *inode, unsigned long first)
+{
+	struct page *page;
+
+	list_for_each_entry(page, &inode->i_data.pages, list)
+		if (page->index >= first && is_mapped(page))
+			return true;
+	return false;
+}
+
+/*
+ * What cannot be written is lost, as the disk may never take it; but who asks for it with
+ * fsync() is told, even if it was tried before that.
+ */
 int filemap_write(struct inode *inode)
 {
+	struct address_space *mapping = &inode->i_data;
 	struct page *page;
 	int err = 0, one;
 
-	if (!inode->i_data.a_ops || !inode->i_data.a_ops->writepage)
+	if (!mapping->a_ops || !mapping->a_ops->writepage)
 		return 0;
-	list_for_each_entry(page, &inode->i_data.pages, list) {
+	if (any_mapped(inode, 0))
+		page_mkclean(inode); /* the next store is told again */
+	list_for_each_entry(page, &mapping->pages, list) {
 		if (!page->dirty)
 			continue;
-		one = inode->i_data.a_ops->writepage(inode, page);
+		page->dirty = false;
+		one = mapping->a_ops->writepage(inode, page);
 		err = err ? err : one;
-		page->dirty = is_mapped(page);
 	}
+	if (err)
+		mapping->wb_err = err;
 	return err;
 }
 
+/* size is the file's already. Who has mapped what is gone must not keep it. */
 void truncate_pages(struct inode *inode, loff_t size)
 {
 	struct page *page, *next;
 	unsigned int rest = size & ~PAGE_MASK;
 
+	if (any_mapped(inode, (size + PAGE_SIZE - 1) >> PAGE_SHIFT))
+		unmap_mapping_range(inode, (size + PAGE_SIZE - 1) >> PAGE_SHIFT);
 	list_for_each_entry_safe(page, next, &inode->i_data.pages, list) {
 		loff_t from = page->index << PAGE_SHIFT;
 
@@ -161,6 +215,25 @@ void truncate_pages(struct inode *inode, loff_t size)
 		else if (from + (loff_t)PAGE_SIZE > size)
 			memset((char *)page->addr + rest, 0, PAGE_SIZE - rest);
 	}
+}
+
+/*
+ * The file is about to grow: what lies behind its end in its last page becomes part of
+ * it, and has to be zeros, on the disk, too.
+ */
+int zero_tail(struct inode *inode)
+{
+	unsigned int rest = inode->i_size & ~PAGE_MASK;
+	struct page *page;
+
+	if (!rest)
+		return 0;
+	page = read_mapping_page(inode, inode->i_size >> PAGE_SHIFT);
+	if (IS_ERR(page))
+		return PTR_ERR(page);
+	memset((char *)page->addr + rest, 0, PAGE_SIZE - rest);
+	set_page_dirty(page);
+	return 0;
 }
 
 /*
@@ -247,9 +320,12 @@ ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t n)
 static int write_page(struct inode *inode, loff_t pos, const void *from, size_t n)
 {
 	const struct address_space_operations *ops = inode->i_data.a_ops;
-	struct page *page = read_mapping_page(inode, pos >> PAGE_SHIFT);
-	int err;
+	struct page *page;
+	int err = pos > inode->i_size ? zero_tail(inode) : 0;
 
+	if (err)
+		return err;
+	page = read_mapping_page(inode, pos >> PAGE_SHIFT);
 	if (IS_ERR(page))
 		return PTR_ERR(page);
 	/* only now: what has just become part of the file has no bytes to be read yet */
@@ -280,6 +356,8 @@ static ssize_t do_file_write(struct file *file, const char *buf, size_t n, loff_
 
 		if (*pos < 0 || *pos >= inode->i_sb->s_maxbytes)
 			err = *pos < 0 ? -EINVAL : -EFBIG;
+		else if (IS_RDONLY(inode))
+			err = -EROFS; /* since it was opened */
 		else if (user && copy_from_user(bounce, buf + done, part))
 			err = -EFAULT;
 		if (err)
@@ -316,64 +394,4 @@ ssize_t kernel_write(struct file *file, const char *buf, size_t n, loff_t *pos)
 	if (!file->f_inode || file->f_op->write != generic_file_write)
 		return -EINVAL;
 	return do_file_write(file, buf, n, pos, false);
-}
-
-/* A page of a shared mapping is touched for the first time. */
-static int filemap_fault(struct vm_area_struct *vma, struct vm_fault *vmf)
-{
-	struct inode *inode = vma->vm_file->f_inode;
-	struct page *page;
-	int err = 0;
-
-	lock_fs();
-	if ((loff_t)vmf->pgoff >= (inode->i_size + (loff_t)PAGE_SIZE - 1) >> PAGE_SHIFT) {
-		err = -EFAULT; /* behind the end */
-	} else {
-		page = read_mapping_page(inode, vmf->pgoff);
-		if (IS_ERR(page)) {
-			err = PTR_ERR(page);
-		} else {
-			vmf->pfn = virt_to_pfn(page->addr);
-			get_pfn(vmf->pfn);
-		}
-	}
-	unlock_fs();
-	return err;
-}
-
-/* ...and written for the first time: there must be room for it on the disk. */
-static int filemap_page_mkwrite(struct vm_area_struct *vma, unsigned long pgoff)
-{
-	struct inode *inode = vma->vm_file->f_inode;
-	struct page *page;
-	int err = 0;
-
-	lock_fs();
-	page = find_page(inode, pgoff);
-	if (page && inode->i_data.a_ops->prepare_write)
-		err = inode->i_data.a_ops->prepare_write(inode, pgoff << PAGE_SHIFT,
-				min(PAGE_SIZE, (size_t)(inode->i_size - (pgoff << PAGE_SHIFT))));
-	if (page && !err) {
-		set_page_dirty(page);
-		inode->i_mtime = inode->i_ctime = CURRENT_TIME;
-		mark_inode_dirty(inode);
-	}
-	unlock_fs();
-	return err;
-}
-
-static const struct vm_operations_struct filemap_vm_ops = {
-	.fault = filemap_fault,
-	.page_mkwrite = filemap_page_mkwrite
-};
-
-/* Private mappings copy what they read (see do_anonymous_page()); shared ones share. */
-int generic_file_mmap(struct file *file, struct vm_area_struct *vma)
-{
-	if (!(vma->vm_flags & VM_SHARED))
-		return 0;
-	if ((vma->vm_flags & VM_WRITE) && (file->f_flags & O_ACCMODE) != O_RDWR)
-		return -EACCES;
-	vma->vm_ops = &filemap_vm_ops;
-	return 0;
 }

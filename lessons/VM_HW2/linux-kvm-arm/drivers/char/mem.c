@@ -2,9 +2,12 @@
 #include <linux/kernel.h>
 #include <linux/fs.h>
 #include <linux/init.h>
+#include <linux/kdev_t.h>
 #include <linux/miscdevice.h>
 #include <linux/err.h>
 #include <linux/uaccess.h>
+
+#define MEM_MAJOR 1
 
 static ssize_t null_read(struct file *file, char __user *buf, size_t n, loff_t *pos)
 {
@@ -27,20 +30,16 @@ static const struct file_operations zero_fops = { .read = zero_read, .write = nu
 int misc_register(struct miscdevice *misc)
 {
 	char path[32];
-	struct inode *inode;
 
 	snprintf(path, sizeof(path), "/dev/%s", misc->name);
-	inode = fs_mknod(path, S_IFCHR | 0660, misc->fops, misc);
-	if (IS_ERR(inode))
-		return PTR_ERR(inode);
-	inode->i_rdev = MISC_MAJOR << 8 | misc->minor;
-	return 0;
+	return device_create(path, S_IFCHR | 0660, MKDEV(MISC_MAJOR, misc->minor), misc->fops, misc);
 }
 
 static int mem_dev_init(void)
 {
-	fs_mknod("/dev/null", S_IFCHR | 0666, &null_fops, NULL);
-	fs_mknod("/dev/zero", S_IFCHR | 0666, &zero_fops, NULL);
-	return 0;
+	int err = device_create("/dev/null", S_IFCHR | 0666, MKDEV(MEM_MAJOR, 3), &null_fops, NULL);
+
+	return err ? err : device_create("/dev/zero", S_IFCHR | 0666, MKDEV(MEM_MAJOR, 5),
+					 &zero_fops, NULL);
 }
 fs_initcall(mem_dev_init);

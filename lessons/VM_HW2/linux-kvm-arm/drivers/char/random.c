@@ -6,6 +6,7 @@
 #include <linux/kernel.h>
 #include <linux/fs.h>
 #include <linux/init.h>
+#include <linux/kdev_t.h>
 #include <linux/irqflags.h>
 #include <linux/random.h>
 #include <linux/sched.h>
@@ -70,8 +71,7 @@ long sys_getrandom(char *buf, size_t n, unsigned int flags)
 
 static int random_init(void)
 {
-	fs_mknod("/dev/random", S_IFCHR | 0666, &random_fops, NULL);
-	fs_mknod("/dev/urandom", S_IFCHR | 0666, &random_fops, NULL);
-	return 0;
+	device_create("/dev/random", S_IFCHR | 0666, MKDEV(1, 8), &random_fops, NULL);
+	return device_create("/dev/urandom", S_IFCHR | 0666, MKDEV(1, 9), &random_fops, NULL);
 }
 fs_initcall(random_init);

@@ -116,11 +116,6 @@ long pty_ioctl(struct tty_struct *tty, unsigned int cmd, unsigned long arg)
 
 static int pty_init(void)
 {
-	struct inode *inode = fs_mknod("/dev/ptmx", S_IFCHR | 0666, &ptmx_fops, NULL);
-
-	if (!IS_ERR(inode))
-		inode->i_rdev = MKDEV(5, 2);
-	register_device(S_IFCHR, MKDEV(5, 2), &ptmx_fops, NULL);
-	return 0;
+	return device_create("/dev/ptmx", S_IFCHR | 0666, MKDEV(5, 2), &ptmx_fops, NULL);
 }
 fs_initcall(pty_init);

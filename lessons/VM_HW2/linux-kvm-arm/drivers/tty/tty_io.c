@@ -223,14 +223,10 @@ static const struct file_operations console_fops = { .open = console_open };
 static void tty_node(const char *name, umode_t mode, unsigned long dev,
 		     const struct file_operations *fops, void *private)
 {
-	struct inode *inode;
 	char path[32];
 
 	snprintf(path, sizeof(path), "/dev/%s", name);
-	inode = fs_mknod(path, S_IFCHR | mode, fops, private);
-	if (!IS_ERR(inode))
-		inode->i_rdev = dev;
-	register_device(S_IFCHR, dev, fops, private);
+	device_create(path, S_IFCHR | mode, dev, fops, private);
 }
 
 struct tty_struct *tty_register(const char *name, unsigned long dev,

@@ -1,4 +1,8 @@
-/* Directories: blocks full of names. */
+/*
+ * Directories: blocks full of names. Each entry says where the next one begins, and the
+ * last of a block ends with it. A power cut may come between any two sectors; so a change
+ * becomes visible by the write of a single one, after all that it needs is on the disk.
+ */
 #include <linux/err.h>
 #include <linux/string.h>
 #include "ext2.h"
@@ -100,15 +104,13 @@ static void set_entry(struct ext2_dir_entry_2 *de, const struct inode *inode)
 							 : 0;
 }
 
-static int write_block(struct inode *dir, struct buffer_head *bh)
+/* n bytes of a block have changed: to the disk. */
+static int write_part(struct inode *dir, struct buffer_head *bh, const void *from, unsigned int n)
 {
-	int err;
-
-	mark_buffer_dirty(bh);
-	err = sync_dirty_buffer(bh);
 	dir->i_mtime = dir->i_ctime = CURRENT_TIME;
+	EXT2_I(dir)->i_flags &= ~EXT2_INDEX_FL; /* we do not keep ext3's index of names */
 	mark_inode_dirty(dir);
-	return err;
+	return write_buffer_part(bh, from, n);
 }
 
 /* One block more, empty: on the disk before the directory has it. */
@@ -126,7 +128,8 @@ static int grow(struct inode *dir, struct slot *slot)
 	memset(slot->bh->b_data, 0, slot->bh->b_size);
 	slot->de = (void *)slot->bh->b_data;
 	slot->de->rec_len = slot->bh->b_size;
-	err = write_block(dir, slot->bh);
+	mark_buffer_dirty(slot->bh);
+	err = sync_dirty_buffer(slot->bh);
 	if (!err) {
 		dir->i_size += sb->s_blocksize;
 		err = ext2_write_inode(dir);
@@ -136,9 +139,40 @@ static int grow(struct inode *dir, struct slot *slot)
 	return err;
 }
 
+/*
+ * A new entry in de: an unused one, or the rest of an entry that is longer than its name
+ * (rest_of). Until the last write there is nothing to be seen of it.
+ */
+static int fill_entry(struct inode *dir, struct buffer_head *bh, struct ext2_dir_entry_2 *de,
+		      struct ext2_dir_entry_2 *rest_of, const char *name, struct inode *inode)
+{
+	struct ext2_dir_entry_2 *first = rest_of ? rest_of : de;
+	char *end = de->name + strlen(name);
+	int err = 0;
+
+	de->inode = 0;
+	de->name_len = strlen(name);
+	memcpy(de->name, name, de->name_len);
+	if (rest_of) {
+		de->rec_len = rest_of->rec_len - ((char *)de - (char *)rest_of);
+		set_entry(de, inode);
+	}
+	/* more than the sector that makes it visible? */
+	if (((char *)first - bh->b_data) / SECTOR_SIZE != (end - 1 - bh->b_data) / SECTOR_SIZE)
+		err = write_part(dir, bh, de, end - (char *)de);
+	if (err)
+		return err;
+	if (rest_of)
+		rest_of->rec_len = (char *)de - (char *)rest_of;
+	else
+		set_entry(de, inode);
+	return write_part(dir, bh, first, EXT2_DIR_HEAD);
+}
+
 int ext2_add_entry(struct inode *dir, const char *name, struct inode *inode)
 {
 	size_t len = strlen(name);
+	struct ext2_dir_entry_2 *de;
 	struct slot slot;
 	int err = search(dir, name, EXT2_DIR_REC_LEN(len), &slot);
 
@@ -146,18 +180,10 @@ int ext2_add_entry(struct inode *dir, const char *name, struct inode *inode)
 		err = grow(dir, &slot);
 	if (err)
 		return err;
-	if (slot.de->inode) { /* the rest of an entry becomes a new one */
-		unsigned int used = EXT2_DIR_REC_LEN(slot.de->name_len);
-		struct ext2_dir_entry_2 *de = (void *)((char *)slot.de + used);
-
-		de->rec_len = slot.de->rec_len - used;
-		slot.de->rec_len = used;
-		slot.de = de;
-	}
-	slot.de->name_len = len;
-	memcpy(slot.de->name, name, len);
-	set_entry(slot.de, inode);
-	err = write_block(dir, slot.bh);
+	de = slot.de;
+	if (de->inode)
+		de = (void *)((char *)de + EXT2_DIR_REC_LEN(de->name_len));
+	err = fill_entry(dir, slot.bh, de, de == slot.de ? NULL : slot.de, name, inode);
 	brelse(slot.bh);
 	return err;
 }
@@ -169,10 +195,10 @@ int ext2_delete_entry(struct inode *dir, const char *name)
 
 	if (err)
 		return err;
-	if (slot.before)
-		slot.before->rec_len += slot.de->rec_len;
 	slot.de->inode = 0;
-	err = write_block(dir, slot.bh);
+	if (slot.before) /* from now on nobody looks at it */
+		slot.before->rec_len += slot.de->rec_len;
+	err = write_part(dir, slot.bh, slot.before ? slot.before : slot.de, EXT2_DIR_HEAD);
 	brelse(slot.bh);
 	return err;
 }
@@ -185,7 +211,7 @@ int ext2_set_link(struct inode *dir, const char *name, struct inode *inode)
 	if (err)
 		return err;
 	set_entry(slot.de, inode);
-	err = write_block(dir, slot.bh);
+	err = write_part(dir, slot.bh, slot.de, EXT2_DIR_HEAD);
 	brelse(slot.bh);
 	return err;
 }
@@ -211,7 +237,7 @@ int ext2_make_empty(struct inode *inode, struct inode *parent)
 	de->name[0] = de->name[1] = '.';
 	de->rec_len = slot.bh->b_size - 12;
 	set_entry(de, parent);
-	err = write_block(inode, slot.bh);
+	err = write_part(inode, slot.bh, slot.bh->b_data, 24);
 	brelse(slot.bh);
 	return err;
 }

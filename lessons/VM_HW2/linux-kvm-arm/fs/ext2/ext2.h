@@ -38,8 +38,7 @@
 #define EXT2_FEATURE_RO_COMPAT_SPARSE_SUPER 0x1
 #define EXT2_FEATURE_RO_COMPAT_LARGE_FILE 0x2
 
-#define EXT2_IMMUTABLE_FL 0x10
-#define EXT2_APPEND_FL    0x20
+#define EXT2_INDEX_FL     0x1000 /* the directory has a hash index */
 
 /* On the disk everything is little endian, and so are we. */
 struct ext2_super_block {
@@ -82,7 +81,8 @@ struct ext2_dir_entry_2 {
 	u8 name_len, file_type;
 	char name[];
 };
-#define EXT2_DIR_REC_LEN(len) (((len) + 8 + 3) & ~3u)
+#define EXT2_DIR_HEAD 8u
+#define EXT2_DIR_REC_LEN(len) (((len) + EXT2_DIR_HEAD + 3) & ~3u)
 
 /* What is known of a mounted one (sb->s_fs_info). */
 struct ext2_sb_info {
@@ -93,7 +93,7 @@ struct ext2_sb_info {
 	u32 s_inode_size, s_first_ino, s_first_data_block, s_blocks_count, s_inodes_count;
 	u32 s_last_block; /* where the last block was found: the next is looked for from here */
 	bool s_filetype;
-	struct list_head s_flush;
+	bool s_go_on; /* errors=continue: keep writing to a disk with errors */
 };
 
 /* What is known of an inode in memory (inode->i_private). */
@@ -113,7 +113,10 @@ static inline struct ext2_inode_info *EXT2_I(struct inode *inode)
 	return inode->i_private;
 }
 
-/* What is wrong with the disk, for the log; and the disk is marked as in need of e2fsck. */
+/*
+ * What is wrong with the disk, for the log. The disk is marked as in need of e2fsck and
+ * not written any more, so that it does not become worse (see errors= in super.c).
+ */
 void ext2_error(struct super_block *sb, const char *what, unsigned long ino, u64 value);
 
 /* balloc.c */
@@ -128,9 +131,13 @@ int ext2_find_zero_bit(const u8 *map, int from, int end);
 struct inode *ext2_new_inode(struct inode *dir, umode_t mode);
 void ext2_free_inode(struct super_block *sb, unsigned long ino, bool directory);
 
+/* xattr.c */
+void ext2_free_attributes(struct inode *inode);
+
 /* inode.c */
 struct inode *ext2_iget(struct super_block *sb, unsigned long ino);
 int ext2_write_inode(struct inode *inode);
+int ext2_mark_deleted(struct inode *inode);
 void ext2_evict_inode(struct inode *inode);
 void ext2_set_inode_ops(struct inode *inode);
 

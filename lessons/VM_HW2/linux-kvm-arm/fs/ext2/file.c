@@ -49,6 +49,11 @@ static int ext2_readpage(struct inode *inode, struct page *page)
 
 static int ext2_writepage(struct inode *inode, struct page *page)
 {
+	loff_t rest = inode->i_size - ((loff_t)page->index << PAGE_SHIFT);
+
+	/* who has it mapped may have stored anything there */
+	if (rest < (loff_t)PAGE_SIZE)
+		memset((char *)page->addr + max(rest, 0L), 0, PAGE_SIZE - max(rest, 0L));
 	return page_io(inode, page, true);
 }
 
@@ -84,6 +89,11 @@ int ext2_truncate(struct inode *inode, loff_t size)
 		if (IS_ERR(page))
 			return PTR_ERR(page);
 		set_page_dirty(page);
+	} else if (size > old) {
+		int err = zero_tail(inode);
+
+		if (err)
+			return err;
 	}
 	inode->i_mtime = inode->i_ctime = CURRENT_TIME;
 	inode->i_size = size;

@@ -205,12 +205,24 @@ int ext2_write_inode(struct inode *inode)
 	return err;
 }
 
-/* Nobody uses it any more. Without a name it is deleted: marked so first, then taken apart. */
+/*
+ * The last name is gone, although it may be open still. On the disk it is deleted from now
+ * on: after a power cut e2fsck takes it apart, else we do.
+ */
+int ext2_mark_deleted(struct inode *inode)
+{
+	struct ext2_inode_info *ei = EXT2_I(inode);
+
+	ei->i_dtime = max((u32)CURRENT_TIME.tv_sec, EXT2_SB(inode->i_sb)->s_es->s_wtime);
+	ei->i_dtime = max(ei->i_dtime, 1u);
+	return ext2_write_inode(inode);
+}
+
+/* Nobody uses it any more. Without a name it is taken apart. */
 void ext2_evict_inode(struct inode *inode)
 {
 	struct super_block *sb = inode->i_sb;
 	struct ext2_inode_info *ei = EXT2_I(inode);
-	u32 now = max((u32)CURRENT_TIME.tv_sec, EXT2_SB(sb)->s_es->s_wtime);
 
 	if (!ei)
 		return;
@@ -218,13 +230,13 @@ void ext2_evict_inode(struct inode *inode)
 		bool has_blocks = !is_fast_symlink(inode) && !S_ISCHR(inode->i_mode) &&
 				  !S_ISBLK(inode->i_mode);
 
-		ei->i_dtime = max(now, 1u);
 		truncate_pages(inode, 0);
-		if (!ei->fresh)
-			ext2_write_inode(inode);
+		if (!ei->fresh && !ei->i_dtime)
+			ext2_mark_deleted(inode);
 		inode->i_size = 0;
 		if (has_blocks)
 			ext2_truncate_blocks(inode, 0);
+		ext2_free_attributes(inode);
 		if (!ei->fresh)
 			ext2_write_inode(inode);
 		ext2_free_inode(sb, inode->i_ino, S_ISDIR(inode->i_mode));

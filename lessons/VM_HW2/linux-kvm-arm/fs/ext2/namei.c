@@ -15,6 +15,13 @@ static int ext2_lookup(struct inode *dir, struct dentry *dentry)
 		inode = ext2_iget(dir->i_sb, ino);
 		if (IS_ERR(inode))
 			return PTR_ERR(inode);
+		if (S_ISDIR(inode->i_mode) && inode->i_dentry) {
+			/* the tree would be none: maybe it is above itself */
+			ext2_error(dir->i_sb, "directory inode %lu has a second name in %llu", ino,
+				   dir->i_ino);
+			iput(inode);
+			return -EIO;
+		}
 	}
 	d_add(dentry, inode);
 	return 0;
@@ -149,6 +156,8 @@ static void drop_link(struct inode *inode)
 		inode->i_nlink = 0;
 	if (inode->i_nlink)
 		ext2_write_inode(inode);
+	else
+		ext2_mark_deleted(inode);
 }
 
 static int ext2_unlink(struct inode *dir, struct dentry *dentry)
@@ -181,7 +190,14 @@ static int ext2_rename(struct inode *old_dir, struct dentry *old, struct inode *
 	struct inode *inode = old->d_inode, *replaced = new->d_inode;
 	bool directory = S_ISDIR(inode->i_mode);
 	int err = replaced && directory ? ext2_empty_dir(replaced) : 0;
+	u32 parent;
 
+	if (!err && directory)
+		err = ext2_find_entry(inode, "..", &parent); /* will be changed: is it there? */
+	if (err == -ENOENT) {
+		ext2_error(old_dir->i_sb, "directory inode %lu has no \"..\"", inode->i_ino, 0);
+		err = -EIO;
+	}
 	if (!err)
 		err = replaced ? ext2_set_link(new_dir, new->d_name, inode)
 			       : ext2_add_entry(new_dir, new->d_name, inode);

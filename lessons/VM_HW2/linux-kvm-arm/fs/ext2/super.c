@@ -1,4 +1,7 @@
-/* Mounting: is it an ext2 that we can read, and may we write to it? */
+/*
+ * Mounting: is it an ext2 that we can read, and may we write to it? And what is done when
+ * it turns out to be broken.
+ */
 #include <linux/err.h>
 #include <linux/init.h>
 #include <linux/mount.h>
@@ -25,10 +28,18 @@ void ext2_error(struct super_block *sb, const char *what, unsigned long ino, u64
 			snprintf(text, sizeof(text), what, value);
 		printk("EXT2-fs (%s): error: %s\n", sb->s_bdev->bd_disk->disk_name, text);
 	}
-	if (sb->s_flags & MS_RDONLY || sbi->s_es->s_state & EXT2_ERROR_FS)
+	if (sb->s_flags & MS_RDONLY)
 		return;
-	sbi->s_es->s_state |= EXT2_ERROR_FS;
-	mark_buffer_dirty(sbi->s_sbh);
+	if (!(sbi->s_es->s_state & EXT2_ERROR_FS)) {
+		sbi->s_es->s_state |= EXT2_ERROR_FS;
+		mark_buffer_dirty(sbi->s_sbh);
+		sync_dirty_buffer(sbi->s_sbh);
+	}
+	if (!sbi->s_go_on) {
+		printk("EXT2-fs (%s): Remounting filesystem read-only\n",
+		       sb->s_bdev->bd_disk->disk_name);
+		sb->s_flags |= MS_RDONLY;
+	}
 }
 
 static int refuse(struct super_block *sb, const char *why)
@@ -182,6 +193,8 @@ static int read_super(struct super_block *sb)
 					   sbi->s_blocks_per_group);
 	sb->s_magic = EXT2_SUPER_MAGIC;
 	sb->s_maxbytes = ext2_max_size(sb->s_blocksize_bits);
+	if (!es->s_rev_level) /* cannot say that a file is larger */
+		sb->s_maxbytes = min(sb->s_maxbytes, 0x7fffffffL);
 	return read_groups(sb);
 }
 
@@ -221,13 +234,24 @@ static int ext2_sync_fs(struct super_block *sb)
 	return sync_buffers(sb->s_bdev);
 }
 
+/* Without a name, but open: when the machine goes off, nobody takes such a file apart. */
+static bool has_orphans(struct super_block *sb)
+{
+	struct inode *inode;
+
+	list_for_each_entry(inode, &sb->s_inodes, i_sb_list)
+		if (!inode->i_nlink)
+			return true;
+	return false;
+}
+
 /* Everything is on the disk: it is whole again (unless it was found broken). */
 static void end_writing(struct super_block *sb)
 {
 	struct ext2_sb_info *sbi = EXT2_SB(sb);
 
 	sync_buffers(sb->s_bdev);
-	if (!(sbi->s_es->s_state & EXT2_ERROR_FS))
+	if (!(sbi->s_es->s_state & EXT2_ERROR_FS) && !has_orphans(sb))
 		sbi->s_es->s_state |= EXT2_VALID_FS;
 	sbi->s_es->s_wtime = max((u32)CURRENT_TIME.tv_sec, sbi->s_es->s_wtime);
 	mark_buffer_dirty(sbi->s_sbh);
@@ -243,6 +267,8 @@ static int ext2_remount(struct super_block *sb, unsigned long flags)
 		end_writing(sb);
 		return 0;
 	}
+	if (sb->s_bdev->bd_read_only)
+		return -EROFS;
 	if (EXT2_SB(sb)->s_es->s_rev_level &&
 	    EXT2_SB(sb)->s_es->s_feature_ro_compat & ~(EXT2_FEATURE_RO_COMPAT_SPARSE_SUPER |
 						       EXT2_FEATURE_RO_COMPAT_LARGE_FILE))
@@ -254,6 +280,7 @@ static void ext2_put_super(struct super_block *sb)
 {
 	if (!(sb->s_flags & MS_RDONLY))
 		end_writing(sb);
+	sync_buffers(sb->s_bdev); /* there are some if an error has made it read-only */
 	release(sb);
 }
 
@@ -282,6 +309,23 @@ static const struct super_operations ext2_ops = {
 	.remount_fs = ext2_remount
 };
 
+/* Words with commas between them. What an error of the disk does is all that one can choose. */
+static int parse_options(struct super_block *sb, const char *options)
+{
+	while (options && *options) {
+		size_t n = 0;
+
+		while (options[n] && options[n] != ',')
+			n++;
+		if (n == 15 && !strncmp(options, "errors=continue", n))
+			EXT2_SB(sb)->s_go_on = true;
+		else if (n && (n != 17 || strncmp(options, "errors=remount-ro", n)))
+			return refuse(sb, "unrecognized mount option");
+		options += n + (options[n] == ',');
+	}
+	return 0;
+}
+
 static int ext2_fill_super(struct super_block *sb, const char *options)
 {
 	struct inode *root;
@@ -293,7 +337,9 @@ static int ext2_fill_super(struct super_block *sb, const char *options)
 		return -ENOMEM;
 	if (sb->s_bdev->bd_read_only)
 		sb->s_flags |= MS_RDONLY;
-	err = read_super(sb);
+	err = parse_options(sb, options);
+	if (!err)
+		err = read_super(sb);
 	root = err ? NULL : ext2_iget(sb, EXT2_ROOT_INO);
 	if (root && (IS_ERR(root) || !S_ISDIR(root->i_mode))) {
 		err = IS_ERR(root) ? PTR_ERR(root) : refuse(sb, "the root is no directory");

@@ -10,6 +10,7 @@
 #define SECTOR_SIZE  512u
 
 struct gendisk;
+struct super_block;
 
 struct block_device_operations {
 	/* Whole sectors between the disk and physically contiguous memory. Sleeps. */
@@ -23,7 +24,7 @@ struct block_device {
 	unsigned long bd_dev;
 	u64 bd_size; /* bytes */
 	bool bd_read_only;
-	int bd_holders; /* mounted file systems */
+	struct super_block *bd_super; /* the file system that is mounted from it */
 	struct gendisk *bd_disk;
 	char *bd_bounce; /* a page: user memory need not be contiguous */
 	struct mutex bd_mutex; /* who uses bd_bounce */

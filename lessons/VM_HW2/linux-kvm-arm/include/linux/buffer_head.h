@@ -24,6 +24,11 @@ void brelse(struct buffer_head *bh);
 void sb_forget(struct super_block *sb, u64 block);
 void mark_buffer_dirty(struct buffer_head *bh);
 int sync_dirty_buffer(struct buffer_head *bh);
+/*
+ * Of a buffer that is not dirty otherwise: the sectors that have n bytes from there on. A
+ * sector is what a power cut never tears.
+ */
+int write_buffer_part(struct buffer_head *bh, const void *from, unsigned int n);
 /* All that are dirty, by rising number. */
 int sync_buffers(struct block_device *bdev);
 void invalidate_buffers(struct block_device *bdev);

@@ -85,6 +85,7 @@ struct address_space_operations {
 struct address_space {
 	struct list_head pages; /* by rising index */
 	unsigned long nrpages;
+	int wb_err; /* writing failed, and nobody has been told yet */
 	const struct address_space_operations *a_ops;
 };
 
@@ -97,6 +98,8 @@ struct inode {
 	unsigned long i_ino;
 	unsigned int i_nlink;
 	int i_count; /* dentries, open files and the like that use it */
+	int i_writecount; /* of those, files open for writing */
+	struct dentry *i_dentry; /* a directory's name: it has only one */
 	unsigned long i_rdev;
 	loff_t i_size;
 	u64 i_blocks; /* in 512-byte sectors */
@@ -221,14 +224,19 @@ static inline bool IS_RDONLY(const struct inode *inode)
 struct super_block *mount_fs(struct file_system_type *type, struct block_device *bdev,
 			     unsigned long flags, const char *options);
 void deactivate_super(struct super_block *sb);
+/* Read-only or not from now on. -EBUSY if somebody writes, unless by force. */
+int remount_sb(struct super_block *sb, unsigned long flags, bool force);
 int sync_filesystem(struct super_block *sb);
 void sync_filesystems(void);
 void emergency_remount_ro(void);
 struct file_system_type *next_filesystem(struct file_system_type *fs);
 
-/* fs/devices.c: what driver registered for a device number. */
-void register_device(umode_t kind, unsigned long dev, const struct file_operations *fops,
-		     void *private);
+/*
+ * fs/devices.c: a driver's device, of the kind in mode (S_IFCHR or S_IFBLK). It gets a node
+ * at path; and a node that somebody makes with its number, on a disk maybe, is it, too.
+ */
+int device_create(const char *path, umode_t mode, unsigned long dev,
+		  const struct file_operations *fops, void *private);
 
 /* fs/pipe.c */
 int fifo_open(struct inode *inode, struct file *file);

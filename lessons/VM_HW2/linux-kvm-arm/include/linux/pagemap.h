@@ -13,7 +13,7 @@ struct page {
 	void *addr; /* the bytes; counted, see get_pfn() */
 	bool uptodate, dirty;
 	struct list_head list; /* mapping->pages */
-	struct list_head lru;
+	struct list_head hash, lru;
 };
 
 void mapping_init(struct address_space *mapping, const struct address_space_operations *ops);
@@ -24,14 +24,14 @@ struct page *read_mapping_page(struct inode *inode, unsigned long index);
 int filemap_write(struct inode *inode);
 /* Forgets what is at or beyond size, and clears the rest of the page that size cuts. */
 void truncate_pages(struct inode *inode, loff_t size);
-/* Forgets a page, whatever it has; who has it mapped keeps it. */
+/* Forgets a page, whatever it has; who has it mapped will look anew. */
 void invalidate_page(struct inode *inode, unsigned long index);
+int zero_tail(struct inode *inode);
 void set_page_dirty(struct page *page);
 extern unsigned long nr_cached_pages;
 
 ssize_t generic_file_read(struct file *file, char __user *buf, size_t n, loff_t *pos);
 ssize_t generic_file_write(struct file *file, const char __user *buf, size_t n, loff_t *pos);
-int generic_file_mmap(struct file *file, struct vm_area_struct *vma);
 /* Of bytes in the kernel, for those who read for themselves. lock_fs() is held inside. */
 ssize_t filemap_read(struct inode *inode, loff_t pos, void *buf, size_t n);
 
@@ -39,5 +39,12 @@ ssize_t filemap_read(struct inode *inode, loff_t pos, void *buf, size_t n);
 bool can_direct_io(const struct inode *inode);
 ssize_t direct_read(struct file *file, char __user *buf, size_t n, loff_t *pos);
 ssize_t direct_write(struct file *file, const char __user *buf, size_t n, loff_t *pos);
+
+/* mm/rmap.c */
+int generic_file_mmap(struct file *file, struct vm_area_struct *vma);
+/* All pages of the file that are mapped: who stores to one makes it dirty again. */
+void page_mkclean(struct inode *inode);
+/* Takes the file's pages from that one on away from all who have them mapped. */
+void unmap_mapping_range(struct inode *inode, unsigned long first);
 
 #endif
