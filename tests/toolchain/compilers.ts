@@ -1,9 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { a64 } from '../../emulator-core/src/index.ts';
-import { createToolchain, extractHeaders, type Toolchain } from '../../toolchain/src/index.ts';
+import { compileIr } from '../../toolchain/src/codegen/compile-module.ts';
+import {
+	assemble,
+	createToolchain,
+	extractHeaders,
+	type Toolchain
+} from '../../toolchain/src/index.ts';
 
 /** The two compilers of these tests, and the programs they make under qemu-aarch64. */
 
@@ -18,7 +24,8 @@ export const haveCsmith = found('csmith');
 /** What C leaves open is settled as Clang settles it. */
 const oracleFlags = [
 	...['-static', '-w', '-O1', '-fwrapv', '-fno-strict-aliasing', '-ffp-contract=off'],
-	'-mno-outline-atomics'
+	'-mno-outline-atomics',
+	'-fno-pie'
 ];
 
 export function makeToolchain(): Toolchain {
@@ -54,7 +61,8 @@ export function compileOurs(
 	name: string,
 	source: Uint8Array,
 	opt: string,
-	headers: ReadonlyMap<string, Uint8Array>
+	headers: ReadonlyMap<string, Uint8Array>,
+	more: readonly string[] = []
 ): Uint8Array {
 	const files = new Map([[`${name}.c`, source], ...headers]);
 	const flags = {
@@ -62,7 +70,7 @@ export function compileOurs(
 		freestanding: false,
 		includes: ['include'],
 		// csmith passes pointers about as C before C99 did.
-		warnings: ['-w', '-ffp-contract=off', '-Wno-incompatible-pointer-types'],
+		warnings: ['-w', '-ffp-contract=off', '-Wno-incompatible-pointer-types', ...more],
 		debug: false
 	};
 	const { object, diagnostics } = toolchain.compile(`${name}.c`, files, flags);
@@ -72,6 +80,14 @@ export function compileOurs(
 				.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`)
 				.join('\n')
 		);
+	return object;
+}
+
+/** The intermediate code of a file of its own to an object, as `compileOurs` does with Clang's. */
+export function compileOursFromIr(path: string, opt: string): Uint8Array {
+	const { text } = compileIr(readFileSync(path, 'utf8'), { optimize: opt !== '-O0', lines: false });
+	const { object, diagnostics } = assemble(text, { a64, file: path });
+	if (!object) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
 	return object;
 }
 
@@ -96,24 +112,18 @@ function bareParts(toolchain: Toolchain): Map<string, Uint8Array> {
 }
 
 /**
- * Links an object by our own linker with our own runtime: a program for qemu-aarch64 and for the flat
+ * Links objects by our own linker with our own runtime: a program for qemu-aarch64 and for the flat
  * machine alike.
  *
  * @throws Error with the diagnostics
  */
-export function linkBare(toolchain: Toolchain, object: Uint8Array): Uint8Array {
-	const objects = new Map([...bareParts(toolchain), ['program.o', object]]);
+export function linkBare(toolchain: Toolchain, ...program: Uint8Array[]): Uint8Array {
+	const own = program.map((object, i) => [`program${i}.o`, object] as const);
+	const objects = new Map([...bareParts(toolchain), ...own]);
 	const flags = ['-static', '--image-base=0x40000000', '--build-id=none'];
 	const { output, diagnostics } = toolchain.link(objects, undefined, flags);
 	if (!output) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
 	return output;
-}
-
-/** Links an object with the system's C library; the program's path. */
-export function linkForQemu(object: Uint8Array, path: string): string {
-	writeFileSync(`${path}.o`, object);
-	execFileSync(gcc, ['-static', '-o', path, `${path}.o`, '-lm']);
-	return path;
 }
 
 export function compileGcc(

@@ -69,6 +69,9 @@ export class Toolchain {
 			});
 			return { assembly, diagnostics, dependencies };
 		} catch (error) {
+			// Without debug records nobody knows the statement: once more, for the message only.
+			if (error instanceof BackEndError && flags.debug === false)
+				return this.compileToAssembly(file, files, { ...flags, debug: true });
 			const at = error instanceof BackEndError ? error.location : undefined;
 			const message = (error as Error).message;
 			diagnostics.push(place(at?.file ?? file, at?.line ?? 1, at?.column || 1, 'error', message));
@@ -81,7 +84,7 @@ export class Toolchain {
 		const { assembly, diagnostics, dependencies } = this.compileToAssembly(file, files, flags);
 		if (!assembly) return { diagnostics, dependencies };
 		const assembled = assemble(assembly.text, { a64: this.#assembler, file, files });
-		// Without debug records nobody knows the statement: compile once more, for the message only.
+		// Here, too, the statement is known only with debug records.
 		if (!assembled.object && flags.debug === false) {
 			const { diagnostics: placed } = this.compile(file, files, { ...flags, debug: true });
 			return { diagnostics: placed, dependencies };

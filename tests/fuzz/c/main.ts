@@ -6,8 +6,8 @@ import { haveCsmith, haveGcc, haveQemu, makeToolchain } from '../../toolchain/co
 import { RandomPrograms } from './random-programs.ts';
 
 /**
- * Random programs of csmith, from `--seed` on, `--programs` of them: our compiler at -O0, -O1, -O2 and
- * -Og against gcc. A program that differs is kept, and the run goes on. Gives the exit status.
+ * Random programs of csmith, from `--seed` on, `--programs` of them: our compiler at -O0, -O1, -O2,
+ * -Og and with vectors against gcc, under qemu-aarch64 and, what -O2 made, on our machine. A program that differs is kept, and the run goes on. Gives the exit status.
  */
 export function main(args: string[]): number {
 	const { values } = parseArgs({
@@ -36,6 +36,7 @@ export function main(args: string[]): number {
 	for (let seed = first; seed < first + count; seed++) {
 		const verdict = programs.compare(seed);
 		counts[verdict.kind]++;
+		if ((seed - first) % 50 === 49) console.log(`to seed ${seed}: ${JSON.stringify(counts)}`);
 		if (verdict.kind !== 'different') continue;
 		const { opt, expected, printed, source } = verdict.difference;
 		console.log(`seed ${seed} at ${opt}: ${source}\n  gcc  ${expected}  ours ${printed}`);

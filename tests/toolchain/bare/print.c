@@ -7,6 +7,17 @@
 
 long system_call(long number, long a, const void *b, long c);
 
+typedef void (*constructor)(void);
+extern const constructor __init_array_start[], __init_array_end[];
+
+void run_constructors(void)
+{
+	const constructor *each;
+
+	for (each = __init_array_start; each < __init_array_end; each++)
+		(*each)();
+}
+
 static char buffer[4096];
 static int used;
 

@@ -4,6 +4,7 @@
 _start:
 	mov	x29, #0
 	mov	x30, #0
+	bl	run_constructors
 	bl	main
 	b	exit
 

@@ -235,7 +235,23 @@ class ModuleWriter {
 		}
 	}
 
+	/** Constructors and destructors: { priority, function, data } each; the linker sorts them by name. */
+	#hooks(global: Global, section: string): void {
+		const list = global.initializer!;
+		for (const entry of list.kind === 'aggregate' ? list.elements : []) {
+			const [priority, hook] = entry.kind === 'aggregate' ? entry.elements : [];
+			if (priority?.kind !== 'int' || hook?.kind !== 'global') continue;
+			const usual = priority.value === 65535n;
+			const name = usual ? section : `${section}.${String(priority.value).padStart(5, '0')}`;
+			this.#put(`.section ${name},"aw",${section.replace('.', '%')}`);
+			this.#put('.balign 8');
+			this.#put(`\t.quad ${hook.name}`);
+		}
+	}
+
 	#global(global: Global): void {
+		if (global.name === 'llvm.global_ctors') return this.#hooks(global, '.init_array');
+		if (global.name === 'llvm.global_dtors') return this.#hooks(global, '.fini_array');
 		if (global.name.startsWith('llvm.')) return;
 		if (global.threadLocal)
 			throw new BackEndError(`${global.name}: thread-local variables are not supported`, undefined);

@@ -216,6 +216,8 @@ function parseConstraint(text: string): Constraint {
 		return true;
 	};
 	const output = take('=');
+	// "%" lets a compiler exchange this operand and the next: it need not.
+	take('%');
 	const early = take('&');
 	const indirect = take('*');
 	const constraint: Constraint = { output, early: early || take('&'), indirect, codes: rest };

@@ -106,24 +106,23 @@ function test(s: Selector, and: Instruction, view: View, bits: number): void {
 	else s.plain('tst', view, s.use(a), s.use(b));
 }
 
+/** Part by part: the lowest first, as a subtraction goes. */
 function compareWide(s: Selector, a: Value, b: Value, predicate: string): string {
-	if (bitsOf(a) > 128) throw new Error(`comparing integers of ${bitsOf(a)} bits is not supported`);
 	const signed = predicate.startsWith('s');
-	if (predicate === 'eq' || predicate === 'ne') {
-		const high = [a, b].map((value) => highPart(s, value, false));
-		s.plain('cmp', 'x', s.use(a, 0), s.useOrZero(b, 0));
-		s.plain('ccmp', 'x', high[0]!, high[1]!, '#0', 'eq');
-		return conditions[predicate]!;
-	}
+	const last = Math.ceil(bitsOf(a) / 64) - 1;
+	const isEquality = predicate === 'eq' || predicate === 'ne';
 	// a < b and a >= b are the carry and sign of a - b; the others are those with a and b exchanged.
-	if (/gt|le/.test(predicate)) {
+	if (!isEquality && /gt|le/.test(predicate)) {
 		[a, b] = [b, a];
 		predicate = swapped[predicate]!;
 	}
-	const [a0, b0] = [s.useOrZero(a, 0), s.useOrZero(b, 0)];
-	const [a1, b1] = [highPart(s, a, signed), highPart(s, b, signed)];
-	s.plain('cmp', 'x', a0, b0);
-	s.emit(['sbcs xzr, ', ref(a1, 'x'), ', ', ref(b1, 'x')], [], [a1, b1]);
+	const tops = [highPart(s, a, signed), highPart(s, b, signed)];
+	const rest = Array.from({ length: last }, (_, i) => [s.useOrZero(a, i), s.useOrZero(b, i)]);
+	for (const [i, [x, y]] of [...rest, tops].entries()) {
+		if (i === 0) s.plain('cmp', 'x', x!, y!);
+		else if (isEquality) s.plain('ccmp', 'x', x!, y!, '#0', 'eq');
+		else s.emit(['sbcs xzr, ', ref(x!, 'x'), ', ', ref(y!, 'x')], [], [x!, y!]);
+	}
 	return conditions[predicate]!;
 }
 

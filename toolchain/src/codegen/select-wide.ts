@@ -55,17 +55,19 @@ export function selectWide(s: Selector, insn: Instruction): void {
 	}
 }
 
-/** The upper register of a value of 65 to 128 bits, with the bits above its width filled in. */
+/** The topmost register of a value of more than 64 bits, with the bits above its width filled in. */
 export function highPart(s: Selector, value: Value, signed: boolean): number {
 	const bits = bitsOf(value);
-	if (bits === 128) return s.useOrZero(value, 1);
-	const constant = s.constantOf(value, 1);
+	const part = Math.ceil(bits / 64) - 1;
+	const width = bits - 64 * part;
+	if (width === 64) return s.useOrZero(value, part);
+	const constant = s.constantOf(value, part);
 	if (constant !== undefined) {
-		const high = (signed ? BigInt.asIntN : BigInt.asUintN)(bits - 64, constant);
+		const high = (signed ? BigInt.asIntN : BigInt.asUintN)(width, constant);
 		return s.useOrZero({ kind: 'int', type: intType(64), value: high });
 	}
 	const d = s.fresh();
-	s.alu(signed ? 'sbfx' : 'ubfx', 'x', d, s.use(value, 1), '#0', `#${bits - 64}`);
+	s.alu(signed ? 'sbfx' : 'ubfx', 'x', d, s.use(value, part), '#0', `#${width}`);
 	return d;
 }
 
