@@ -11,6 +11,7 @@ import {
 import { place, type Diagnostic } from './clang/diagnostics.ts';
 import type { CompileFlags } from './clang/flags.ts';
 import { BackEndError, compileIr, type Assembly } from './codegen/compile-module.ts';
+import { UnsupportedError } from './ir/ir-error.ts';
 import { Runtime } from './runtime/runtime.ts';
 
 export interface ToolchainParts extends ClangOptions {
@@ -72,7 +73,12 @@ export class Toolchain {
 			// Without debug records nobody knows the statement: once more, for the message only.
 			if (error instanceof BackEndError && flags.debug === false)
 				return this.compileToAssembly(file, files, { ...flags, debug: true });
-			const at = error instanceof BackEndError ? error.location : undefined;
+			const at =
+				error instanceof BackEndError
+					? error.location
+					: error instanceof UnsupportedError
+						? named(error.subject, files, file)
+						: undefined;
 			const message = (error as Error).message;
 			diagnostics.push(place(at?.file ?? file, at?.line ?? 1, at?.column || 1, 'error', message));
 			return { diagnostics, dependencies };
@@ -90,7 +96,7 @@ export class Toolchain {
 			return { diagnostics: placed, dependencies };
 		}
 		for (const diagnostic of assembled.diagnostics)
-			diagnostics.push(inSource(diagnostic, assembly, file));
+			diagnostics.push(inSource(diagnostic, assembly, files, file));
 		return { ...objectOf(assembled.object), diagnostics, dependencies };
 	}
 
@@ -150,16 +156,28 @@ function fromAssembler({
 }
 
 /** An error in generated assembly is one in the C statement whose asm text it was. */
-function inSource(diagnostic: AsmDiagnostic, assembly: Assembly, file: string): Diagnostic {
+function inSource(
+	diagnostic: AsmDiagnostic,
+	assembly: Assembly,
+	files: SourceFiles,
+	file: string
+): Diagnostic {
 	const source = assembly.sources[diagnostic.line - 1];
 	const text = assembly.text.split('\n')[diagnostic.line - 1]?.trim() ?? '';
 	const where = source?.inlineAsm ? 'in this asm statement' : 'in generated code';
 	const message = `${where}, "${text}": ${diagnostic.message}`;
-	return place(
-		source?.file ?? file,
-		source?.line ?? 1,
-		source?.column || 1,
-		diagnostic.severity,
-		message
-	);
+	const at = source ?? named(text, files, file);
+	return place(at?.file ?? file, at?.line ?? 1, at?.column || 1, diagnostic.severity, message);
+}
+
+/** Where a source first has a text: for what no debug record tells the place of. */
+function named(
+	text: string,
+	files: SourceFiles,
+	file: string
+): { file: string; line: number; column: number } | undefined {
+	const bytes = files.get(file);
+	const lines = bytes ? new TextDecoder().decode(bytes).split('\n') : [];
+	const index = lines.findIndex((line) => line.includes(text));
+	return index < 0 ? undefined : { file, line: index + 1, column: lines[index]!.indexOf(text) + 1 };
 }

@@ -1,3 +1,4 @@
+import { UnsupportedError } from '../ir/ir-error.ts';
 import type { FunctionIr, Global, Linkage, Module } from '../ir/module.ts';
 import { parseModule } from '../ir/parse-module.ts';
 import { allocateRegisters } from './allocate.ts';
@@ -56,7 +57,7 @@ export class BackEndError extends Error {
 /**
  * Textual LLVM IR to GNU assembly.
  *
- * @throws IrError, BackEndError
+ * @throws IrError, BackEndError, UnsupportedError
  */
 export function compileIr(ir: string, options: CodegenOptions = {}): Assembly {
 	return new ModuleWriter(parseModule(ir), options).run();
@@ -85,6 +86,12 @@ class ModuleWriter {
 
 	run(): Assembly {
 		const { functions, globals, aliases, moduleAsm } = this.#module;
+		for (const { name, threadLocal } of globals)
+			if (threadLocal)
+				throw new UnsupportedError(
+					name,
+					`${name} is thread-local, which is not supported: there is one thread here, an ordinary variable will do`
+				);
 		for (const text of moduleAsm) for (const line of text.split('\n')) this.#put(line);
 		this.#collectSections();
 		for (const fn of functions)
@@ -253,8 +260,6 @@ class ModuleWriter {
 		if (global.name === 'llvm.global_ctors') return this.#hooks(global, '.init_array');
 		if (global.name === 'llvm.global_dtors') return this.#hooks(global, '.fini_array');
 		if (global.name.startsWith('llvm.')) return;
-		if (global.threadLocal)
-			throw new BackEndError(`${global.name}: thread-local variables are not supported`, undefined);
 		const size = global.type.size;
 		const align = global.align ?? global.type.align;
 		if (global.linkage === 'common') {

@@ -68,7 +68,9 @@ export function selectInlineAsm(s: Selector, insn: Instruction): void {
 			part++;
 			// 128-bit results would need a pair in one operand.
 			if (type.type.kind === 'int' && type.type.bits > 64)
-				throw new Error('128-bit operands of inline assembly are not supported');
+				throw new Error(
+					'128-bit operands of inline assembly are not supported: hand over two halves'
+				);
 			continue;
 		}
 		const value = insn.operands[argument]!;
@@ -159,6 +161,8 @@ function inputOperand(
 		throw new Error(
 			`an asm operand with constraint "${constraint.codes}" must be a constant, and this one is not`
 		);
+	if (bitsOf(value) > 64 && value.type.kind === 'int')
+		throw new Error('128-bit operands of inline assembly are not supported: hand over two halves');
 	const type = partsOf(value.type)[0]!;
 	const register =
 		constraint.fixed ?? pinnedRegister(s, type.float || /^[wxy]/.test(constraint.codes));
@@ -263,7 +267,13 @@ function fillTemplate(s: Selector, template: string, operands: readonly AsmOpera
 	return out;
 }
 
+const modifiers = new Set([...views, 'a', 'c', 'l', 'n']);
+
 function operandText(operand: AsmOperand, modifier: string | undefined): Piece[] {
+	if (modifier !== undefined && !modifiers.has(modifier))
+		throw new Error(
+			`inline assembly has no modifier "${modifier}": those of registers are w x b h s d q, of constants c and n, of addresses a, of labels l`
+		);
 	if (operand.kind === 'label') return [operand.target!.label];
 	if (operand.kind === 'text') {
 		// `#` belongs to the template; c and a print the bare constant too.

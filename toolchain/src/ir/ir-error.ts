@@ -1,3 +1,12 @@
+/** Something of the C language that the back end does not have; `subject` is its name in the source. */
+export class UnsupportedError extends Error {
+	readonly subject: string;
+	constructor(subject: string, message: string) {
+		super(message);
+		this.subject = subject;
+	}
+}
+
 /** The front end sent something the back end does not know: names the line and its text. */
 export class IrError extends Error {
 	readonly line: number;

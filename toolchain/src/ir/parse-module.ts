@@ -1,3 +1,4 @@
+import { UnsupportedError } from './ir-error.ts';
 import { InstructionParser } from './instruction-parser.ts';
 import { LazyMetadata, unescapeString } from './metadata.ts';
 import type { DebugVariable, FunctionIr, Linkage, Module, Parameter } from './module.ts';
@@ -128,7 +129,12 @@ class ModuleParser extends InstructionParser {
 		r.expect('=');
 		const linkage = this.#linkage(name);
 		const kind = r.word();
-		if (kind === 'alias' || kind === 'ifunc') {
+		if (kind === 'ifunc')
+			throw new UnsupportedError(
+				name,
+				`${name} is chosen when the program is loaded (ifunc), which needs a loader that is not here: call by a function pointer`
+			);
+		if (kind === 'alias') {
 			this.type();
 			r.expect(',');
 			const target = this.typed();

@@ -1,3 +1,4 @@
+import { UnsupportedError } from './ir-error.ts';
 import { unescapeBytes, unescapeString } from './metadata.ts';
 import type { Attributes, Local, Value } from './module.ts';
 import type { Reader } from './reader.ts';
@@ -118,6 +119,10 @@ export class ValueParser {
 			return plain;
 		}
 		if (/^i[0-9]+$/.test(word)) return intType(Number(word.slice(1)));
+		// The word may have been taken for an attribute of a result.
+		const line = r.text.slice(r.text.lastIndexOf('\n', r.pos) + 1, r.pos);
+		if (/\bbfloat\s*$/.test(line))
+			throw new UnsupportedError('__bf16', '__bf16 is not supported: use float');
 		return r.fail(`'${word}' is not a type this back end knows`);
 	}
 
