@@ -60,6 +60,10 @@ export class Assembly {
 	/** Are statements to be obeyed, or skipped because of a condition? */
 	active = true;
 	expansions = 0;
+	/** Since `.altmacro`: macros.ts says what that changes. */
+	isAlternate = false;
+	/** Names that LOCAL has made. */
+	localNames = 0;
 	errors = 0;
 	/** Something was sized by a label that came later: another pass is needed. */
 	dependsOnLater = false;

@@ -39,7 +39,11 @@ export function readMacroHead(cursor: Cursor): { name: string; parameters: Param
 }
 
 /** Matches the arguments of a call with the parameters: by position or as `name=value`. */
-export function bindArguments(macro: Macro, cursor: Cursor): Map<string, string> {
+export function bindArguments(
+	macro: Macro,
+	cursor: Cursor,
+	read: (cursor: Cursor) => string
+): Map<string, string> {
 	const values = new Map<string, string>();
 	let position = 0;
 	while (!cursor.done) {
@@ -56,7 +60,7 @@ export function bindArguments(macro: Macro, cursor: Cursor): Map<string, string>
 			values.set(parameter.name, collapse(cursor.rest()));
 			break;
 		}
-		const value = readArgument(cursor);
+		const value = read(cursor);
 		if (named && values.get(named.name))
 			throw new AsmError(`Parameter "${named.name}" is given twice`, start, cursor.at);
 		values.set(parameter.name, value);
@@ -154,4 +158,59 @@ export function substitute(
 				})
 			: line
 	);
+}
+
+/**
+ * An argument in the alternate mode: `<text>` is the text, `!` before a character takes it as it is, and
+ * `%expression` is its value. Others are as usual.
+ */
+export function readAlternateArgument(cursor: Cursor, valueOf: (cursor: Cursor) => bigint): string {
+	const first = cursor.peek();
+	if (first === '%') {
+		cursor.accept('%');
+		return String(valueOf(cursor));
+	}
+	if (first !== '<') return readArgument(cursor);
+	const start = cursor.at;
+	let value = '';
+	let depth = 0;
+	while (cursor.at < cursor.end) {
+		const char = cursor.text[cursor.at++]!;
+		if (char === '!' && cursor.at < cursor.end) {
+			value += cursor.text[cursor.at++];
+			continue;
+		}
+		if (char === '>' && --depth === 0) return value;
+		if (char === '<' && depth++ === 0) continue;
+		value += char;
+	}
+	throw new AsmError('This argument begins with < and has no closing >', start, cursor.end);
+}
+
+const localLine = /^\s*local\s+(.*)$/i;
+const named = /\\(?:\(\)|@|[A-Za-z_.$][A-Za-z0-9_.$]*)|[A-Za-z_.$][A-Za-z0-9_.$]*/g;
+
+/**
+ * The body in the alternate mode: parameters stand in it without a backslash, too, even in strings, and `LOCAL a, b` makes
+ * names of its own for each expansion.
+ */
+export function substituteAlternate(
+	body: readonly string[],
+	values: ReadonlyMap<string, string>,
+	count: number,
+	localName: () => string
+): string[] {
+	const all = new Map(values);
+	const lines: string[] = [];
+	for (const line of body) {
+		const locals = localLine.exec(line)?.[1];
+		if (locals === undefined)
+			lines.push(
+				line.replace(named, (word) =>
+					word.startsWith('\\') ? substitute([word], all, count)[0]! : (all.get(word) ?? word)
+				)
+			);
+		else for (const name of locals.split(/[\s,]+/).filter(Boolean)) all.set(name, localName());
+	}
+	return lines;
 }

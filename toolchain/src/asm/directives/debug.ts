@@ -10,7 +10,7 @@ export const debugDirectives: Record<string, Directive> = {
 	'.loc': loc,
 	// Statements about the processor and about listings change nothing here.
 	...ignored(
-		'.arch .cpu .arch_extension .ident .altmacro .noaltmacro .addrsig .addrsig_sym ' +
+		'.arch .cpu .arch_extension .ident .addrsig .addrsig_sym ' +
 			'.eject .list .nolist .title .sbttl .psize .version .variant_pcs .symver ' +
 			'.loc_mark_labels .gnu_attribute'
 	),

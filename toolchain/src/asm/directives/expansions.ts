@@ -1,7 +1,15 @@
 import type { Assembly } from '../assembly.ts';
 import { Cursor } from '../cursor.ts';
 import { AsmError } from '../diagnostics.ts';
-import { bindArguments, readArgument, readMacroHead, substitute, type Macro } from '../macros.ts';
+import {
+	bindArguments,
+	readAlternateArgument,
+	readArgument,
+	readMacroHead,
+	substitute,
+	substituteAlternate,
+	type Macro
+} from '../macros.ts';
 import { splitLines } from '../lines.ts';
 import type { Directive } from './index.ts';
 import { update } from './conditions.ts';
@@ -30,6 +38,12 @@ export const expansionDirectives: Record<string, Directive> = {
 		if (!asm.macros.delete(name.toLowerCase()))
 			throw new AsmError(`There is no macro "${name}" to forget`);
 	},
+	'.altmacro': (asm) => {
+		asm.isAlternate = true;
+	},
+	'.noaltmacro': (asm) => {
+		asm.isAlternate = false;
+	},
 	'.exitm': (asm) => {
 		if (!asm.input.top.expansion) throw new AsmError('.exitm outside a macro');
 		asm.conditions.length = asm.input.pop().conditions;
@@ -52,8 +66,18 @@ export const expansionDirectives: Record<string, Directive> = {
 
 /** Expands a macro call; the cursor stands after the macro's name. */
 export function callMacro(asm: Assembly, macro: Macro, cursor: Cursor): void {
-	const values = bindArguments(macro, cursor);
-	expand(asm, substitute(macro.body, values, asm.expansions++), `macro "${macro.name}"`);
+	const values = bindArguments(macro, cursor, argumentReader(asm));
+	const count = asm.expansions++;
+	const localName = () => `.LL${(asm.localNames++).toString(16).padStart(4, '0')}`;
+	const lines = asm.isAlternate
+		? substituteAlternate(macro.body, values, count, localName)
+		: substitute(macro.body, values, count);
+	expand(asm, lines, `macro "${macro.name}"`);
+}
+
+function argumentReader(asm: Assembly): (cursor: Cursor) => string {
+	if (!asm.isAlternate) return readArgument;
+	return (cursor) => readAlternateArgument(cursor, (at) => asm.constant(at));
 }
 
 function expand(asm: Assembly, lines: readonly string[], name: string): void {
@@ -89,11 +113,12 @@ function iterate(asm: Assembly, cursor: Cursor, directive: '.irp' | '.irpc'): vo
 	const name = cursor.expectName('The name that takes the values');
 	cursor.accept(',');
 	const values: string[] = [];
+	const read = argumentReader(asm);
 	if (directive === '.irpc') {
 		values.push(...readArgument(cursor));
 	} else {
 		while (!cursor.done) {
-			values.push(readArgument(cursor));
+			values.push(read(cursor));
 			cursor.accept(',');
 		}
 	}

@@ -8,16 +8,13 @@ import type { Directive } from './index.ts';
 
 /** Directives that move the place where the next bytes go. */
 export const layoutDirectives: Record<string, Directive> = {
-	'.align': alignPower,
-	'.p2align': alignPower,
-	'.balign': (asm, cursor) => {
-		cursor.skipSpace();
-		const start = cursor.at;
-		const bytes = asm.boundedConstant(cursor, 'An alignment in bytes', 0, 2 ** 30);
-		if ((bytes & (bytes - 1)) !== 0)
-			throw new AsmError(`An alignment is a power of 2; ${bytes} is none`, start, cursor.at);
-		align(asm, cursor, Math.max(bytes, 1));
-	},
+	'.align': (asm, cursor) => alignPower(asm, cursor),
+	'.p2align': (asm, cursor) => alignPower(asm, cursor),
+	'.p2alignw': (asm, cursor) => alignPower(asm, cursor, 2),
+	'.p2alignl': (asm, cursor) => alignPower(asm, cursor, 4),
+	'.balign': (asm, cursor) => alignBytes(asm, cursor),
+	'.balignw': (asm, cursor) => alignBytes(asm, cursor, 2),
+	'.balignl': (asm, cursor) => alignBytes(asm, cursor, 4),
 	'.zero': (asm, cursor) => skip(asm, cursor),
 	'.skip': (asm, cursor) => skip(asm, cursor),
 	'.space': (asm, cursor) => skip(asm, cursor),
@@ -50,18 +47,35 @@ export const layoutDirectives: Record<string, Directive> = {
 const mostRoom = 2 ** 28;
 const nop = 0xd503_201f;
 
-function alignPower(asm: Assembly, cursor: Cursor): void {
+function alignPower(asm: Assembly, cursor: Cursor, width = 1): void {
 	const power = cursor.done ? 0 : asm.boundedConstant(cursor, 'An alignment (a power of 2)', 0, 30);
-	align(asm, cursor, 2 ** power);
+	align(asm, cursor, 2 ** power, width);
 }
 
-/** `[, fill [, most]]` after the alignment; code is filled with NOPs unless a value is given. */
-function align(asm: Assembly, cursor: Cursor, bytes: number): void {
+function alignBytes(asm: Assembly, cursor: Cursor, width = 1): void {
+	cursor.skipSpace();
+	const start = cursor.at;
+	const bytes = asm.boundedConstant(cursor, 'An alignment in bytes', 0, 2 ** 30);
+	if ((bytes & (bytes - 1)) !== 0)
+		throw new AsmError(`An alignment is a power of 2; ${bytes} is none`, start, cursor.at);
+	align(asm, cursor, Math.max(bytes, 1), width);
+}
+
+/**
+ * `[, fill [, most]]` after the alignment; code is filled with NOPs unless a value is given, which has
+ * `width` bytes.
+ */
+function align(asm: Assembly, cursor: Cursor, bytes: number, width: number): void {
 	let fill: number | undefined;
 	let most = Infinity;
 	if (cursor.accept(',')) {
 		if (cursor.peek() !== ',' && !cursor.done)
-			fill = asm.boundedConstant(cursor, 'The fill value', -128, 255);
+			fill = asm.boundedConstant(
+				cursor,
+				'The fill value',
+				-(2 ** (8 * width - 1)),
+				2 ** (8 * width) - 1
+			);
 		if (cursor.accept(',')) most = asm.boundedConstant(cursor, 'The most to skip', 0, 2 ** 30);
 	}
 	cursor.expectEnd();
@@ -72,7 +86,14 @@ function align(asm: Assembly, cursor: Cursor, bytes: number): void {
 	const padding = -(sub.base + sub.size) & (bytes - 1);
 	if (padding === 0 || padding > most) return;
 	if (!sub.section.isCode || fill !== undefined) {
-		emitFill(asm, padding, fill ?? 0);
+		if (width === 1 || fill === undefined) return emitFill(asm, padding, fill ?? 0);
+		if (padding % width !== 0)
+			throw new AsmError(
+				`${padding} bytes are to be filled here, which is no multiple of the value's ${width}`
+			);
+		asm.markData();
+		for (let i = 0; i < padding; i += width)
+			sub.bigNumber(BigInt.asUintN(8 * width, BigInt(fill)), width);
 		return;
 	}
 	if (padding & 3) {
