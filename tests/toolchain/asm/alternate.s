@@ -16,7 +16,7 @@ out:	.word	\to
 	.macro	text a, b
 	.ascii	"\a", "\b"
 	.endm
-	text	<one, two>, <!<3!>>
+	text	<one two>, <!<3!>>
 	.balign	4
 	.macro	each name, rest:vararg
 	.long	name
