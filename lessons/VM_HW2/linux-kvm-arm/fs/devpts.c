@@ -41,11 +41,12 @@ static struct file_system_type devpts_fs_type = {
 /* The node; the file system's lock is held. */
 static int make_node(struct tty_struct *slave)
 {
-	struct inode *inode = ramfs_get_inode(devpts, S_IFCHR | 0620,
-					      MKDEV(UNIX98_PTY_SLAVE_MAJOR, slave->index));
+	struct inode *inode;
 	struct dentry *dentry;
 	char name[12];
 
+	slave->dev = MKDEV(UNIX98_PTY_SLAVE_MAJOR, slave->index);
+	inode = ramfs_get_inode(devpts, S_IFCHR | 0620, slave->dev);
 	if (!inode)
 		return -ENOMEM;
 	dentry = d_alloc(devpts->s_root, name, snprintf(name, sizeof(name), "%d", slave->index));

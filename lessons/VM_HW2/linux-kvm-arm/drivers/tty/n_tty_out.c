@@ -137,11 +137,6 @@ static void write_unlock(struct tty_struct *tty)
 		wake_up(&tty->write_wait);
 }
 
-static bool nobody_there(struct file *file, struct tty_struct *tty)
-{
-	return tty_hung_up_p(file) || (tty->link && !tty->link->count);
-}
-
 /* All n characters of in; an error only if none could be written. */
 static ssize_t write_all(struct file *file, struct tty_struct *tty, const char *in,
 			 unsigned int n)
@@ -150,7 +145,7 @@ static ssize_t write_all(struct file *file, struct tty_struct *tty, const char *
 	int err = 0;
 
 	for (;;) {
-		if (nobody_there(file, tty))
+		if (tty_hung_up_p(file))
 			err = -EIO;
 		else
 			done += write_some(tty, in + done, n - done);
@@ -159,7 +154,7 @@ static ssize_t write_all(struct file *file, struct tty_struct *tty, const char *
 		if (file->f_flags & O_NONBLOCK)
 			err = -EAGAIN;
 		else
-			err = wait_event_interruptible(tty->write_wait, nobody_there(file, tty) ||
+			err = wait_event_interruptible(tty->write_wait, tty_hung_up_p(file) ||
 									output_room(tty));
 		if (err)
 			break;

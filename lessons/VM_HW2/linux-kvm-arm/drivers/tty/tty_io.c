@@ -238,6 +238,7 @@ struct tty_struct *tty_register(const char *name, unsigned long dev,
 
 	if (!tty)
 		return NULL;
+	tty->dev = dev;
 	tty_node(name, 0600, dev, &tty_fops, tty);
 	/* the first one, or the one that console= names, is the console */
 	if (!console_tty || (cmdline_param("console", wanted, sizeof(wanted)) &&

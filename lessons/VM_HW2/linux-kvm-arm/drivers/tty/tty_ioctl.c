@@ -116,6 +116,8 @@ long tty_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return put_user((int)n_tty_count(tty), (int __user *)p);
 	case TIOCOUTQ:
 		return put_user(0, (int __user *)p);
+	case TIOCGDEV:
+		return put_user((unsigned int)real_tty->dev, (unsigned int __user *)p);
 	case TCSBRK: /* tcdrain() and breaks: output is out when write() is through */
 		return tty_check_change(tty, SIGTTOU);
 	case TCFLSH:

@@ -35,6 +35,7 @@ struct tty_struct {
 	struct tty_struct *link; /* a pseudo-terminal's other half */
 	bool master; /* the half of the program that plays the terminal */
 	int index; /* N of /dev/pts/N */
+	unsigned long dev; /* the device number */
 	int count; /* open files */
 	unsigned int hangups; /* files opened before the last one are dead */
 	bool locked; /* TIOCSPTLCK: the slave cannot be opened */

@@ -115,6 +115,7 @@ struct winsize {
 #define TIOCGSID   0x5429
 #define TIOCGPTN   0x80045430 /* the number of a pseudo-terminal */
 #define TIOCSPTLCK 0x40045431
+#define TIOCGDEV   0x80045432 /* the device number: which terminal it is */
 #define TIOCGPTLCK 0x80045439
 
 /* tcflush(), tcflow() */
