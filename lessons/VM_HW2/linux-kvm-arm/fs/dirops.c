@@ -351,6 +351,7 @@ struct inode *fs_mknod(const char *name, umode_t mode, const struct file_operati
 	if (!err && fop) {
 		inode->i_fop = fop;
 		inode->i_op = NULL;
+		inode->i_data.a_ops = NULL; /* what it holds is not in pages */
 		inode->i_private = private;
 	}
 	done_path(&parent, dentry);
