@@ -98,7 +98,7 @@ describe.skipIf(packages === undefined)("Debian's busybox", () => {
 			grep ^Features /proc/cpuinfo; ls -d /proc/[0-9]*; ls /proc/99999; cat /proc/1/comm
 			date -s '2026-01-02 03:04:05'; date; touch /tmp/now; ls -l /tmp/now; hostname; stty size`);
 		expect(console).toContain(
-			'Linux genericarmv8 3.14.0-trapline #6 SMP PREEMPT Wed Apr 22 14:02:38 CST 2015 aarch64 GNU/Linux\n'
+			'Linux genericarmv8 3.14.0-teaching #6 SMP PREEMPT Wed Apr 22 14:02:38 CST 2015 aarch64 GNU/Linux\n'
 		);
 		expect(console).toMatch(/^PID +USER +COMMAND\n +1 root +{init} /m);
 		expect(console).toMatch(/^ *\d+ root +sleep 100$/m);

@@ -7,7 +7,7 @@ import { Builder, messagesOf } from '../../cli/src/project.ts';
 import { trapline } from '../cli/trapline.ts';
 
 /** Programs from their sources, as tree.json builds those of the tree that use no floating point. */
-function build(
+export function buildPrograms(
 	builder: Builder,
 	programs: Record<string, string | string[]>
 ): Map<string, Uint8Array> {
@@ -40,7 +40,7 @@ export async function onTheHost(
 		const builder = new Builder();
 		const outputs = builder.pristine();
 		const members = readCpio(outputs.get('host.cpio')!);
-		for (const [path, data] of build(builder, programs))
+		for (const [path, data] of buildPrograms(builder, programs))
 			members.push({ path, mode: 0o100755, data });
 		const script = [...commands, 'poweroff']
 			.map((line) => `wait root@genericarmv8\nwait # \ntype ${line}\n`)
