@@ -81,14 +81,14 @@ function onLinux(script: string): string {
 }
 
 describe.skipIf(packages === undefined)("Debian's busybox", () => {
-	it.skipIf(!hasQemu())('does what it does on Linux', { timeout: 180_000 }, () => {
+	it.skipIf(!hasQemu())('does what it does on Linux', { timeout: 240_000 }, () => {
 		const script = 'sh /work.sh /tmp/work </dev/null 2>&1';
 		const ours = onOurKernel(script);
 		expect(ours).toContain('== end\n');
 		expect(ours).toBe(onLinux(script));
 	});
 
-	it('finds in /proc and elsewhere what it looks for', { timeout: 60_000 }, () => {
+	it('finds in /proc and elsewhere what it looks for', { timeout: 240_000 }, () => {
 		const console = onOurKernel(`
 			uname -a; sleep 100 & sleep 0.05; ps; ps -o pid,ppid,pgid,stat,vsz,comm | grep sleep
 			top -b -n 1 | head -3; free | head -2; uptime; cat /proc/loadavg; pidof sleep; killall sleep

@@ -258,18 +258,18 @@ static void work(unsigned long n)
 	_exit(0);
 }
 
-/* The child has a tenth of a second; then it and all that came of it must go. */
+/* The child has a little time; then it and all that came of it must go. */
 static int finish(int child)
 {
 	int status, how = 0;
 
-	for (int i = 0; i < 20; i++) {
+	for (int i = 0; i < 8; i++) {
 		usleep(5000);
 		if (waitpid(child, &status, WNOHANG) == child) {
 			how = (status & 0x7f) != 0;
 			break;
 		}
-		if (i == 19)
+		if (i == 7)
 			how = 2;
 	}
 	do
