@@ -11,7 +11,7 @@ describe.runIf(haveCsmith && haveGcc && haveQemu)('random programs print what gc
 	const programs = new RandomPrograms(makeToolchain(), folder);
 	afterAll(() => rmSync(folder, { recursive: true }));
 
-	it.each([1, 2, 3, 4, 5, 6])('seed %i', (seed) => {
+	it.each([1, 2, 3])('seed %i', (seed) => {
 		const verdict = programs.compare(seed);
 		expect(verdict.kind === 'different' ? verdict.difference : undefined).toBeUndefined();
 	});
