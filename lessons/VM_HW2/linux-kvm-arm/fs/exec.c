@@ -153,14 +153,17 @@ static void de_thread(void)
 	struct task_struct *leader = sig->leader, *tsk;
 	DEFINE_WAIT(wait);
 
-	if (sig->nr_threads > 1)
+	if (sig->nr_threads > 1) {
+		sig->group_exec = current;
 		zap_other_threads();
+	}
 	while (sig->nr_threads > 1) {
 		prepare_to_wait(&sig->wait_chldexit, &wait, TASK_UNINTERRUPTIBLE);
 		if (sig->nr_threads > 1)
 			schedule();
 		finish_wait(&sig->wait_chldexit, &wait);
 	}
+	sig->group_exec = NULL;
 	if (leader == current)
 		return;
 	lock_tasks();

@@ -236,6 +236,8 @@ int get_signal_to_deliver(struct kernel_siginfo *info, struct kernel_sigaction *
 
 		if (current->signal->group_exit)
 			do_exit(current->signal->group_exit_code);
+		if (current->signal->group_exec && current->signal->group_exec != current)
+			do_exit(0);
 		if (current->signal->stopping && !fatal_signal_pending(current)) {
 			do_jobctl_stop();
 			continue;

@@ -56,6 +56,7 @@ struct signal_struct {
 	wait_queue_head_t wait_chldexit; /* in wait4(), or in execve() for other threads to end */
 	bool group_exit; /* all threads are to end, */
 	int group_exit_code; /* with this */
+	struct task_struct *group_exec; /* is in execve(): all others are to end */
 	bool stopping; /* all threads are to stop, or have (kernel/jobctl.c) */
 	int stop_code; /* the signal that stopped the process, until its parent has asked */
 	bool continued; /* has been continued, and the parent has not asked yet */
