@@ -30,18 +30,23 @@ export function buildPrograms(
 	return result.outputs;
 }
 
-/** What the console shows while `commands` are typed at the host's shell, one after the other. */
+/**
+ * What the console shows while `commands` are typed at the host's shell, one after the other. `also` names more
+ * outputs of the tree, such as a disk, that shall lie in the root.
+ */
 export async function onTheHost(
 	commands: string[],
-	programs: Record<string, string | string[]> = {}
+	programs: Record<string, string | string[]> = {},
+	also: readonly string[] = []
 ): Promise<string> {
 	const folder = mkdtempSync(join(tmpdir(), 'trapline-host-'));
 	try {
 		const builder = new Builder();
-		const outputs = builder.pristine();
+		const outputs = builder.pristine(undefined, also.length > 0);
 		const members = readCpio(outputs.get('host.cpio')!);
 		for (const [path, data] of buildPrograms(builder, programs))
 			members.push({ path, mode: 0o100755, data });
+		for (const path of also) members.push({ path, mode: 0o100644, data: outputs.get(path)! });
 		const script = [...commands, 'poweroff']
 			.map((line) => `wait root@genericarmv8\nwait # \ntype ${line}\n`)
 			.join('');

@@ -1,6 +1,6 @@
 /**
  * A kernel that nobody here wrote: Debian's for arm64 boots at EL2 on both boards, its own KVM runs the
- * guest of a small client, and under that KVM our lkvm boots our guest kernel.
+ * guest of a small client, and under that KVM our lkvm boots our guest kernel from guest.img.
  * TRAPLINE_STOCK=long also runs the crypto self-tests.
  * README.md beside it tells what came of it.
  */
@@ -158,15 +158,14 @@ describe.skipIf(packages === undefined)(`Debian's ${packages?.versions.kernel ??
 
 	it('boots on virt; under its KVM run the client and our lkvm with our kernel', () => {
 		const initrd = initramfs(busybox, [
-			...['kvm-client', 'lkvm-static', 'Image', 'guest.cpio'].map(program)
+			...['kvm-client', 'lkvm-static', 'Image', 'guest.img'].map(program)
 		]);
 		const guestPrompt = 'root@genericarmv8:~# ';
 		const run = boot({ board: 'virt', ramBytes, bootargs, kernel, initrd }, [
 			{ after: prompt, type: `${client}\r` },
-			{ after: prompt, type: 'dd if=/dev/zero of=/disk bs=1024 count=256\r' },
 			{
 				after: prompt,
-				type: './lkvm-static run -k Image -i guest.cpio -d /disk -m 64\r'
+				type: './lkvm-static run -k Image -d guest.img -m 64 -p "root=/dev/vda rw"\r'
 			},
 			{ after: guestPrompt, type: 'mem 64\r' },
 			{ after: guestPrompt, type: 'io 32\r' },

@@ -63,6 +63,7 @@ export function buildPrograms(): ReadonlyMap<string, Uint8Array> {
 		const manifest = JSON.parse(readFileSync(join(copy, 'tree.json'), 'utf8')) as {
 			targets: Record<string, { output: string; image?: string; sources: unknown[] }>;
 			archives: Record<string, unknown>;
+			disks: Record<string, unknown>;
 		};
 		const { sh } = manifest.targets;
 		for (const [name, sources] of Object.entries(clients)) {
@@ -80,7 +81,8 @@ export function buildPrograms(): ReadonlyMap<string, Uint8Array> {
 		});
 		const names = [
 			...Object.values(manifest.targets).flatMap(({ output, image }) => [output, image ?? []]),
-			...Object.keys(manifest.archives)
+			...Object.keys(manifest.archives),
+			...Object.keys(manifest.disks)
 		].flat();
 		return new Map(names.map((name) => [name, new Uint8Array(readFileSync(join(out, name)))]));
 	} finally {
