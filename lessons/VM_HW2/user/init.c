@@ -87,7 +87,22 @@ static void set_clock(void)
 	puts(text);
 }
 
-/* Starts a program as the leader of a session that owns the console. */
+/*
+ * /dev/console is everybody's: there is no foreground, and Ctrl-Z stops nobody. So a session
+ * gets the terminal behind it, which console= names.
+ */
+static char *terminal(void)
+{
+	static char path[64];
+	char *name = strstr(read_file("/proc/cmdline"), "console=");
+
+	if (!name)
+		return "/dev/console";
+	snprintf(path, sizeof(path), "/dev/%.*s", (int)strcspn(name + 8, ", \n"), name + 8);
+	return path;
+}
+
+/* Starts a program as the leader of a session with a terminal. */
 static pid_t start(char *const argv[])
 {
 	pid_t pid;
@@ -95,7 +110,14 @@ static pid_t start(char *const argv[])
 	fflush(stdout);
 	pid = fork();
 	if (pid == 0) {
+		int fd;
+
 		setsid();
+		fd = open(terminal(), O_RDWR);
+		for (int i = 0; fd >= 0 && i < 3; i++)
+			dup2(fd, i);
+		if (fd > 2)
+			close(fd);
 		ioctl(0, TIOCSCTTY, 1);
 		execv(argv[0], argv);
 		perror(argv[0]);

@@ -115,7 +115,11 @@ export class ValueParser {
 		const word = r.word();
 		const plain = plainTypes[word];
 		if (plain) {
-			if (word === 'ptr' && r.acceptWord('addrspace')) r.skipParentheses();
+			// Looking for it must not skip the space before the `(` of a variadic callee's type.
+			if (word === 'ptr' && r.text.startsWith(' addrspace', r.pos)) {
+				r.word();
+				r.skipParentheses();
+			}
 			return plain;
 		}
 		if (/^i[0-9]+$/.test(word)) return intType(Number(word.slice(1)));

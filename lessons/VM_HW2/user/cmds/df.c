@@ -31,8 +31,9 @@ int df_main(int argc, char **argv)
 	       "Use%", "Mounted on");
 	for (int i = 1; i < argc; i++)
 		bad |= show("-", argv[i], 1);
+	/* the first root is hidden behind the disk */
 	while (argc == 1 && f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "%127s %127s", device, folder) == 2)
+		if (sscanf(line, "%127s %127s", device, folder) == 2 && strcmp(device, "rootfs"))
 			bad |= show(device, folder, 0);
 	if (f)
 		fclose(f);

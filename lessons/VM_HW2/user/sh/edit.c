@@ -111,6 +111,8 @@ static int key(void)
 	ssize_t n;
 
 	fflush(stdout);
+	if (interrupted)
+		return 3;
 	n = read(0, &c, 1);
 	return n == 1 ? (unsigned char)c : n < 0 && errno == EINTR ? 3 : -1;
 }
@@ -209,7 +211,7 @@ char *edit_line(const char *prompt)
 
 	tcgetattr(0, &before);
 	raw = before;
-	raw.c_lflag &= ~(ICANON | ECHO | ISIG);
+	raw.c_lflag &= ~(ICANON | ECHO); /* not ISIG: Ctrl-C reaches a command that begins, too */
 	raw.c_iflag &= ~ICRNL;
 	raw.c_cc[VMIN] = 1;
 	raw.c_cc[VTIME] = 0;

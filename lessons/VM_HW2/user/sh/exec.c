@@ -24,7 +24,7 @@ void complain(const char *fmt, ...)
 
 	fflush(stdout);
 	fputs("sh: ", stderr);
-	if (!interactive && in && in->line > 1)
+	if (in && !in->interactive && in->line > 1)
 		fprintf(stderr, "line %d: ", in->line);
 	va_start(args, fmt);
 	vfprintf(stderr, fmt, args);
@@ -171,7 +171,7 @@ static void run_here(struct node *n, builtin *b, struct node *body, char **argv)
 	undo_redirections();
 }
 
-static void simple(struct node *n, int forked)
+static void simple(struct node *n, int forked, const char *text)
 {
 	char **argv;
 	builtin *b;
@@ -204,7 +204,7 @@ static void simple(struct node *n, int forked)
 		return;
 	}
 	if (!forked) {
-		j = new_job(argv[0]);
+		j = new_job(text ? text : argv[0]);
 		if (fork_for(j, 0) != 0) {
 			wait_for(j);
 			return;
@@ -221,7 +221,7 @@ static void run_child(struct node *n)
 {
 	loops = 0;
 	if (n->kind == SIMPLE) {
-		simple(n, 1);
+		simple(n, 1, NULL);
 	} else if (n->kind == SUBSHELL) {
 		if (redirect(n->redirections, 0))
 			_exit(1);
@@ -267,7 +267,6 @@ static struct job *start_pipeline(struct node *n, int background)
 static void pipeline(struct node *n)
 {
 	struct node *only = n->left;
-	struct job *j;
 
 	if (only->next || only->kind == SUBSHELL) {
 		wait_for(start_pipeline(n, 0));
@@ -277,9 +276,7 @@ static void pipeline(struct node *n)
 		run(only);
 		return;
 	}
-	j = NULL;
-	simple(only, 0);
-	(void)j;
+	simple(only, 0, n->text);
 }
 
 static void background(struct node *n)
@@ -378,7 +375,7 @@ static void run_node(struct node *n)
 {
 	switch (n->kind) {
 	case SIMPLE:
-		simple(n, 0);
+		simple(n, 0, NULL);
 		break;
 	case PIPELINE:
 		pipeline(n);

@@ -83,10 +83,11 @@ void forget_jobs(void)
 
 static void default_signals(int background)
 {
-	static const int signals[] = { SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU };
+	static const int signals[] = { SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU };
 
 	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
-		signal(signals[i], SIG_DFL);
+		if (terminal >= 0)
+			signal(signals[i], SIG_DFL);
 	if (background && terminal < 0) {
 		signal(SIGINT, SIG_IGN);
 		signal(SIGQUIT, SIG_IGN);

@@ -24,7 +24,7 @@ static int is(const char *text)
 	return (token == OPERATOR || token == WORD) && !strcmp(token_text, text);
 }
 
-static void unexpected(void)
+static void __attribute__((noreturn)) unexpected(void)
 {
 	syntax_error(stack_printf("\"%s\" is not expected here", token_text));
 }
