@@ -95,10 +95,10 @@ describe.skipIf(absent.length > 0)('the teaching kernel under QEMU', () => {
 		expect(console).toContain('CPU: All CPU(s) started at EL2');
 		expect(console).toContain('Hyp mode initialized successfully');
 		expect(console).toContain(
-			'Linux genericarmv8 3.14.0-teaching #6 SMP PREEMPT Wed Apr 22 14:02:38 CST 2015 aarch64\n'
+			'Linux genericarmv8 3.14.0-teaching #6 SMP PREEMPT Wed Apr 22 14:02:38 CST 2015 aarch64 GNU/Linux\n'
 		);
-		expect(console).toContain('\none two\n/nothing: No such file or directory\n1\n');
-		expect(console).toContain('00000000  6f 6e 65 20 74 77 6f 0a');
+		expect(console).toContain('\none two\ncat: /nothing: No such file or directory\n1\n');
+		expect(console).toContain('00000000  6f 6e 65 20 74 77 6f 0a  ');
 		expect(console).toContain('^C\n');
 		expect(console).toContain('\nconsole=ttyAMA0 \n');
 		expect(console).toMatch(/reboot: Power down\n$/);
