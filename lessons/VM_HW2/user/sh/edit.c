@@ -155,10 +155,9 @@ static int handle(int c, const char *prompt)
 	case '\r':
 	case '\n':
 		move(length);
-		putchar('\n');
 		return 1;
 	case 3: /* Ctrl-C */
-		fputs("^C\n", stdout);
+		fputs("^C", stdout);
 		interrupted = 1;
 		length = 0;
 		return 1;
@@ -212,7 +211,6 @@ char *edit_line(const char *prompt)
 	tcgetattr(0, &before);
 	raw = before;
 	raw.c_lflag &= ~(ICANON | ECHO); /* not ISIG: Ctrl-C reaches a command that begins, too */
-	raw.c_iflag &= ~ICRNL;
 	raw.c_cc[VMIN] = 1;
 	raw.c_cc[VTIME] = 0;
 	tcsetattr(0, TCSADRAIN, &raw);
@@ -224,6 +222,9 @@ char *edit_line(const char *prompt)
 	while (!done);
 	fflush(stdout);
 	tcsetattr(0, TCSADRAIN, &before);
+	if (done > 0) /* not before: what is typed after a new line is for the command */
+		putchar('\n');
+	fflush(stdout);
 	line[length] = 0;
 	if (done < 0)
 		return NULL;
