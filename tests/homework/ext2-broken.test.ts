@@ -101,7 +101,7 @@ const lines = (device: string, n: number) => {
 
 describe.skipIf(ext2.absent.length > 0)('broken disks', () => {
 	const first = setting('SEED', 1);
-	const seeds = Array.from({ length: setting('SEEDS', 2) }, (_, n) => first + n);
+	const seeds = Array.from({ length: setting('SEEDS', 1) }, (_, n) => first + n);
 	it.each(places.flatMap((place) => seeds.map((seed) => [place, seed] as const)))(
 		'%s: break nothing else (SEED=%i)',
 		(place, seed) => {

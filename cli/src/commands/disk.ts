@@ -19,7 +19,7 @@ const does = [
 	'  disk mv IMAGE FROM TO         renames',
 	'  disk chmod IMAGE PATH --mode 755',
 	'  disk df IMAGE                 how much room there is',
-	'  disk mkfs IMAGE --size 16M    makes a new image (--block-size 1024 or 4096)',
+	'  disk mkfs IMAGE --size 16M    makes a new image (--block-size 1024, 2048 or 4096)',
 	'No machine may have the image as its disk meanwhile. An operation that fails changes nothing.'
 ].join('\n');
 
@@ -159,7 +159,8 @@ function makeImage(path: string, more: string[], values: Options, time: number):
 	const size = parseSize(values.size, '--size');
 	if (size > 2 ** 31) throw badUsage('--size: images of up to 2G are made here');
 	const blockSize = Number(values['block-size']);
-	if (blockSize !== 1024 && blockSize !== 4096) throw badUsage('--block-size: give 1024 or 4096');
+	if (blockSize !== 1024 && blockSize !== 2048 && blockSize !== 4096)
+		throw badUsage('--block-size: give 1024, 2048 or 4096');
 	const image = new Uint8Array(size);
 	const store: ByteStore = {
 		size,

@@ -17,7 +17,7 @@ const work = mkdtempSync(join(tmpdir(), 'ext2-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 const file = join(work, 'disk.img');
 
-function fresh(size = 2 * MiB, blockSize: 1024 | 4096 = 1024) {
+function fresh(size = 2 * MiB, blockSize: 1024 | 2048 | 4096 = 1024) {
 	const image = new Uint8Array(size);
 	return { image, disk: makeExt2(memoryStore(image), { blockSize, uuid, time }) };
 }
@@ -178,6 +178,7 @@ describe.skipIf(absent)('against e2fsprogs', () => {
 		[20 * MiB, 1024],
 		[32 * MiB, 4096],
 		[8 * MiB + 5 * 1024, 1024],
+		[40 * MiB, 2048],
 		[150 * MiB, 4096]
 	] as const)(
 		'e2fsck finds nothing in a new one of %i bytes in blocks of %i',
