@@ -1,13 +1,30 @@
 import { calleeSavedGeneral, calleeSavedVector } from './calling-convention.ts';
+import { coalesce, type Group } from './coalesce.ts';
 import type { Liveness } from './liveness.ts';
 import { firstVector, firstVirtual, type MachineFunction } from './machine.ts';
+import { costOf } from './share-constants.ts';
+import { intersects, lowerBound, occupy, type Ranges } from './ranges.ts';
 
 /** Register of each virtual register, or its spill slot. */
 export interface Allocation {
-	/** By virtual register minus `firstVirtual`: a physical register, or -1 - slot. */
+	/** By virtual register minus `firstVirtual`: a physical register, -1 - slot, or `remadePlace`. */
 	places: Int32Array;
 	/** Callee-saved registers in use. */
 	saved: number[];
+}
+
+/** Place of a value that is made again wherever it is used. */
+export const remadePlace = -0x4000_0000;
+
+/** A value that costs fewer instructions in all is not worth saving and restoring a register. */
+const worthSaving = 4;
+
+const isSaved = (register: number) =>
+	calleeSavedGeneral.includes(register) || calleeSavedVector.includes(register);
+
+interface Candidate extends Group {
+	/** Uses for each position that it is alive. */
+	density: number;
 }
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
@@ -19,7 +36,7 @@ const callerVector = [
 
 /**
  * Colours the live ranges: the most used, shortest values choose first, and what finds no free
- * register lives in memory. A value that crosses a call may only take a callee-saved register.
+ * register lives in memory. Values that copies join are coloured as one, if that is possible. A value that crosses a call may only take a callee-saved register.
  * Copies name wishes: when both ends get one register the copy vanishes.
  */
 export function allocateRegisters(machine: MachineFunction, liveness: Liveness): Allocation {
@@ -31,20 +48,20 @@ export function allocateRegisters(machine: MachineFunction, liveness: Liveness):
 	for (const register of [...calleeSavedGeneral, ...calleeSavedVector])
 		if (occupied[register]!.length > 0) used.add(register);
 	const wishes = collectWishes(machine);
-	const order: { register: number; weight: number }[] = [];
-	for (let i = 0; i < count; i++) {
-		const register = firstVirtual + i;
-		const list = ranges[register]!;
-		if (list.length === 0) continue;
+	const weigh = (group: Group): Candidate => {
 		let length = 1;
-		for (let r = 0; r < list.length; r += 2) length += list[r + 1]! - list[r]!;
-		const weight = machine.pinned.has(register) ? Infinity : weights[register]! / length;
-		order.push({ register, weight });
-	}
-	order.sort((a, b) => b.weight - a.weight || a.register - b.register);
+		for (let r = 0; r < group.ranges.length; r += 2)
+			length += group.ranges[r + 1]! - group.ranges[r]!;
+		const pinned = machine.pinned.has(group.members[0]!);
+		return { ...group, density: pinned ? Infinity : group.weight / length };
+	};
+	const order = (a: Candidate, b: Candidate) =>
+		b.density - a.density || a.members[0]! - b.members[0]!;
+	const queue = coalesce(machine, liveness).map(weigh).sort(order);
 	const assigned = new Map<number, number>();
-	for (const { register, weight } of order) {
-		const list = ranges[register]!;
+	for (let at = 0; at < queue.length; at++) {
+		const { members, ranges: list, density } = queue[at]!;
+		const register = members[0]!;
 		const crossing = crossesCall(list, liveness.calls);
 		const vector = machine.classOf(register) === 'vector';
 		const candidates = vector
@@ -56,33 +73,45 @@ export function allocateRegisters(machine: MachineFunction, liveness: Liveness):
 			: crossing
 				? calleeSavedGeneral
 				: [...callerGeneral, ...calleeSavedGeneral];
-		const choice = choose(register, candidates, crossing);
-		if (choice === undefined) {
-			if (weight === Infinity)
-				throw new Error('an asm statement or atomic operation needs more registers than there are');
+		let choice = choose(members, list, candidates, crossing);
+		const remade = machine.remade.get(register);
+		if (remade && choice !== undefined && isSaved(choice) && !used.has(choice))
+			if (weights[register]! * costOf(remade) < worthSaving) choice = undefined;
+		if (choice !== undefined) {
+			occupy(occupied[choice]!, list);
+			for (const member of members) {
+				assigned.set(member, choice);
+				places[member - firstVirtual] = choice;
+			}
+			if (isSaved(choice)) used.add(choice);
+		} else if (remade) places[register - firstVirtual] = remadePlace;
+		else if (members.length > 1) {
+			const apart = members.map((member) =>
+				weigh({ members: [member], ranges: ranges[member]!, weight: weights[member]! })
+			);
+			queue.splice(at + 1, 0, ...apart.sort(order));
+		} else if (density === Infinity)
+			throw new Error('an asm statement or atomic operation needs more registers than there are');
+		else {
 			const wide = machine.wide.has(register);
 			places[register - firstVirtual] = -1 - machine.slot(wide ? 16 : 8, wide ? 16 : 8);
-			continue;
 		}
-		occupy(occupied[choice]!, list);
-		assigned.set(register, choice);
-		places[register - firstVirtual] = choice;
-		if (calleeSavedGeneral.includes(choice) || calleeSavedVector.includes(choice)) used.add(choice);
 	}
 	return { places, saved: [...used].sort((a, b) => a - b) };
 
 	function choose(
-		register: number,
+		members: readonly number[],
+		list: Ranges,
 		candidates: readonly number[],
 		crossing: boolean
 	): number | undefined {
-		const list = ranges[register]!;
 		const free = (candidate: number) => !intersects(occupied[candidate]!, list);
-		for (const wish of wishes.get(register) ?? []) {
-			const physical = wish < firstVirtual ? wish : assigned.get(wish);
-			if (physical !== undefined && candidates.includes(physical) && free(physical))
-				return physical;
-		}
+		for (const member of members)
+			for (const wish of wishes.get(member) ?? []) {
+				const physical = wish < firstVirtual ? wish : assigned.get(wish);
+				if (physical !== undefined && candidates.includes(physical) && free(physical))
+					return physical;
+			}
 		// A callee-saved register costs a save and a restore: first those already paid for.
 		if (crossing)
 			for (const candidate of candidates)
@@ -116,43 +145,4 @@ function crossesCall(list: readonly number[], calls: readonly number[]): boolean
 		if (at < calls.length && calls[at]! < list[r + 1]!) return true;
 	}
 	return false;
-}
-
-/** Index of the first element that is not below `value`. */
-function lowerBound(list: readonly number[], value: number): number {
-	let low = 0;
-	let high = list.length;
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if (list[middle]! < value) low = middle + 1;
-		else high = middle;
-	}
-	return low;
-}
-
-/** Index (even) of the first range that ends after `position`. */
-function firstEndingAfter(list: readonly number[], position: number): number {
-	let low = 0;
-	let high = list.length >> 1;
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if (list[2 * middle + 1]! <= position) low = middle + 1;
-		else high = middle;
-	}
-	return 2 * low;
-}
-
-function intersects(busy: readonly number[], list: readonly number[]): boolean {
-	for (let r = 0; r < list.length; r += 2) {
-		const at = firstEndingAfter(busy, list[r]!);
-		if (at < busy.length && busy[at]! < list[r + 1]!) return true;
-	}
-	return false;
-}
-
-function occupy(busy: number[], list: readonly number[]): void {
-	for (let r = 0; r < list.length; r += 2) {
-		const at = firstEndingAfter(busy, list[r]!);
-		busy.splice(at, 0, list[r]!, list[r + 1]!);
-	}
 }

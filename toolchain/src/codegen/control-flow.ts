@@ -6,7 +6,8 @@ export interface ControlFlow {
 	/** Reverse postorder: a definition's block comes before those of its uses. */
 	order: Block[];
 	predecessors: Map<Block, Block[]>;
-	loopDepth: Map<Block, number>;
+	/** How often a block runs for each run of the function, as far as its loops tell. */
+	frequency: Map<Block, number>;
 }
 
 export const terminator = (block: Block) => block.instructions.at(-1)!;
@@ -28,7 +29,8 @@ export function analyzeControlFlow(fn: FunctionIr): ControlFlow {
 	const inOrder = new Set(order);
 	order.push(...blocks.filter((block) => !inOrder.has(block)));
 	const predecessors = findPredecessors(blocks);
-	return { blocks, order, predecessors, loopDepth: findLoops(order, predecessors) };
+	const loops = findLoops(order, predecessors);
+	return { blocks, order, predecessors, frequency: estimate(order, predecessors, loops) };
 }
 
 function postorder(entry: Block): Block[] {
@@ -91,10 +93,13 @@ function redirectPhis(block: Block, from: Block, to: Block): void {
 	}
 }
 
-/** Nesting depth by the natural loops of back edges, for spill weights. */
-function findLoops(order: readonly Block[], predecessors: Map<Block, Block[]>): Map<Block, number> {
+/** The natural loops by their heads: what reaches a back edge without passing the head. */
+function findLoops(
+	order: readonly Block[],
+	predecessors: Map<Block, Block[]>
+): Map<Block, Set<Block>> {
 	const position = new Map(order.map((block, index) => [block, index]));
-	const depth = new Map<Block, number>(order.map((block) => [block, 0]));
+	const loops = new Map<Block, Set<Block>>();
 	for (const head of order) {
 		const ends = predecessors
 			.get(head)!
@@ -108,7 +113,44 @@ function findLoops(order: readonly Block[], predecessors: Map<Block, Block[]>): 
 			body.add(block);
 			work.push(...(predecessors.get(block) ?? []));
 		}
-		for (const block of body) depth.set(block, depth.get(block)! + 1);
+		loops.set(head, body);
 	}
-	return depth;
+	return loops;
 }
+
+/** Each loop is taken to go round this often. */
+const rounds = 8;
+
+/**
+ * Runs of each block: what flows in, shared out among the ways on. A way out of a loop gets one share
+ * in `rounds`, one that ends in `unreachable` next to nothing.
+ */
+function estimate(
+	order: readonly Block[],
+	predecessors: Map<Block, Block[]>,
+	loops: Map<Block, Set<Block>>
+): Map<Block, number> {
+	const position = new Map(order.map((block, index) => [block, index]));
+	const frequency = new Map<Block, number>();
+	const innermost = new Map<Block, Set<Block>>();
+	for (const body of loops.values()) for (const block of body) innermost.set(block, body);
+	const share = (from: Block, to: Block) => {
+		const ways = successors(from);
+		const body = innermost.get(from);
+		const weigh = (way: Block) =>
+			isDeadEnd(way) ? 1e-3 : body && !body.has(way) ? 1 / (rounds - 1) : 1;
+		return weigh(to) / ways.reduce((sum, way) => sum + weigh(way), 0);
+	};
+	for (const block of order) {
+		let sum = block === order[0] ? 1 : 0;
+		for (const from of predecessors.get(block)!)
+			if (position.get(from)! < position.get(block)!)
+				sum += frequency.get(from)! * share(from, block);
+		// What an indirect branch alone may reach has no flow of its own.
+		if (sum === 0) sum = 1e-3;
+		frequency.set(block, Math.min(loops.has(block) ? rounds * sum : sum, 1e9));
+	}
+	return frequency;
+}
+
+const isDeadEnd = (block: Block) => terminator(block).op === 'unreachable';

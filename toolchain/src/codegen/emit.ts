@@ -1,4 +1,4 @@
-import type { Allocation } from './allocate.ts';
+import { remadePlace, type Allocation } from './allocate.ts';
 import { epilogue, layOutFrame, prologue, type Frame } from './frame.ts';
 import { moveConstant } from './immediates.ts';
 import { invertCondition } from './select-compare.ts';
@@ -141,7 +141,8 @@ class Emitter {
 			if (place >= 0 || homes.has(register)) continue;
 			const home = this.#scratch(this.#machine.classOf(register) === 'vector');
 			homes.set(register, home);
-			this.#spill('ldr', home, place);
+			if (place === remadePlace) this.#remake(home, register);
+			else this.#spill('ldr', home, place);
 		}
 		const reusable = insn.early ? [] : [...homes.values()];
 		for (const register of insn.defs) {
@@ -152,6 +153,13 @@ class Emitter {
 			homes.set(register, reuse >= 0 ? reusable.splice(reuse, 1)[0]! : this.#scratch(vector));
 		}
 		return homes;
+	}
+
+	/** Makes a value that has no register; what that takes of scratch registers is free again. */
+	#remake(to: number, register: number): void {
+		const taken = new Set(this.#taken);
+		this.#make(to, this.#machine.remade.get(register)!);
+		this.#taken = taken;
 	}
 
 	#spill(op: 'ldr' | 'str', register: number, place: number): void {
@@ -229,7 +237,7 @@ class Emitter {
 		const seen = new Set<number>();
 		for (const { destination, source } of copies) {
 			const to = this.#place(destination);
-			if (destination >= firstVirtual && to < 0 && !this.#hasSlot(to)) continue;
+			if (to < 0 && !this.#hasSlot(to)) continue;
 			// A switch may lead to one block by several cases: the same copy again.
 			if (seen.has(to)) continue;
 			seen.add(to);
@@ -238,6 +246,10 @@ class Emitter {
 				continue;
 			}
 			const from = this.#place(source.register);
+			if (from === remadePlace) {
+				constants.push({ to, source: this.#machine.remade.get(source.register)! });
+				continue;
+			}
 			const wide = this.#machine.wide.has(destination) || this.#machine.wide.has(source.register);
 			if (from !== to) pending.push({ to, from, wide });
 		}

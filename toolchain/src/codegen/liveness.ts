@@ -10,7 +10,7 @@ export interface Liveness {
 	ranges: number[][];
 	/** Positions at which every caller-saved register is destroyed. */
 	calls: number[];
-	/** Uses and definitions weighted by loop depth. */
+	/** Uses and definitions weighted by how often they run. */
 	weights: Float64Array;
 }
 
@@ -31,7 +31,7 @@ export function computeLiveness(machine: MachineFunction): Liveness {
 	};
 	for (const block of [...machine.blocks].reverse()) {
 		const start = end - 2 * block.instructions.length;
-		const weight = 10 ** Math.min(block.loopDepth, 6);
+		const weight = block.frequency;
 		for (const register of liveOut.get(block) ?? []) add(register, start, end);
 		for (let i = block.instructions.length - 1; i >= 0; i--) {
 			const insn = block.instructions[i]!;

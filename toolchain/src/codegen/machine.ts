@@ -83,7 +83,8 @@ export interface MachineBlock {
 	named: boolean;
 	instructions: MachineInstruction[];
 	successors: MachineBlock[];
-	loopDepth: number;
+	/** Estimated runs for each run of the function. */
+	frequency: number;
 	/** Set when something branches to it other than by falling through. */
 	index: number;
 }
@@ -106,7 +107,8 @@ export class MachineFunction {
 	readonly wide = new Set<number>();
 	/** Never to be spilled: operands of one instruction that needs many at once. */
 	readonly pinned = new Set<number>();
-	/** Preferred registers: copies between them vanish when both get the same. */
+	/** What a register's one definition puts there, where it may as well be made again at each use. */
+	readonly remade = new Map<number, Source>();
 	readonly constants: { label: string; lines: string[] }[] = [];
 	readonly tables: { label: string; targets: MachineBlock[] }[] = [];
 	/** Slots of the allocas, for the variables' locations. */

@@ -137,7 +137,7 @@ export function selectFunction(fn: FunctionIr, unit: UnitContext): MachineFuncti
 			named: block.addressTaken,
 			instructions: [],
 			successors: [],
-			loopDepth: flow.loopDepth.get(block) ?? 0,
+			frequency: flow.frequency.get(block) ?? 1,
 			index: machine.blocks.length
 		};
 		s.blockOf.set(block, made);
