@@ -5,14 +5,12 @@ import { allocateRegisters } from './allocate.ts';
 import { constantAddress } from './constant-address.ts';
 import { DataWriter, defaultSection } from './data.ts';
 import { DebugInfo } from './debug-info.ts';
-import { Dominators } from './dominators.ts';
 import { emitFunction } from './emit.ts';
 import { finishFunction } from './finish-function.ts';
 import { epilogue } from './frame.ts';
 import { computeLiveness } from './liveness.ts';
 import { CodegenError } from './codegen-error.ts';
 import { selectFunction } from './select-function.ts';
-import { shareConstants } from './share-constants.ts';
 import type { UnitContext } from './selector.ts';
 import { SourceLocations, type SourceLocation } from './source-locations.ts';
 import { joinStatements } from './statement-lines.ts';
@@ -160,7 +158,6 @@ class ModuleWriter {
 		if (!this.#options.optimize) joinStatements(fn, this.#locations);
 		try {
 			machine = selectFunction(fn, this.#unit);
-			if (this.#options.optimize) shareConstants(machine, new Dominators(machine));
 			const allocation = allocateRegisters(machine, computeLiveness(machine));
 			emitted = emitFunction(machine, allocation);
 			lines = finishFunction(machine, emitted, this.#options.optimize);

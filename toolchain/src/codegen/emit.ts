@@ -320,7 +320,8 @@ class Emitter {
 		else if (source.kind === 'slot') {
 			const { base, offset } = this.#frame.locate(source.slot);
 			this.#addressInto(`x${d}`, base, offset + source.offset);
-		} else if (source.kind === 'symbol') this.#makeSymbol(`x${d}`, source);
+		} else if (source.kind === 'page') this.#line(`adrp x${d}, ${source.of}`);
+		else if (source.kind === 'symbol') this.#makeSymbol(`x${d}`, source);
 		if (to < 0) this.#spill('str', d, to);
 	}
 

@@ -43,6 +43,8 @@ export type Source =
 	| { kind: 'constant'; value: bigint }
 	| { kind: 'float'; bits: bigint; view: View }
 	| { kind: 'symbol'; name: string; offset: bigint; pool: boolean }
+	/** The 4 KiB page in which `of`, a symbol and an offset, lies. */
+	| { kind: 'page'; of: string }
 	| { kind: 'slot'; slot: number; offset: number };
 
 export interface Copy {

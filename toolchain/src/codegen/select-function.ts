@@ -1,8 +1,10 @@
 import type { Block, FunctionIr, Instruction, Local } from '../ir/module.ts';
 import { lowerFunction } from '../lower/lower-function.ts';
+import { chooseAnchors, defineAnchors } from './anchors.ts';
 import { placeArguments } from './calling-convention.ts';
 import { CodegenError } from './codegen-error.ts';
 import { analyzeControlFlow, successors } from './control-flow.ts';
+import { Dominators } from './dominators.ts';
 import {
 	firstVector,
 	incomingSlot,
@@ -34,6 +36,7 @@ import {
 } from './select-memory.ts';
 import { selectSwitch } from './select-switch.ts';
 import { varargsFrames } from './select-varargs.ts';
+import { shareConstants } from './share-constants.ts';
 import { hasEffect, Selector, type UnitContext } from './selector.ts';
 
 const binary = (s: Selector, insn: Instruction) => selectBinary(s, insn);
@@ -145,6 +148,8 @@ export function selectFunction(fn: FunctionIr, unit: UnitContext): MachineFuncti
 	}
 	for (const block of flow.blocks)
 		s.blockOf.get(block)!.successors = successors(block).map((next) => s.blockOf.get(next)!);
+	const dominators = unit.optimize ? new Dominators(machine) : undefined;
+	if (dominators) chooseAnchors(s, dominators);
 	findSlots(s);
 	machine.variableSlots = s.slots;
 	const phis = new PhiCopies(s);
@@ -154,6 +159,10 @@ export function selectFunction(fn: FunctionIr, unit: UnitContext): MachineFuncti
 	s.group = entry;
 	takeParameters(s);
 	head.instructions = [...s.group, ...head.instructions];
+	if (dominators) {
+		defineAnchors(s, dominators);
+		shareConstants(machine, dominators);
+	}
 	return machine;
 }
 

@@ -2,7 +2,8 @@ import type { Instruction, Local, Value } from '../ir/module.ts';
 import type { Type } from '../ir/types.ts';
 import { alignTo } from '../ir/types.ts';
 import { constantAddress } from './constant-address.ts';
-import { isAddImmediate, isPowerOfTwo, log2 } from './immediates.ts';
+import { addConstant } from './add-constant.ts';
+import { isPowerOfTwo, log2 } from './immediates.ts';
 import { dynamicSlot, ref, type Piece, type View } from './machine.ts';
 import { partsOf, viewOf, type Part } from './parts.ts';
 import { wideAtomicLoad, wideAtomicStore } from './select-atomic-wide.ts';
@@ -71,6 +72,9 @@ export function addressOf(s: Selector, pointer: Value, size: number, span = 0): 
 		const address = constantAddress(base, s.unit);
 		const total = address.offset + offset;
 		const symbol = address.symbol;
+		const anchor =
+			symbol === undefined || address.minus !== undefined ? undefined : s.anchors.get(symbol);
+		if (anchor !== undefined) return registerAddress(s, anchor, total, size, span);
 		if (
 			symbol !== undefined &&
 			address.minus === undefined &&
@@ -82,22 +86,34 @@ export function addressOf(s: Selector, pointer: Value, size: number, span = 0): 
 			total < 1n << 20n
 		) {
 			const page = s.fresh();
-			s.emit(['adrp ', ref(page, 'x'), `, ${symbolText(symbol, total)}`], [page], []);
+			s.copies([{ destination: page, source: { kind: 'page', of: symbolText(symbol, total) } }]);
 			return { kind: 'symbol', base: page, symbol, offset: total };
 		}
+		const source = s.addressSource({ ...address, offset: total });
+		if (source.kind === 'register') return { kind: 'register', base: source.register, offset: 0n };
 		const d = s.fresh();
-		s.copies([{ destination: d, source: s.addressSource({ ...address, offset: total }) }]);
+		s.copies([{ destination: d, source }]);
 		return { kind: 'register', base: d, offset: 0n };
 	}
 	if (span === 0 && offset === 0n && base.kind === 'local' && base.def?.op === 'getelementptr') {
 		const indexed = indexedAddress(s, base.def, size);
 		if (indexed) return indexed;
 	}
+	return registerAddress(s, s.use(base), offset, size, span);
+}
+
+/** An offset that is too far for the access goes into a register of its own. */
+function registerAddress(
+	s: Selector,
+	base: number,
+	offset: bigint,
+	size: number,
+	span: number
+): Address {
 	if (span === 0 ? fits(offset, size) : offset >= -256n && offset + BigInt(span) < 256n)
-		return { kind: 'register', base: s.use(base), offset };
-	// Too far: the offset goes into a register of its own.
+		return { kind: 'register', base, offset };
 	const d = s.fresh();
-	addConstant(s, d, s.use(base), offset);
+	addConstant(s, d, base, offset);
 	return { kind: 'register', base: d, offset: 0n };
 }
 
@@ -144,18 +160,6 @@ function indexedAddress(s: Selector, gep: Instruction, size: number): Address | 
 		};
 	if (bitsOf(index) !== 64) return undefined;
 	return { kind: 'index', base, index: amount ? [s.use(index), `lsl #${amount}`] : [s.use(index)] };
-}
-
-/** d = base + constant, in as few instructions as it takes. */
-export function addConstant(s: Selector, d: number, base: number, offset: bigint): void {
-	if (offset === 0n) s.move(d, base);
-	else if (isAddImmediate(offset)) s.alu('add', 'x', d, base, `#${offset}`);
-	else if (isAddImmediate(-offset)) s.alu('sub', 'x', d, base, `#${-offset}`);
-	else if (offset > 0n && offset < 0x100_0000n) {
-		const t = s.fresh();
-		s.alu('add', 'x', t, base, `#${offset & ~0xfffn}`);
-		s.alu('add', 'x', d, t, `#${offset & 0xfffn}`);
-	} else s.alu('add', 'x', d, base, s.constant(offset));
 }
 
 /** getelementptr whose value is needed as such. */

@@ -1,4 +1,5 @@
 import type { Block, FunctionIr, Instruction, Local, Value } from '../ir/module.ts';
+import { addConstant } from './add-constant.ts';
 import { constantAddress, type ConstantAddress } from './constant-address.ts';
 import type { ControlFlow } from './control-flow.ts';
 import {
@@ -62,6 +63,8 @@ export class Selector {
 	readonly #registers = new Map<Local, (number | undefined)[]>();
 	/** Frame slots of the allocas with fixed size. */
 	readonly slots = new Map<Local, number>();
+	/** Symbols whose address has a register of its own. */
+	readonly anchors = new Map<string, number>();
 	/** Loads whose only user extends them: they load straight into the user's register. */
 	readonly signedLoads = new Map<Local, { register: number; view: View }>();
 	#labels = 0;
@@ -296,9 +299,11 @@ export class Selector {
 	}
 
 	materialize(leaf: Leaf): number {
+		const source = this.source(leaf.value, leaf.part);
+		if (source.kind === 'register') return source.register;
 		const type = partsOf(leaf.value.type)[leaf.part];
 		const d = type?.float ? this.freshFloat(type.bits === 128) : this.fresh();
-		this.copies([{ destination: d, source: this.source(leaf.value, leaf.part) }]);
+		this.copies([{ destination: d, source }]);
 		return d;
 	}
 
@@ -337,6 +342,13 @@ export class Selector {
 		}
 		if (address.symbol === undefined)
 			return { kind: 'constant', value: BigInt.asUintN(64, address.offset) };
+		const anchor = this.anchors.get(address.symbol);
+		if (anchor !== undefined) {
+			if (address.offset === 0n) return { kind: 'register', register: anchor };
+			const d = this.fresh();
+			addConstant(this, d, anchor, address.offset);
+			return { kind: 'register', register: d };
+		}
 		return {
 			kind: 'symbol',
 			name: address.symbol,

@@ -140,6 +140,8 @@ function keyOf(machine: MachineFunction, register: number, source: Source): stri
 			return `${source.view} ${source.bits}`;
 		case 'slot':
 			return `slot ${source.slot} ${source.offset}`;
+		case 'page':
+			return `page ${source.of}`;
 		case 'symbol':
 			return source.pool ? undefined : `symbol ${source.name} ${source.offset}`;
 		default:
