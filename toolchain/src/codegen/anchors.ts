@@ -69,7 +69,8 @@ function note(
 	const { symbol, minus, offset } = constantAddress(value, s.unit);
 	if (symbol === undefined || minus !== undefined || s.unit.isWeakUndefined(symbol)) return;
 	// `:lo12:` of an access folds into it, where the alignment is known.
-	const accessed = insn.op === 'load' ? insn.type : insn.op === 'store' ? insn.operands[0]!.type : undefined;
+	const accessed =
+		insn.op === 'load' ? insn.type : insn.op === 'store' ? insn.operands[0]!.type : undefined;
 	const isAddress = accessed && value === insn.operands[insn.op === 'load' ? 0 : 1];
 	const folds = isAddress && s.unit.alignmentOf(symbol) >= accessed.size;
 	let uses = found.get(symbol);

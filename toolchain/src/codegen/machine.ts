@@ -66,6 +66,10 @@ export interface MachineInstruction {
 	copies?: Copy[];
 	/** Address of a slot into defs[0]. */
 	slotAddress?: { slot: number; offset: number };
+	/** Does nothing but write its results. */
+	pure?: boolean;
+	/** CMP and its kin: does nothing but set the flags. */
+	compares?: boolean;
 	/** Call with outgoing arguments or asm: the link register and the frame are needed. */
 	call?: boolean;
 	/** Inline assembly: the first line of its text belongs to the C statement of `location`. */

@@ -2,9 +2,10 @@ import type { Instruction, Value } from '../ir/module.ts';
 import { isAddImmediate, isLogicalImmediate, isPowerOfTwo, log2 } from './immediates.ts';
 import { zeroRegister, type MachineBlock, type Piece, ref, type View } from './machine.ts';
 import { partsOf, viewOf } from './parts.ts';
+import { chain, condition as flagsFor, foldable } from './select-condition.ts';
 import { shiftedOperand } from './select-integer.ts';
 import { highPart } from './select-wide.ts';
-import { bitsOf, type Selector } from './selector.ts';
+import { bitsOf, type Operand, type Selector } from './selector.ts';
 
 const conditions: Record<string, string> = {
 	eq: 'eq',
@@ -57,13 +58,40 @@ for (const [a, b] of ['eq ne', 'hs lo', 'mi pl', 'vs vc', 'hi ls', 'ge lt', 'gt 
 	inverse[a] = b;
 	inverse[b] = a;
 }
+export const floatConditionCount = (insn: Instruction) =>
+	floatConditions[insn.predicate!]?.length ?? 0;
 export const invertCondition = (condition: string) => inverse[condition]!;
+
+/** An instruction that sets the flags, and the condition under which an icmp then holds. */
+export interface Comparison {
+	op: 'cmp' | 'cmn';
+	view: View;
+	operands: Operand[];
+	holds: string;
+}
 
 /** Sets the flags for an icmp and says under which condition it holds. */
 export function compare(s: Selector, insn: Instruction): string {
+	const [a, b] = insn.operands as [Value, Value];
+	const predicate = insn.predicate!;
+	if (bitsOf(a) > 64) return compareWide(s, a, b, predicate);
+	if ((predicate === 'eq' || predicate === 'ne') && s.constantOf(b) === 0n) {
+		const and = s.onlyUse(a, 'and');
+		if (and) {
+			const bits = bitsOf(a);
+			test(s, and, bits <= 32 ? 'w' : 'x', bits);
+			return conditions[predicate]!;
+		}
+	}
+	const { op, view, operands, holds } = comparison(s, insn);
+	s.plain(op, view, ...operands);
+	return holds;
+}
+
+/** The operands of a comparison of up to 64 bits; `conditional`: as CCMP and CCMN take them. */
+export function comparison(s: Selector, insn: Instruction, conditional = false): Comparison {
 	let [a, b] = insn.operands as [Value, Value];
 	let predicate = insn.predicate!;
-	if (bitsOf(a) > 64) return compareWide(s, a, b, predicate);
 	if (s.constantOf(a) !== undefined && s.constantOf(b) === undefined) {
 		[a, b] = [b, a];
 		predicate = swapped[predicate]!;
@@ -72,26 +100,23 @@ export function compare(s: Selector, insn: Instruction): string {
 	const width = bits <= 32 ? 32 : 64;
 	const view: View = bits <= 32 ? 'w' : 'x';
 	const signed = predicate.startsWith('s');
+	const holds = conditions[predicate]!;
 	const constant = s.constantOf(b);
-	const equality = predicate === 'eq' || predicate === 'ne';
 	if (constant !== undefined) {
 		const exact = signed ? BigInt.asIntN(bits, constant) : BigInt.asUintN(bits, constant);
-		const and = equality && exact === 0n ? s.onlyUse(a, 'and') : undefined;
-		if (and) {
-			test(s, and, view, bits);
-			return conditions[predicate]!;
-		}
 		const wide = BigInt.asIntN(width, exact);
 		const register = s.useExtended(a, signed, width);
-		if (isAddImmediate(wide)) s.plain('cmp', view, register, `#${wide}`);
-		else if (isAddImmediate(-wide)) s.plain('cmn', view, register, `#${-wide}`);
-		else s.plain('cmp', view, register, s.constant(wide, width));
-		return conditions[predicate]!;
+		const fits = (value: bigint) =>
+			conditional ? value >= 0n && value < 32n : isAddImmediate(value);
+		if (fits(wide)) return { op: 'cmp', view, operands: [register, `#${wide}`], holds };
+		if (fits(-wide)) return { op: 'cmn', view, operands: [register, `#${-wide}`], holds };
+		return { op: 'cmp', view, operands: [register, s.constant(wide, width)], holds };
 	}
-	const folded = bits === width ? shiftedOperand(s, b, view) : undefined;
-	if (folded) s.plain('cmp', view, s.use(a), ...folded);
-	else s.plain('cmp', view, s.useExtended(a, signed, width), s.useExtended(b, signed, width));
-	return conditions[predicate]!;
+	const folded = bits === width && !conditional ? shiftedOperand(s, b, view) : undefined;
+	const operands: Operand[] = folded
+		? [s.use(a), ...folded]
+		: [s.useExtended(a, signed, width), s.useExtended(b, signed, width)];
+	return { op: 'cmp', view, operands, holds };
 }
 
 /** TST of an AND that has no other user. */
@@ -160,24 +185,14 @@ export function selectCompare(s: Selector, insn: Instruction): void {
 	s.emit(['csinc ', ref(d, 'w'), ', ', ref(t, 'w'), ', wzr, ', invertCondition(second)], [d], [t]);
 }
 
-/** The comparison behind a condition, where it may be redone at its user. */
-function foldable(s: Selector, condition: Value): Instruction | undefined {
-	const insn = s.onlyUse(condition, 'icmp') ?? s.onlyUse(condition, 'fcmp');
-	if (insn?.op === 'fcmp') {
-		const list = floatConditions[insn.predicate!];
-		return list?.length === 1 ? insn : undefined;
-	}
-	return insn;
-}
-
 export function selectSelect(s: Selector, insn: Instruction): void {
 	const [condition, yes, no] = insn.operands as [Value, Value, Value];
-	const folded = foldable(s, condition);
+	const truth = insn.type.kind === 'int' && insn.type.bits === 1 ? chain(s, insn) : undefined;
+	if (truth !== undefined) return void s.alu('cset', 'w', s.result(insn), truth);
 	// Operands first: making a constant may not come between the flags and their reader, and need not.
 	const parts = selectParts(s, insn, yes, no);
-	let holds: string;
-	if (folded) holds = folded.op === 'icmp' ? compare(s, folded) : compareFloat(s, folded)[0]!;
-	else {
+	let holds = flagsFor(s, condition);
+	if (holds === undefined) {
 		s.plain('tst', 'w', s.use(condition), '#1');
 		holds = 'ne';
 	}
@@ -229,15 +244,10 @@ export function branchOn(s: Selector, condition: Value, target: MachineBlock, wh
 	if (not && s.constantOf(not.operands[1]!) === 1n)
 		return branchOn(s, not.operands[0]!, target, !when);
 	const insn = foldable(s, condition);
-	if (insn?.op === 'icmp') {
-		if (branchOnZero(s, insn, target, when)) return;
-		const holds = compare(s, insn);
+	if (insn?.op === 'icmp' && branchOnZero(s, insn, target, when)) return;
+	const holds = flagsFor(s, condition);
+	if (holds !== undefined)
 		return conditional(s, `b.${when ? holds : invertCondition(holds)}`, [], [], target);
-	}
-	if (insn) {
-		const holds = compareFloat(s, insn)[0]!;
-		return conditional(s, `b.${when ? holds : invertCondition(holds)}`, [], [], target);
-	}
 	const trunc = s.onlyUse(condition, 'trunc');
 	const register = s.use(trunc ? trunc.operands[0]! : condition);
 	const far = s.fn.blocks.length > 400;

@@ -5,6 +5,7 @@ import { placeArguments } from './calling-convention.ts';
 import { CodegenError } from './codegen-error.ts';
 import { analyzeControlFlow, successors } from './control-flow.ts';
 import { Dominators } from './dominators.ts';
+import { dropUnused } from './drop-unused.ts';
 import {
 	firstVector,
 	incomingSlot,
@@ -161,6 +162,7 @@ export function selectFunction(fn: FunctionIr, unit: UnitContext): MachineFuncti
 	head.instructions = [...s.group, ...head.instructions];
 	if (dominators) {
 		defineAnchors(s, dominators);
+		dropUnused(machine);
 		shareConstants(machine, dominators);
 	}
 	return machine;

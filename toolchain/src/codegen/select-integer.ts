@@ -2,6 +2,7 @@ import type { Instruction, Value } from '../ir/module.ts';
 import { isAddImmediate, isLogicalImmediate, isLowMask, isPowerOfTwo, log2 } from './immediates.ts';
 import type { View } from './machine.ts';
 import { bitsOf, type Operand, type Selector } from './selector.ts';
+import { chain } from './select-condition.ts';
 import { alignmentOf } from './select-memory.ts';
 import { highPart, selectWide } from './select-wide.ts';
 
@@ -12,6 +13,8 @@ export function selectBinary(s: Selector, insn: Instruction): void {
 	const view: View = bits <= 32 ? 'w' : 'x';
 	const d = s.result(insn);
 	const [a, b] = insn.operands as [Value, Value];
+	const truth = bits === 1 && s.unit.optimize ? chain(s, insn) : undefined;
+	if (truth !== undefined) return void s.alu('cset', 'w', d, truth);
 	switch (insn.op) {
 		case 'add':
 		case 'sub':

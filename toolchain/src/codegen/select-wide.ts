@@ -32,11 +32,19 @@ export function selectWide(s: Selector, insn: Instruction): void {
 		}
 		case 'mul': {
 			const [a0, a1, b0, b1] = [s.use(a, 0), s.useOrZero(a, 1), s.use(b, 0), s.useOrZero(b, 1)];
-			const high = s.fresh();
-			const cross = s.fresh();
+			let high = s.fresh();
 			s.alu('umulh', 'x', high, a0, b0);
-			s.alu('madd', 'x', cross, a0, b1, high);
-			s.alu('madd', 'x', d1, a1, b0, cross);
+			// A factor that was extended with zeros has no upper half to multiply.
+			for (const [x, y] of [
+				[a0, b1],
+				[a1, b0]
+			] as const) {
+				if (x === zeroRegister || y === zeroRegister) continue;
+				const sum = s.fresh();
+				s.alu('madd', 'x', sum, x, y, high);
+				high = sum;
+			}
+			s.move(d1, high);
 			s.alu('mul', 'x', d0, a0, b0);
 			return;
 		}

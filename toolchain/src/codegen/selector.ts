@@ -30,6 +30,7 @@ export interface UnitContext {
 
 export type Operand = number | string | readonly [register: number, view: View];
 
+const setsFlags = new Set(['adds', 'adcs', 'subs', 'sbcs', 'ands']);
 const noRegisters: number[] = [];
 
 /** Reference to a value's part after looking through what costs no instruction. */
@@ -67,6 +68,7 @@ export class Selector {
 	readonly anchors = new Map<string, number>();
 	/** Loads whose only user extends them: they load straight into the user's register. */
 	readonly signedLoads = new Map<Local, { register: number; view: View }>();
+	#users: Map<Local, Instruction[]> | undefined;
 	#labels = 0;
 
 	constructor(fn: FunctionIr, unit: UnitContext, machine: MachineFunction, flow: ControlFlow) {
@@ -90,12 +92,16 @@ export class Selector {
 
 	/** `op d, a, b…`: numbers are registers in `view`, pairs in their own, strings are literal. */
 	alu(op: string, view: View, d: number, ...operands: Operand[]): MachineInstruction {
-		return this.emit(this.#text(op, view, [d, ...operands]), [d], registersOf(operands));
+		const insn = this.emit(this.#text(op, view, [d, ...operands]), [d], registersOf(operands));
+		insn.pure = !setsFlags.has(op);
+		return insn;
 	}
 
 	/** An instruction without a result, such as a comparison or a store's siblings. */
 	plain(op: string, view: View, ...operands: Operand[]): MachineInstruction {
-		return this.emit(this.#text(op, view, operands), noRegisters, registersOf(operands));
+		const insn = this.emit(this.#text(op, view, operands), noRegisters, registersOf(operands));
+		insn.compares = op === 'cmp' || op === 'cmn' || op === 'tst' || op === 'fcmp';
+		return insn;
 	}
 
 	#text(op: string, view: View, operands: readonly Operand[]): Piece[] {
@@ -390,6 +396,23 @@ export class Selector {
 			this.alu(`${signed ? 's' : 'u'}xt${bits === 8 ? 'b' : 'h'}`, view, d, [s, 'w']);
 		else if (bits < 32) this.alu(signed ? 'sbfx' : 'ubfx', view, d, s, '#0', `#${bits}`);
 		else this.alu(signed ? 'sbfx' : 'ubfx', 'x', d, s, '#0', `#${bits}`);
+	}
+
+	/** The instructions that name a truth value. */
+	usersOf(value: Local): readonly Instruction[] {
+		if (!this.#users) {
+			this.#users = new Map();
+			for (const { instructions } of this.flow.blocks)
+				for (const insn of instructions)
+					for (const operand of insn.operands) {
+						if (operand.kind !== 'local' || operand.type.kind !== 'int') continue;
+						if (operand.type.bits !== 1) continue;
+						const list = this.#users.get(operand);
+						if (list) list.push(insn);
+						else this.#users.set(operand, [insn]);
+					}
+		}
+		return this.#users.get(value) ?? [];
 	}
 
 	/** The instruction that makes a value, when this use is its only one: then it may be folded. */
