@@ -11,6 +11,7 @@ import { epilogue } from './frame.ts';
 import { computeLiveness } from './liveness.ts';
 import { CodegenError } from './codegen-error.ts';
 import { selectFunction } from './select-function.ts';
+import { indexByAccess } from './increments.ts';
 import type { UnitContext } from './selector.ts';
 import { SourceLocations, type SourceLocation } from './source-locations.ts';
 import { joinStatements } from './statement-lines.ts';
@@ -159,6 +160,7 @@ class ModuleWriter {
 		try {
 			machine = selectFunction(fn, this.#unit);
 			const allocation = allocateRegisters(machine, computeLiveness(machine));
+			if (this.#options.optimize) indexByAccess(machine, allocation);
 			emitted = emitFunction(machine, allocation);
 			lines = finishFunction(machine, emitted, this.#options.optimize);
 		} catch (error) {

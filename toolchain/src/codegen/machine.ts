@@ -70,6 +70,8 @@ export interface MachineInstruction {
 	pure?: boolean;
 	/** CMP and its kin: does nothing but set the flags. */
 	compares?: boolean;
+	/** Must access memory as it is written. */
+	volatile?: boolean;
 	/** Call with outgoing arguments or asm: the link register and the frame are needed. */
 	call?: boolean;
 	/** Inline assembly: the first line of its text belongs to the C statement of `location`. */

@@ -6,6 +6,7 @@ import { CodegenError } from './codegen-error.ts';
 import { analyzeControlFlow, successors } from './control-flow.ts';
 import { Dominators } from './dominators.ts';
 import { dropUnused } from './drop-unused.ts';
+import { sinkIncrements } from './increments.ts';
 import {
 	firstVector,
 	incomingSlot,
@@ -164,6 +165,7 @@ export function selectFunction(fn: FunctionIr, unit: UnitContext): MachineFuncti
 		defineAnchors(s, dominators);
 		dropUnused(machine);
 		shareConstants(machine, dominators);
+		sinkIncrements(machine);
 	}
 	return machine;
 }
@@ -187,6 +189,7 @@ function selectBlock(s: Selector, block: Block, phis: PhiCopies): void {
 			if (error instanceof CodegenError) throw error;
 			throw new CodegenError((error as Error).message, insn.location);
 		}
+		if (insn.volatile) for (const made of s.group) made.volatile = true;
 		groups.push(s.group);
 	}
 	s.group = [];
