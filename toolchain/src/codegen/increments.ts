@@ -1,20 +1,23 @@
 import type { Allocation } from './allocate.ts';
-import { firstVirtual, type MachineFunction, type MachineInstruction } from './machine.ts';
+import { firstVirtual, ref, type MachineFunction, type MachineInstruction } from './machine.ts';
 
-/** `add n, p, #imm` on whole registers. */
+/** `add n, p, #imm`. */
 interface Increment {
 	to: number;
 	from: number;
 	by: number;
+	/** On all 64 bits. */
+	whole: boolean;
 }
 
-function incrementOf({ pure, text, defs, uses }: MachineInstruction): Increment | undefined {
+export function incrementOf({ pure, text, defs, uses }: MachineInstruction): Increment | undefined {
 	if (!pure || text.length !== 6 || uses.length !== 1 || defs.length !== 1) return undefined;
 	const [op, , , , , immediate] = text;
 	if ((op !== 'add ' && op !== 'sub ') || typeof immediate !== 'string') return undefined;
 	const amount = /^#(\d+)$/.exec(immediate)?.[1];
 	if (amount === undefined) return undefined;
-	return { to: defs[0]!, from: uses[0]!, by: op === 'add ' ? Number(amount) : -Number(amount) };
+	const by = op === 'add ' ? Number(amount) : -Number(amount);
+	return { to: defs[0]!, from: uses[0]!, by, whole: text[1] === ref(defs[0]!, 'x') };
 }
 
 /**
@@ -84,7 +87,7 @@ export function indexByAccess(machine: MachineFunction, { places }: Allocation):
 		const { instructions } = block;
 		for (let i = instructions.length - 1; i >= 0; i--) {
 			const step = incrementOf(instructions[i]!);
-			if (!step || step.by < -256 || step.by > 255) continue;
+			if (!step?.whole || step.by < -256 || step.by > 255) continue;
 			const base = place(step.from);
 			if (base < 0 || base !== place(step.to)) continue;
 			if (behind(instructions, i, base, step.by) || before(instructions, i, base, step.by))

@@ -91,6 +91,8 @@ export interface MachineBlock {
 	named: boolean;
 	instructions: MachineInstruction[];
 	successors: MachineBlock[];
+	/** Ends in an asm statement that may jump. */
+	asmGoto: boolean;
 	/** Estimated runs for each run of the function. */
 	frequency: number;
 	/** Set when something branches to it other than by falling through. */

@@ -37,6 +37,7 @@ import {
 	selectStore
 } from './select-memory.ts';
 import { selectSwitch } from './select-switch.ts';
+import { stepPointers } from './step-pointers.ts';
 import { varargsFrames } from './select-varargs.ts';
 import { shareConstants } from './share-constants.ts';
 import { hasEffect, Selector, type UnitContext } from './selector.ts';
@@ -142,6 +143,7 @@ export function selectFunction(fn: FunctionIr, unit: UnitContext): MachineFuncti
 			named: block.addressTaken,
 			instructions: [],
 			successors: [],
+			asmGoto: block.instructions.at(-1)!.op === 'callbr',
 			frequency: flow.frequency.get(block) ?? 1,
 			index: machine.blocks.length
 		};
@@ -165,6 +167,7 @@ export function selectFunction(fn: FunctionIr, unit: UnitContext): MachineFuncti
 		defineAnchors(s, dominators);
 		dropUnused(machine);
 		shareConstants(machine, dominators);
+		stepPointers(machine);
 		sinkIncrements(machine);
 	}
 	return machine;

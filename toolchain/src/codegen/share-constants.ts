@@ -104,12 +104,9 @@ export function cheapest(
 	let at: MachineBlock | undefined = blocks.reduce((a, b) => dominators.common(a, b));
 	let best: MachineBlock | undefined;
 	for (; at; at = dominators.above(at))
-		if (!hasAsmGoto(at) && (!best || at.frequency < 0.9 * best.frequency)) best = at;
+		if (!at.asmGoto && (!best || at.frequency < 0.9 * best.frequency)) best = at;
 	return best;
 }
-
-const hasAsmGoto = (block: MachineBlock) =>
-	block.successors.length > 1 && block.instructions.some((insn) => insn.inlineAsm);
 
 /** Index of the first instruction that may leave the block. */
 function bodyEnd(block: MachineBlock): number {
