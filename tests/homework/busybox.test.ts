@@ -3,7 +3,7 @@
  * on ours and on Debian's kernel (under QEMU), and says the same: files, texts, archives, a shell's
  * arts, processes and signals. What it says of the system itself is looked at, too.
  */
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,10 +14,11 @@ import { Builder } from '../../cli/src/project.ts';
 import { hasQemu, stockPackages } from '../stock/stock.ts';
 
 const packages = stockPackages();
+const gcc = spawnSync('aarch64-linux-gnu-gcc', ['--version']).error === undefined;
 const work = readFileSync(join(import.meta.dirname, 'busybox-work.sh'));
 
 /** An initramfs whose first program is a script for busybox: it makes itself at home, and runs `script`. */
-function initramfs(script: string): Uint8Array {
+function initramfs(script: string, program = new Uint8Array(0)): Uint8Array {
 	const file = (path: string, mode: number, data: Uint8Array | string): CpioMember => ({
 		path,
 		mode,
@@ -38,6 +39,7 @@ function initramfs(script: string): Uint8Array {
 		file('bin/busybox', 0o100755, packages!.busybox),
 		file('etc/passwd', 0o100644, 'root:x:0:0:root:/root:/bin/sh\n'),
 		file('etc/group', 0o100644, 'root:x:0:\n'),
+		file('program', 0o100755, program),
 		file('work.sh', 0o100755, work),
 		file('init', 0o100755, init.join('\n') + '\n')
 	]);
@@ -49,13 +51,13 @@ const shown = (console: string) =>
 		.replace(/^[^]*== begin\n/, '')
 		.replace(/== over[^]*/, '');
 
-function onOurKernel(script: string): string {
+function onOurKernel(script: string, program?: Uint8Array): string {
 	const machine = createMachine({
 		board: 'foundation',
 		ramBytes: 128 * 2 ** 20,
 		bootargs: 'console=ttyAMA0',
 		kernel: new Builder().pristine().get('Image')!,
-		initrd: initramfs(script)
+		initrd: initramfs(script, program)
 	});
 	let console = '';
 	machine.onConsole = (bytes) => (console += Buffer.from(bytes).toString('latin1'));
@@ -117,5 +119,16 @@ describe.skipIf(packages === undefined)("Debian's busybox", () => {
 		expect(console).toContain('ls: /proc/99999: No such file or directory\ninit\n');
 		expect(console).toContain('Fri Jan  2 03:04:05 UTC 2026\n');
 		expect(console).toMatch(/-rw-r--r-- .* Jan  2 03:04 \/tmp\/now\ngenericarmv8\n/);
+	});
+
+	it.skipIf(!gcc)("runs beside a program of glibc's with threads", { timeout: 240_000 }, () => {
+		const folder = mkdtempSync(join(tmpdir(), 'trapline-threads-'));
+		const [source, built] = [join(import.meta.dirname, 'glibc-threads.c'), join(folder, 'threads')];
+		execFileSync('aarch64-linux-gnu-gcc', ['-O1', '-static', '-pthread', source, '-o', built]);
+		const console = onOurKernel('/program; echo ended $?', readFileSync(built));
+		rmSync(folder, { recursive: true, force: true });
+		expect(console).toBe(
+			'20000\n7, 1 fault, 3.00\ntimer\n1 9\nshared\nthe same process: 1\nended 0\n'
+		);
 	});
 });
