@@ -7,6 +7,9 @@ import { describe, expect, it } from 'vitest';
 import { onTheHost } from './host-program.ts';
 
 const source = join(import.meta.dirname, 'tty-work.c');
+const fuzzer = join(import.meta.dirname, 'tty-fuzz.c');
+const seed = Number(process.env['TTY_FUZZ_SEED'] ?? 300);
+const seeds = Number(process.env['TTY_FUZZ_SEEDS'] ?? 12);
 const expected = readFileSync(join(import.meta.dirname, 'tty-expected.txt'), 'utf8');
 
 const tools = ['aarch64-linux-gnu-gcc', 'qemu-aarch64'];
@@ -31,11 +34,15 @@ function underLinux(): string {
 }
 
 describe('terminals, jobs, pipes and FIFOs', () => {
-	it('answer as expected on our host', async () => {
-		const console = await onTheHost(['/tty-work'], { 'tty-work': source });
+	it('answer as expected on our host, and end whatever is done to them', async () => {
+		const fuzz = `/tty-fuzz ${seed} ${seed + seeds}`;
+		const programs = { 'tty-work': source, 'tty-fuzz': fuzzer };
+		const console = await onTheHost(['/tty-work', fuzz, 'ls /dev/pts'], programs);
 		const [, said] = console.split('# /tty-work\n');
 		expect(said?.slice(0, said.indexOf('root@'))).toBe(expected);
-	}, 150_000);
+		expect(console).toContain(`# ${fuzz}\nseeds ${seed} to ${seed + seeds}\n`);
+		expect(console).toMatch(/# ls \/dev\/pts\nroot@/);
+	}, 300_000);
 
 	it.skipIf(absent.length > 0)(
 		'answer so under Linux',
