@@ -150,6 +150,7 @@ static void type(const char *text)
 /* Keys to the guest, its output to us, until it ends. */
 static void connect_user(void)
 {
+	struct pollfd fds[2] = { { 0, POLLIN, 0 }, { from_guest, POLLIN, 0 } };
 	struct termios raw;
 	static char buf[512];
 
@@ -159,7 +160,6 @@ static void connect_user(void)
 	raw.c_lflag &= ~(ICANON | ECHO | ISIG);
 	tcsetattr(0, TCSANOW, &raw);
 	for (;;) {
-		struct pollfd fds[2] = { { 0, POLLIN, 0 }, { from_guest, POLLIN, 0 } };
 		ssize_t n;
 
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
@@ -174,6 +174,8 @@ static void connect_user(void)
 			n = read(0, buf, sizeof(buf));
 			if (n > 0)
 				write(to_guest, buf, n);
+			else if (n == 0 || errno != EINTR)
+				fds[0].fd = -1; /* there will be no more keys */
 		}
 	}
 	tcsetattr(0, TCSANOW, &saved);

@@ -121,6 +121,9 @@ static void load_kernel(struct kvm_vm *vm, const char *path)
 	memcpy(vm->ram + text_offset, header, sizeof(header));
 	read_all(fd, path, vm->ram + text_offset + sizeof(header), size - sizeof(header));
 	vm->entry = RAM_BASE + text_offset;
+	vm->kernel_end = vm->entry + (image_size > size ? image_size : size);
+	if (image_size > vm->ram_size || vm->kernel_end > vm->dtb_start)
+		die("the kernel does not leave room for the device tree");
 	close(fd);
 }
 
@@ -132,10 +135,12 @@ static void load_initrd(struct kvm_vm *vm, const char *path)
 	if (fd < 0)
 		die_errno(path);
 	size = file_size(fd, path);
-	if (size > vm->dtb_start - vm->entry)
+	if (size > vm->dtb_start - vm->kernel_end)
 		die("the initrd does not fit into the guest's memory");
 	vm->initrd_end = vm->dtb_start;
 	vm->initrd_start = (vm->initrd_end - size) & ~0xfffUL;
+	if (vm->initrd_start < vm->kernel_end)
+		die("the initrd does not fit into the guest's memory");
 	vm->initrd_end = vm->initrd_start + size;
 	read_all(fd, path, guest_to_host(vm, vm->initrd_start, size), size);
 	close(fd);
@@ -146,8 +151,8 @@ void kvm_load(struct kvm_vm *vm, const struct options *opt)
 {
 	unsigned long low = vm->ram_size < RAM_LOW_SIZE ? vm->ram_size : RAM_LOW_SIZE;
 
-	load_kernel(vm, opt->kernel);
 	vm->dtb_start = RAM_BASE + low - FDT_MAX_SIZE;
+	load_kernel(vm, opt->kernel);
 	if (opt->initrd)
 		load_initrd(vm, opt->initrd);
 }

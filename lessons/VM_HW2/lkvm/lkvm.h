@@ -59,7 +59,7 @@ struct kvm_vm {
 	struct kvm_run *run;
 	uint8_t *ram;
 	unsigned long ram_size;
-	uint64_t initrd_start, initrd_end, dtb_start, entry;
+	uint64_t entry, kernel_end, initrd_start, initrd_end, dtb_start;
 };
 
 /* main.c: print and give up */

@@ -146,6 +146,8 @@ static void do_piece(struct request *req, void *data, uint32_t len, int device_w
 	switch (req->type) {
 	case BLK_IN:
 	case BLK_OUT:
+		if (req->result != BLK_OK)
+			break; /* a piece has failed, and with it the request */
 		if ((req->type == BLK_IN) != device_writes ||
 		    transfer(req->type, req->offset, data, len))
 			req->result = BLK_IOERR;

@@ -20,8 +20,10 @@ static void register_device(umode_t kind, unsigned long dev,
 {
 	struct device *d = kmalloc(sizeof(*d), GFP_KERNEL);
 
-	if (!d)
+	if (!d) {
+		pr_err("no memory for device %lu\n", dev);
 		return;
+	}
 	*d = (struct device){ .kind = kind, .dev = dev, .fops = fops, .private = private };
 	list_add_tail(&d->list, &devices);
 }

@@ -14,8 +14,6 @@
 #include <asm/fpsimd.h>
 #include <asm/ptrace.h>
 
-void vfork_done(struct task_struct *tsk);
-
 /* Called at every execve() with the program's path. A place for those who watch from outside. */
 noinline void exec_mark(const char *path)
 {
@@ -208,16 +206,16 @@ static void begin_new_exec(struct linux_binprm *bprm, struct mm_struct *old)
 	const char *name = bprm->filename;
 
 	de_thread();
-	if (current->sighand->count > 1) {
+	if (atomic_read(&current->sighand->count) > 1) {
 		sighand = kmalloc(sizeof(*sighand), GFP_KERNEL);
 		if (!sighand)
 			do_group_exit(SIGKILL);
 		*sighand = *current->sighand;
-		sighand->count = 1;
-		current->sighand->count--;
+		atomic_set(&sighand->count, 1);
+		atomic_dec(&current->sighand->count);
 		current->sighand = sighand;
 	}
-	if (files->count > 1) {
+	if (atomic_read(&files->count) > 1) {
 		current->files = dup_files(files);
 		put_files(files);
 		if (!current->files)

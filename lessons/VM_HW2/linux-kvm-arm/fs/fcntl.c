@@ -3,31 +3,53 @@
 #include <linux/fs.h>
 #include <linux/sched.h>
 
-long sys_close(unsigned int fd);
+static void set_close_on_exec(unsigned int fd, bool on)
+{
+	preempt_disable();
+	current->files->close_on_exec &= ~(1UL << fd);
+	current->files->close_on_exec |= (unsigned long)on << fd;
+	preempt_enable();
+}
 
 long sys_dup3(unsigned int old, unsigned int new, int flags)
 {
-	struct file *file;
+	struct file *file, *before;
 
-	if (old == new || new >= NR_OPEN)
-		return old == new ? -EINVAL : -EBADF;
+	if (old == new || (flags & ~O_CLOEXEC))
+		return -EINVAL;
+	if (new >= NR_OPEN)
+		return -EBADF;
 	file = fget(old);
 	if (!file)
 		return -EBADF;
-	if (current->files->fd[new])
-		sys_close(new);
+	preempt_disable();
+	before = current->files->fd[new];
 	fd_install(new, file);
-	current->files->close_on_exec &= ~(1UL << new);
-	if (flags & O_CLOEXEC)
-		current->files->close_on_exec |= 1UL << new;
+	set_close_on_exec(new, flags & O_CLOEXEC);
+	preempt_enable();
+	if (before)
+		fput(before);
 	return new;
 }
 
 static long dup_from(unsigned int old, unsigned int from, bool cloexec)
 {
-	int fd = from < NR_OPEN ? get_unused_fd_from(from) : -EINVAL;
+	struct file *file;
+	int fd;
 
-	return fd < 0 ? fd : sys_dup3(old, fd, cloexec ? O_CLOEXEC : 0);
+	if (from >= NR_OPEN)
+		return -EINVAL;
+	file = fget(old);
+	if (!file)
+		return -EBADF;
+	preempt_disable();
+	fd = fd_install_unused(from, file);
+	if (fd >= 0)
+		set_close_on_exec(fd, cloexec);
+	preempt_enable();
+	if (fd < 0)
+		fput(file);
+	return fd;
 }
 
 long sys_dup(unsigned int old)
@@ -51,8 +73,7 @@ long sys_fcntl(unsigned int fd, unsigned int cmd, unsigned long arg)
 		ret = current->files->close_on_exec >> fd & 1;
 		break;
 	case F_SETFD:
-		current->files->close_on_exec &= ~(1UL << fd);
-		current->files->close_on_exec |= (arg & FD_CLOEXEC) << fd;
+		set_close_on_exec(fd, arg & FD_CLOEXEC);
 		break;
 	case F_GETFL:
 		ret = file->f_flags;

@@ -10,20 +10,25 @@
 
 struct file *get_file(struct file *file)
 {
-	file->f_count++;
+	atomic_inc(&file->f_count);
 	return file;
 }
 
 struct file *fget(unsigned int fd)
 {
-	struct file *file = fd < NR_OPEN && current->files ? current->files->fd[fd] : NULL;
+	struct file *file;
 
-	return file ? get_file(file) : NULL;
+	preempt_disable(); /* another thread may be about to close it */
+	file = fd < NR_OPEN && current->files ? current->files->fd[fd] : NULL;
+	if (file)
+		get_file(file);
+	preempt_enable();
+	return file;
 }
 
 void fput(struct file *file)
 {
-	if (--file->f_count)
+	if (!atomic_dec_and_test(&file->f_count))
 		return;
 	if (file->f_op->release)
 		file->f_op->release(file->f_inode, file);
@@ -47,17 +52,26 @@ int get_unused_fd_from(unsigned int from)
 	return -EMFILE;
 }
 
-int get_unused_fd(void)
-{
-	return get_unused_fd_from(0);
-}
-
 void fd_install(unsigned int fd, struct file *file)
 {
+	preempt_disable();
 	current->files->fd[fd] = file;
 	current->files->close_on_exec &= ~(1UL << fd);
 	if (file->f_flags & O_CLOEXEC)
 		current->files->close_on_exec |= 1UL << fd;
+	preempt_enable();
+}
+
+int fd_install_unused(unsigned int from, struct file *file)
+{
+	int fd;
+
+	preempt_disable();
+	fd = get_unused_fd_from(from);
+	if (fd >= 0)
+		fd_install(fd, file);
+	preempt_enable();
+	return fd;
 }
 
 struct files_struct *dup_files(struct files_struct *old)
@@ -66,17 +80,19 @@ struct files_struct *dup_files(struct files_struct *old)
 
 	if (!files)
 		return NULL;
+	preempt_disable();
 	*files = *old;
-	files->count = 1;
+	atomic_set(&files->count, 1);
 	for (int fd = 0; fd < NR_OPEN; fd++)
 		if (files->fd[fd])
 			get_file(files->fd[fd]);
+	preempt_enable();
 	return files;
 }
 
 void put_files(struct files_struct *files)
 {
-	if (--files->count)
+	if (!atomic_dec_and_test(&files->count))
 		return;
 	for (int fd = 0; fd < NR_OPEN; fd++)
 		if (files->fd[fd])
@@ -90,7 +106,7 @@ struct file *alloc_file(const struct file_operations *fop, struct inode *inode, 
 
 	if (!file)
 		return ERR_PTR(-ENOMEM);
-	file->f_count = 1;
+	atomic_set(&file->f_count, 1);
 	file->f_flags = flags;
 	file->f_op = fop;
 	file->f_inode = inode;
@@ -103,17 +119,16 @@ struct file *alloc_file(const struct file_operations *fop, struct inode *inode, 
 
 int anon_inode_getfd(const char *name, const struct file_operations *fops, void *priv, int flags)
 {
-	int fd = get_unused_fd();
-	struct file *file;
+	struct file *file = alloc_file(fops, NULL, flags);
+	int fd;
 
-	if (fd < 0)
-		return fd;
-	file = alloc_file(fops, NULL, flags);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 	file->private_data = priv;
 	file->f_name = name;
-	fd_install(fd, file);
+	fd = fd_install_unused(0, file);
+	if (fd < 0)
+		kfree(file); /* not fput(): priv stays the caller's */
 	return fd;
 }
 

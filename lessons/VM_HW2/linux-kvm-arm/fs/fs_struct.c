@@ -10,7 +10,7 @@ struct fs_struct *new_fs_struct(void)
 
 	if (!fs)
 		return NULL;
-	fs->users = 1;
+	atomic_set(&fs->users, 1);
 	fs->umask = 022;
 	fs->root = fs->pwd = root_path;
 	path_get(&fs->root);
@@ -25,7 +25,7 @@ struct fs_struct *copy_fs_struct(const struct fs_struct *old)
 	if (!fs)
 		return NULL;
 	*fs = *old;
-	fs->users = 1;
+	atomic_set(&fs->users, 1);
 	path_get(&fs->root);
 	path_get(&fs->pwd);
 	return fs;
@@ -33,7 +33,7 @@ struct fs_struct *copy_fs_struct(const struct fs_struct *old)
 
 void put_fs_struct(struct fs_struct *fs)
 {
-	if (--fs->users)
+	if (!atomic_dec_and_test(&fs->users))
 		return;
 	path_put(&fs->root);
 	path_put(&fs->pwd);

@@ -170,13 +170,13 @@ long sys_openat(int dfd, const char *uname, int flags, umode_t mode)
 
 	if (IS_ERR(name))
 		return PTR_ERR(name);
-	fd = get_unused_fd();
+	fd = get_unused_fd_from(0);
 	if (fd >= 0) {
 		file = do_filp_open(dfd, name, flags, mode);
-		if (IS_ERR(file))
-			fd = PTR_ERR(file);
-		else
-			fd_install(fd, file);
+		/* that may have slept, and another thread may have opened something */
+		fd = IS_ERR(file) ? PTR_ERR(file) : fd_install_unused(0, file);
+		if (fd < 0 && !IS_ERR(file))
+			fput(file);
 	}
 	kfree(name);
 	return fd;

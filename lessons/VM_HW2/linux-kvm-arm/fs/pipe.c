@@ -16,8 +16,6 @@
 #include <linux/err.h>
 #include <uapi/linux/termios.h>
 
-long sys_close(unsigned int fd);
-
 #define PIPE_PAGES 16UL
 #define PIPE_SIZE (PIPE_PAGES * PAGE_SIZE)
 #define PIPE_BUF 4096UL

@@ -142,11 +142,16 @@ long sys_ioctl(unsigned int fd, unsigned int cmd, unsigned long arg)
 
 long sys_close(unsigned int fd)
 {
-	struct file *file = fd < NR_OPEN ? current->files->fd[fd] : NULL;
+	struct file *file;
 
+	if (fd >= NR_OPEN)
+		return -EBADF;
+	preempt_disable();
+	file = current->files->fd[fd];
+	current->files->fd[fd] = NULL;
+	preempt_enable();
 	if (!file)
 		return -EBADF;
-	current->files->fd[fd] = NULL;
 	fput(file);
 	return 0;
 }

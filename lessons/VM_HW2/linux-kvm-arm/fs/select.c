@@ -15,8 +15,6 @@
 #define DEFAULT_POLLMASK (POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM)
 #define QUEUES_PER_FILE 2
 
-void schedule_until(ktime_t expires);
-
 struct poll_table_entry {
 	wait_queue_t wait;
 	struct file *file; /* whose queue it is: held, so that the queue stays */

@@ -14,8 +14,6 @@
 
 char boot_command_line[COMMAND_LINE_SIZE];
 
-void setup_arch(void);
-
 /* Finds name=value or a bare name among the words of the command line. */
 bool cmdline_param(const char *name, char *value, size_t size)
 {
@@ -86,8 +84,10 @@ static int kernel_init(void *unused)
 	populate_rootfs();
 	do_initcalls();
 	current->files = kzalloc(sizeof(*current->files), GFP_KERNEL);
-	current->files->count = 1;
 	current->fs = new_fs_struct();
+	if (!current->files || !current->fs)
+		panic("no memory for the first process");
+	atomic_set(&current->files->count, 1);
 	prepare_namespace(path, sizeof(path));
 	console = filp_open("/dev/console", O_RDWR, 0);
 	if (IS_ERR(console))

@@ -11,8 +11,6 @@
 #include <linux/uaccess.h>
 #include <uapi/linux/sched.h>
 
-long do_futex(unsigned int *uaddr, int op, unsigned int val, ktime_t deadline);
-
 /* Reached when a process ends. A place for those who watch from outside. */
 noinline void exit_mark(const char *comm, int code)
 {
@@ -51,7 +49,7 @@ static void exit_mm(struct task_struct *tsk)
 
 	if (!mm)
 		return;
-	if (tsk->clear_child_tid && mm->mm_users > 1) {
+	if (tsk->clear_child_tid && atomic_read(&mm->mm_users) > 1) {
 		put_user(0u, tsk->clear_child_tid);
 		do_futex(tsk->clear_child_tid, FUTEX_WAKE, 1, 0);
 	}
@@ -93,14 +91,11 @@ void do_exit(long code)
 {
 	struct task_struct *tsk = current;
 	struct signal_struct *sig = tsk->signal;
-	bool last = sig->nr_threads == 1;
 
-	if (tsk->tgid == 1 && last)
+	if (tsk->tgid == 1 && sig->nr_threads == 1)
 		panic("Attempted to kill init! exitcode=0x%08lx", code);
 	if (sig->group_exit)
 		code = sig->group_exit_code;
-	if (last)
-		exit_itimers(sig);
 	if (tsk->pid == tsk->tgid && tsk->mm)
 		exit_mark(tsk->comm, code);
 	exit_mm(tsk);
@@ -112,12 +107,13 @@ void do_exit(long code)
 	tsk->fs = NULL;
 
 	lock_tasks();
-	if (tsk->sighand && --tsk->sighand->count == 0)
+	if (tsk->sighand && atomic_dec_and_test(&tsk->sighand->count))
 		kfree(tsk->sighand);
 	tsk->sighand = NULL;
 	if (tsk != sig->leader)
 		add_times(&sig->dead, &tsk->times);
 	if (--sig->nr_threads == 0) {
+		exit_itimers(sig);
 		if (tsk->tgid == tsk->session)
 			disassociate_ctty(true);
 		forget_children(sig->leader);

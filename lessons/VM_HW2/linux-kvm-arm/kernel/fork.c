@@ -16,8 +16,6 @@
 #define PID_MAX 32768
 #define RESERVED_PIDS 300 /* where counting goes on after PID_MAX */
 
-void ret_from_fork(void);
-
 int nr_tasks;
 static pid_t last_pid;
 
@@ -35,8 +33,8 @@ static pid_t alloc_pid(void)
 	return last_pid;
 }
 
-/* A task that nobody runs yet; its parent is the running one. */
-struct task_struct *alloc_task(const char *comm)
+/* A task that nobody knows of yet; its parent is the running one. */
+static struct task_struct *alloc_task(const char *comm)
 {
 	struct task_struct *tsk = nr_tasks < max_threads() ? kzalloc(sizeof(*tsk), GFP_KERNEL)
 							   : NULL;
@@ -48,21 +46,35 @@ struct task_struct *alloc_task(const char *comm)
 		kfree(tsk);
 		return NULL;
 	}
-	tsk->state = TASK_INTERRUPTIBLE; /* wake_up_process() starts it */
-	tsk->pgrp = current->pgrp;
-	tsk->session = current->session;
-	tsk->tty = current->tty;
+	tsk->state = TASK_NEW;
 	tsk->parent = current->signal ? current->signal->leader : current;
 	tsk->start_time = ktime_get();
 	strlcpy(tsk->comm, comm, sizeof(tsk->comm));
 	INIT_LIST_HEAD(&tsk->run_list);
+	INIT_LIST_HEAD(&tsk->tasks);
 	init_sigpending(&tsk->pending);
 	lock_tasks();
-	tsk->pid = tsk->tgid = alloc_pid();
-	list_add_tail(&tsk->tasks, &task_list);
 	nr_tasks++;
 	unlock_tasks();
 	return tsk;
+}
+
+/* Now that it is whole, others may find it and send it signals. The list of tasks is locked. */
+static void add_task(struct task_struct *tsk)
+{
+	tsk->pgrp = current->pgrp;
+	tsk->session = current->session;
+	tsk->tty = current->tty;
+	tsk->pid = alloc_pid();
+	if (!tsk->tgid)
+		tsk->tgid = tsk->pid;
+	list_add_tail(&tsk->tasks, &task_list);
+}
+
+static void start_task(struct task_struct *tsk)
+{
+	tsk->state = TASK_UNINTERRUPTIBLE;
+	wake_up_process(tsk);
 }
 
 /* The task is gone, and with its last thread all that a process has. */
@@ -73,7 +85,7 @@ void free_task(struct task_struct *tsk)
 	nr_tasks--;
 	unlock_tasks();
 	flush_sigqueue(&tsk->pending);
-	if (tsk->signal && --tsk->signal->count == 0)
+	if (tsk->signal && atomic_dec_and_test(&tsk->signal->count))
 		kfree(tsk->signal);
 	free_pages((unsigned long)tsk->stack, get_order(THREAD_SIZE));
 	kfree(tsk);
@@ -86,7 +98,7 @@ static struct sighand_struct *new_sighand(const struct sighand_struct *old)
 	if (s) {
 		if (old)
 			memcpy(s, old, sizeof(*s));
-		s->count = 1;
+		atomic_set(&s->count, 1);
 	}
 	return s;
 }
@@ -110,7 +122,8 @@ struct signal_struct *new_signal_struct(struct task_struct *leader)
 
 	if (!sig)
 		return NULL;
-	sig->nr_threads = sig->count = 1;
+	sig->nr_threads = 1;
+	atomic_set(&sig->count, 1);
 	sig->leader = leader;
 	init_waitqueue_head(&sig->wait_chldexit);
 	init_itimers(sig);
@@ -139,7 +152,10 @@ struct task_struct *kernel_thread(int (*fn)(void *), void *arg, const char *name
 	tsk->thread.cpu_context.x20 = (unsigned long)arg;
 	tsk->thread.cpu_context.pc = (unsigned long)ret_from_fork;
 	tsk->thread.cpu_context.sp = (unsigned long)task_pt_regs(tsk);
-	wake_up_process(tsk);
+	lock_tasks();
+	add_task(tsk);
+	unlock_tasks();
+	start_task(tsk);
 	return tsk;
 }
 
@@ -150,12 +166,10 @@ static void abandon(struct task_struct *tsk)
 		mmput(tsk->mm);
 	if (tsk->files)
 		put_files(tsk->files);
-	if (tsk->sighand && --tsk->sighand->count == 0)
+	if (tsk->sighand && atomic_dec_and_test(&tsk->sighand->count))
 		kfree(tsk->sighand);
 	if (tsk->fs)
 		put_fs_struct(tsk->fs);
-	if (tsk->signal)
-		tsk->signal->nr_threads--;
 	free_task(tsk);
 }
 
@@ -164,32 +178,31 @@ static int copy_resources(struct task_struct *tsk, unsigned long flags)
 {
 	if (flags & CLONE_VM) {
 		tsk->mm = current->mm;
-		tsk->mm->mm_users++;
+		atomic_inc(&tsk->mm->mm_users);
 	} else {
 		tsk->mm = dup_mm(current->mm);
 	}
 	if (flags & CLONE_FILES) {
 		tsk->files = current->files;
-		tsk->files->count++;
+		atomic_inc(&tsk->files->count);
 	} else {
 		tsk->files = dup_files(current->files);
 	}
 	if (flags & CLONE_SIGHAND) {
 		tsk->sighand = current->sighand;
-		tsk->sighand->count++;
+		atomic_inc(&tsk->sighand->count);
 	} else {
 		tsk->sighand = new_sighand(current->sighand);
 	}
 	if (flags & CLONE_FS) {
 		tsk->fs = current->fs;
-		tsk->fs->users++;
+		atomic_inc(&tsk->fs->users);
 	} else {
 		tsk->fs = copy_fs_struct(current->fs);
 	}
 	if (flags & CLONE_THREAD) {
 		tsk->signal = current->signal;
-		tsk->signal->count++;
-		tsk->signal->nr_threads++;
+		atomic_inc(&tsk->signal->count);
 	} else {
 		tsk->signal = new_signal_struct(tsk);
 	}
@@ -224,6 +237,7 @@ static void copy_identity(struct task_struct *tsk, unsigned long flags)
 	if (flags & CLONE_THREAD) {
 		tsk->tgid = current->tgid;
 		tsk->exit_signal = 0;
+		tsk->signal->nr_threads++;
 	}
 	if (flags & (CLONE_THREAD | CLONE_PARENT))
 		tsk->parent = current->signal->leader->parent;
@@ -244,9 +258,14 @@ static bool bad_flags(unsigned long flags)
 /* vfork(): the parent sleeps until the child runs another program, or has ended. */
 static void wait_for_vfork_done(struct task_struct *child, pid_t pid)
 {
+	bool done;
+
 	for (;;) {
 		set_current_state(TASK_UNINTERRUPTIBLE);
-		if (find_task(pid) != child || child->vfork_parent != current)
+		lock_tasks();
+		done = find_task(pid) != child || child->vfork_parent != current;
+		unlock_tasks();
+		if (done)
 			break;
 		schedule();
 	}
@@ -258,6 +277,7 @@ long do_fork(unsigned long flags, unsigned long stack, unsigned int *parent_tid,
 {
 	struct task_struct *tsk;
 	pid_t pid; /* the child may be gone before we return */
+	int err;
 
 	if (bad_flags(flags))
 		return -EINVAL;
@@ -266,24 +286,32 @@ long do_fork(unsigned long flags, unsigned long stack, unsigned int *parent_tid,
 	tsk = alloc_task(current->comm);
 	if (!tsk)
 		return nr_tasks < max_threads() ? -ENOMEM : -EAGAIN;
-	pid = tsk->pid;
-	if (copy_resources(tsk, flags)) {
-		abandon(tsk);
-		return -ENOMEM;
-	}
-	nr_forks++;
-	copy_identity(tsk, flags);
+	err = copy_resources(tsk, flags);
 	copy_thread(tsk, flags, stack, tls);
-
-	if (flags & CLONE_PARENT_SETTID)
-		put_user((unsigned int)pid, parent_tid);
 	if (flags & CLONE_CHILD_SETTID)
 		tsk->set_child_tid = child_tid; /* written in its own memory: schedule_tail() */
 	if (flags & CLONE_CHILD_CLEARTID)
 		tsk->clear_child_tid = child_tid;
 	if (flags & CLONE_VFORK)
 		tsk->vfork_parent = current;
-	wake_up_process(tsk);
+
+	lock_tasks();
+	if (!err && fatal_signal_pending(current))
+		err = -EINTR; /* who ends all threads has not seen this one */
+	if (!err) {
+		copy_identity(tsk, flags);
+		add_task(tsk);
+		nr_forks++;
+	}
+	unlock_tasks();
+	if (err) {
+		abandon(tsk);
+		return err;
+	}
+	pid = tsk->pid;
+	if (flags & CLONE_PARENT_SETTID)
+		put_user((unsigned int)pid, parent_tid);
+	start_task(tsk);
 	if (flags & CLONE_VFORK)
 		wait_for_vfork_done(tsk, pid);
 	return pid;

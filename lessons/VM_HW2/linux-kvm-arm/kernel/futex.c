@@ -9,8 +9,6 @@
 #include <uapi/linux/sched.h>
 #include <uapi/linux/time.h>
 
-void schedule_until(ktime_t expires);
-
 struct futex_waiter {
 	struct list_head list;
 	unsigned int *uaddr;
@@ -54,6 +52,23 @@ static int requeue_waiters(unsigned int *from, unsigned int *to, unsigned int mo
 	return n;
 }
 
+static long restart_futex(struct restart_block *block)
+{
+	return do_futex(block->uaddr, FUTEX_WAIT, block->val, block->expires);
+}
+
+/* A signal came: what goes on behind it has only the rest of the time. */
+static long restart_later(unsigned int *uaddr, unsigned int val, ktime_t deadline)
+{
+	current->restart_block = (struct restart_block){
+		.fn = restart_futex,
+		.expires = deadline,
+		.uaddr = uaddr,
+		.val = val
+	};
+	return -ERESTART_RESTARTBLOCK;
+}
+
 /* deadline: absolute, 0 for none. */
 long do_futex(unsigned int *uaddr, int op, unsigned int val, ktime_t deadline)
 {
@@ -75,7 +90,7 @@ long do_futex(unsigned int *uaddr, int op, unsigned int val, ktime_t deadline)
 	while (!me.woken) {
 		set_current_state(TASK_INTERRUPTIBLE);
 		if (signal_pending(current))
-			ret = -ERESTARTSYS;
+			ret = deadline ? restart_later(uaddr, val, deadline) : -ERESTARTSYS;
 		else if (deadline && ktime_get() >= deadline)
 			ret = -ETIMEDOUT;
 		if (ret)
@@ -97,14 +112,21 @@ static long requeue(unsigned int *uaddr, int op, unsigned int wake, unsigned lon
 		    unsigned int *to, unsigned int expected)
 {
 	unsigned int now;
-	int woken;
+	long n;
 
 	if (!access_ok(VERIFY_READ, to, sizeof(*to)) || get_user(now, uaddr))
 		return -EFAULT;
-	if (op == FUTEX_CMP_REQUEUE && now != expected)
-		return -EAGAIN;
-	woken = wake_waiters(uaddr, wake);
-	return woken + requeue_waiters(uaddr, to, move);
+	preempt_disable(); /* as in do_futex() */
+	if (get_user(now, uaddr))
+		n = -EFAULT;
+	else if (op == FUTEX_CMP_REQUEUE && now != expected)
+		n = -EAGAIN;
+	else
+		n = wake_waiters(uaddr, wake);
+	if (n >= 0)
+		n += requeue_waiters(uaddr, to, move);
+	preempt_enable();
+	return n;
 }
 
 /* The fourth argument is a time, or a number. */

@@ -12,11 +12,13 @@
 bool session_has_pgrp(pid_t session, pid_t pgrp)
 {
 	struct task_struct *tsk;
+	bool found = false;
 
+	lock_tasks();
 	list_for_each_entry(tsk, &task_list, tasks)
-		if (tsk->pgrp == pgrp && tsk->session == session)
-			return true;
-	return false;
+		found |= tsk->pgrp == pgrp && tsk->session == session;
+	unlock_tasks();
+	return found;
 }
 
 static bool pgrp_exists(pid_t pgrp)
@@ -44,9 +46,11 @@ void session_set_tty(pid_t session, struct tty_struct *tty)
 {
 	struct task_struct *tsk;
 
+	lock_tasks();
 	list_for_each_entry(tsk, &task_list, tasks)
 		if (tsk->session == session)
 			tsk->tty = tty;
+	unlock_tasks();
 }
 
 /* May a process of this session go to that group: itself, or our child before its execve(). */
@@ -94,16 +98,26 @@ long sys_setpgid(int pid, int pgrp)
 
 long sys_getpgid(int pid)
 {
-	struct task_struct *tsk = pid ? find_task(pid) : current;
+	struct task_struct *tsk;
+	long pgrp;
 
-	return tsk ? tsk->pgrp : -ESRCH;
+	lock_tasks();
+	tsk = pid ? find_task(pid) : current;
+	pgrp = tsk ? tsk->pgrp : -ESRCH;
+	unlock_tasks();
+	return pgrp;
 }
 
 long sys_getsid(int pid)
 {
-	struct task_struct *tsk = pid ? find_task(pid) : current;
+	struct task_struct *tsk;
+	long session;
 
-	return tsk ? tsk->session : -ESRCH;
+	lock_tasks();
+	tsk = pid ? find_task(pid) : current;
+	session = tsk ? tsk->session : -ESRCH;
+	unlock_tasks();
+	return session;
 }
 
 /* A session of its own, without a terminal. Not for one that leads a group already. */
@@ -111,14 +125,16 @@ long sys_setsid(void)
 {
 	unsigned long flags;
 	pid_t pid = current->tgid;
+	long ret = -EPERM;
 
-	if (pgrp_exists(pid))
-		return -EPERM;
 	local_irq_save(flags);
-	set_pgrp(pid, pid, pid);
-	session_set_tty(pid, NULL);
+	if (!pgrp_exists(pid)) {
+		set_pgrp(pid, pid, pid);
+		session_set_tty(pid, NULL);
+		ret = pid;
+	}
 	local_irq_restore(flags);
-	return pid;
+	return ret;
 }
 
 /* Leave one task out, that is about to end. */
@@ -138,7 +154,12 @@ static bool pgrp_orphaned(pid_t pgrp, struct task_struct *ending)
 
 bool is_current_pgrp_orphaned(void)
 {
-	return pgrp_orphaned(current->pgrp, NULL);
+	bool orphaned;
+
+	lock_tasks();
+	orphaned = pgrp_orphaned(current->pgrp, NULL);
+	unlock_tasks();
+	return orphaned;
 }
 
 static bool has_stopped_jobs(pid_t pgrp)

@@ -143,7 +143,7 @@ long sys_sysinfo(struct sysinfo *uinfo)
 	return copy_to_user(uinfo, &info, sizeof(info)) ? -EFAULT : 0;
 }
 
-/* A list of locks that the thread holds, for when it dies; kept for whoever asks. */
+/* A list of locks that the thread holds. Kept for whoever asks; its end does not free them. */
 long sys_set_robust_list(void *head, size_t len)
 {
 	if (len != 24)
@@ -154,9 +154,15 @@ long sys_set_robust_list(void *head, size_t len)
 
 long sys_get_robust_list(int pid, void **head, size_t *len)
 {
-	struct task_struct *tsk = task_or_me(pid);
+	struct task_struct *tsk;
+	void *list = NULL;
 
+	lock_tasks();
+	tsk = task_or_me(pid);
+	if (tsk)
+		list = tsk->robust_list;
+	unlock_tasks();
 	if (!tsk)
 		return -ESRCH;
-	return put_user(24UL, len) || put_user(tsk->robust_list, head) ? -EFAULT : 0;
+	return put_user(24UL, len) || put_user(list, head) ? -EFAULT : 0;
 }

@@ -131,22 +131,29 @@ long sys_times(long *utms)
 
 long sys_prlimit64(int pid, unsigned int what, const struct rlimit *unew, struct rlimit *uold)
 {
-	struct task_struct *tsk = pid ? find_task(pid) : current;
 	struct rlimit new, old;
+	struct task_struct *tsk;
+	long err = 0;
 
 	if (what >= RLIM_NLIMITS)
 		return -EINVAL;
 	if (unew && copy_from_user(&new, unew, sizeof(new)))
 		return -EFAULT;
+	lock_tasks();
+	tsk = pid ? find_task(pid) : current;
 	if (!tsk || !tsk->signal)
-		return -ESRCH;
-	if (unew && (new.rlim_cur > new.rlim_max))
-		return -EINVAL;
-	if (unew && what == RLIMIT_NOFILE && new.rlim_max > NR_OPEN)
-		return -EPERM;
-	old = tsk->signal->rlim[what];
-	if (unew)
+		err = -ESRCH;
+	else if (unew && (new.rlim_cur > new.rlim_max))
+		err = -EINVAL;
+	else if (unew && what == RLIMIT_NOFILE && new.rlim_max > NR_OPEN)
+		err = -EPERM;
+	else
+		old = tsk->signal->rlim[what];
+	if (unew && !err)
 		tsk->signal->rlim[what] = new;
+	unlock_tasks();
+	if (err)
+		return err;
 	return uold && copy_to_user(uold, &old, sizeof(old)) ? -EFAULT : 0;
 }
 

@@ -297,10 +297,14 @@ void mutex_unlock(struct mutex *lock)
 
 struct task_struct *find_task(pid_t pid)
 {
-	struct task_struct *tsk;
+	struct task_struct *tsk, *found = NULL;
 
+	lock_tasks();
 	list_for_each_entry(tsk, &task_list, tasks)
-		if (tsk->pid == pid)
-			return tsk;
-	return NULL;
+		if (tsk->pid == pid) {
+			found = tsk;
+			break;
+		}
+	unlock_tasks();
+	return found;
 }

@@ -69,7 +69,7 @@ static bool sig_ignored(struct task_struct *tsk, int sig)
 
 	if (tsk->tgid == 1 && handler == SIG_DFL)
 		return true;
-	if (tsk->blocked & sigmask(sig))
+	if ((tsk->blocked | tsk->real_blocked) & sigmask(sig))
 		return false; /* there may be a handler by the time it is unblocked */
 	return handler == SIG_IGN ||
 	       (handler == SIG_DFL && (SIG_KERNEL_IGNORE_MASK & sigmask(sig)));
@@ -131,7 +131,9 @@ int send_sig(int sig, struct task_struct *tsk)
 int group_send_sig_info(int sig, const struct kernel_siginfo *info, struct task_struct *tsk)
 {
 	struct task_struct *t, *to = tsk;
+	int err;
 
+	lock_tasks();
 	if (sig > 0 && sig <= _NSIG && (tsk->state == TASK_DEAD || tsk->blocked & sigmask(sig)))
 		list_for_each_entry(t, &task_list, tasks)
 			if (t->signal == tsk->signal && t->state != TASK_DEAD &&
@@ -139,7 +141,9 @@ int group_send_sig_info(int sig, const struct kernel_siginfo *info, struct task_
 				to = t;
 				break;
 			}
-	return send_sig_info(sig, info, to);
+	err = send_sig_info(sig, info, to);
+	unlock_tasks();
+	return err;
 }
 
 int kill_pgrp(pid_t pgrp, int sig)

@@ -8,8 +8,6 @@
 #include <linux/string.h>
 #include <asm/ptrace.h>
 
-void schedule_until(ktime_t expires);
-
 void set_current_blocked(sigset_t set)
 {
 	unsigned long flags;
@@ -58,12 +56,14 @@ static long kill_many(pid_t pgrp, int sig)
 	struct task_struct *tsk;
 	long ret = -ESRCH;
 
+	lock_tasks();
 	list_for_each_entry(tsk, &task_list, tasks)
 		if (tsk->pid == tsk->tgid && tsk->mm && (pgrp ? tsk->pgrp == pgrp :
 				tsk->pid > 1 && tsk->signal != current->signal)) {
 			group_send_sig_info(sig, &info, tsk);
 			ret = 0;
 		}
+	unlock_tasks();
 	return ret;
 }
 
@@ -71,6 +71,7 @@ long sys_kill(int pid, int sig)
 {
 	struct kernel_siginfo info = from_us(SI_USER);
 	struct task_struct *tsk;
+	long ret;
 
 	if (sig < 0 || sig > _NSIG)
 		return -EINVAL;
@@ -78,42 +79,61 @@ long sys_kill(int pid, int sig)
 		return kill_many(0, sig);
 	if (pid <= 0)
 		return kill_many(pid ? (int)-(unsigned int)pid : current->pgrp, sig);
+	lock_tasks();
 	tsk = find_task(pid);
-	return tsk ? group_send_sig_info(sig, &info, tsk) : -ESRCH;
+	ret = tsk ? group_send_sig_info(sig, &info, tsk) : -ESRCH;
+	unlock_tasks();
+	return ret;
+}
+
+/* To one thread; tgid: if it is of that process, 0: of any. */
+static long send_to_thread(int tgid, int tid, int sig, const struct kernel_siginfo *info)
+{
+	struct task_struct *tsk;
+	long ret = -ESRCH;
+
+	lock_tasks();
+	tsk = find_task(tid);
+	if (tsk && (!tgid || tsk->tgid == tgid))
+		ret = send_sig_info(sig, info, tsk);
+	unlock_tasks();
+	return ret;
 }
 
 long sys_tgkill(int tgid, int tid, int sig)
 {
 	struct kernel_siginfo info = from_us(SI_TKILL);
-	struct task_struct *tsk = find_task(tid);
 
 	if (tgid <= 0 || tid <= 0 || sig < 0 || sig > _NSIG)
 		return -EINVAL;
-	return tsk && tsk->tgid == tgid ? send_sig_info(sig, &info, tsk) : -ESRCH;
+	return send_to_thread(tgid, tid, sig, &info);
 }
 
 long sys_tkill(int tid, int sig)
 {
-	struct task_struct *tsk = find_task(tid);
+	struct kernel_siginfo info = from_us(SI_TKILL);
 
-	if (tid <= 0)
-		return -EINVAL;
-	return tsk ? sys_tgkill(tsk->tgid, tid, sig) : -ESRCH;
+	return tid <= 0 ? -EINVAL : send_to_thread(0, tid, sig, &info);
 }
 
 /* A signal with a value. It may not pretend to be the kernel's. */
 static long sigqueueinfo(int tgid, int tid, int sig, const struct kernel_siginfo *uinfo)
 {
 	struct kernel_siginfo info;
-	struct task_struct *tsk = find_task(tid);
+	struct task_struct *tsk;
+	long ret;
 
 	if (copy_from_user(&info, uinfo, sizeof(info)))
 		return -EFAULT;
 	if ((info.si_code >= 0 || info.si_code == SI_TKILL) && tid != current->tgid)
 		return -EPERM;
-	if (!tsk || (tgid && tsk->tgid != tgid))
-		return -ESRCH;
-	return tgid ? send_sig_info(sig, &info, tsk) : group_send_sig_info(sig, &info, tsk);
+	if (tgid)
+		return send_to_thread(tgid, tid, sig, &info);
+	lock_tasks();
+	tsk = find_task(tid);
+	ret = tsk ? group_send_sig_info(sig, &info, tsk) : -ESRCH;
+	unlock_tasks();
+	return ret;
 }
 
 long sys_rt_sigqueueinfo(int pid, int sig, const struct kernel_siginfo *uinfo)
@@ -135,9 +155,11 @@ static void forget_ignored(int sig, const struct kernel_sigaction *ka)
 	if (ka->sa_handler != SIG_IGN &&
 	    !(ka->sa_handler == SIG_DFL && (SIG_KERNEL_IGNORE_MASK & sigmask(sig))))
 		return;
+	lock_tasks();
 	list_for_each_entry(t, &task_list, tasks)
 		while (t->signal == current->signal && dequeue_signal(t, ~sigmask(sig), &info))
 			;
+	unlock_tasks();
 }
 
 long sys_rt_sigaction(int sig, const struct kernel_sigaction *act, struct kernel_sigaction *old,
@@ -220,6 +242,7 @@ long sys_rt_sigtimedwait(const sigset_t *uset, struct kernel_siginfo *uinfo,
 	set &= ~SIG_UNBLOCKABLE;
 	sig = dequeue_signal(current, ~set, &info);
 	if (!sig && (!uts || end > ktime_get())) {
+		current->real_blocked = blocked; /* what is ignored counts, too */
 		set_current_blocked(blocked & ~set); /* so that they wake us */
 		set_current_state(TASK_INTERRUPTIBLE);
 		if (uts)
@@ -229,6 +252,7 @@ long sys_rt_sigtimedwait(const sigset_t *uset, struct kernel_siginfo *uinfo,
 		current->state = TASK_RUNNING;
 		sig = dequeue_signal(current, ~set, &info);
 		set_current_blocked(blocked);
+		current->real_blocked = 0;
 		if (!sig && signal_pending(current))
 			return -EINTR;
 	}

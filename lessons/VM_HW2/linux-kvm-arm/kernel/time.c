@@ -10,8 +10,6 @@
 
 #define TICK_NS (NSEC_PER_SEC / HZ)
 
-void schedule_until(ktime_t expires);
-
 ktime_t realtime_offset;
 
 static ktime_t cputime(const struct task_cputime *t)

@@ -149,14 +149,20 @@ int handle_mm_fault(struct mm_struct *mm, unsigned long addr, unsigned int flags
 int get_user_page(struct mm_struct *mm, unsigned long addr, int write, unsigned long *pfn)
 {
 	for (int attempt = 0; attempt < 3; attempt++) {
-		pte_t *pte = addr < TASK_SIZE ? pte_lookup(mm->pgd, addr, false) : NULL;
+		bool found;
+		pte_t *pte;
 		int err;
 
-		if (pte && pte_valid(*pte) && (!write || pte_write(*pte))) {
+		preempt_disable(); /* from the look to get_pfn() no other thread unmaps it */
+		pte = addr < TASK_SIZE ? pte_lookup(mm->pgd, addr, false) : NULL;
+		found = pte && pte_valid(*pte) && (!write || pte_write(*pte));
+		if (found) {
 			*pfn = pte_pfn(*pte);
 			get_pfn(*pfn);
-			return 0;
 		}
+		preempt_enable();
+		if (found)
+			return 0;
 		err = addr < TASK_SIZE ? handle_mm_fault(mm, addr, write ? FAULT_FLAG_WRITE : 0)
 				       : -EFAULT;
 		if (err)

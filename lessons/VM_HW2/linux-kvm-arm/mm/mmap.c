@@ -9,8 +9,6 @@
 #include <asm/tlbflush.h>
 #include <uapi/linux/mman.h>
 
-void leave_mm(struct mm_struct *mm);
-
 struct mm_struct *mm_alloc(void)
 {
 	struct mm_struct *mm = kzalloc(sizeof(*mm), GFP_KERNEL);
@@ -22,7 +20,8 @@ struct mm_struct *mm_alloc(void)
 		kfree(mm);
 		return NULL;
 	}
-	mm->mm_users = 1;
+	atomic_set(&mm->mm_users, 1);
+	atomic_set(&mm->mm_count, 1);
 	mutex_init(&mm->mmap_sem);
 	return mm;
 }
@@ -41,7 +40,7 @@ void mmput(struct mm_struct *mm)
 {
 	struct vm_area_struct *vma;
 
-	if (--mm->mm_users)
+	if (!atomic_dec_and_test(&mm->mm_users))
 		return;
 	leave_mm(mm);
 	while ((vma = mm->mmap)) {
@@ -53,7 +52,13 @@ void mmput(struct mm_struct *mm)
 		fput(mm->exe_file);
 	free_pgtables(mm->pgd, 0, TASK_SIZE);
 	free_page((unsigned long)mm->pgd);
-	kfree(mm);
+	mmdrop(mm);
+}
+
+void mmdrop(struct mm_struct *mm)
+{
+	if (atomic_dec_and_test(&mm->mm_count))
+		kfree(mm);
 }
 
 struct vm_area_struct *copy_vma(const struct vm_area_struct *old, struct mm_struct *mm)

@@ -205,14 +205,22 @@ void free_pages(unsigned long addr, unsigned int order)
 
 void get_pfn(unsigned long pfn)
 {
+	unsigned long irq;
+
+	local_irq_save(irq);
 	if (pfn_valid(pfn))
 		info(pfn)->count++;
+	local_irq_restore(irq);
 }
 
 void put_pfn(unsigned long pfn)
 {
+	unsigned long irq;
+
+	local_irq_save(irq);
 	if (pfn_valid(pfn) && info(pfn)->count && --info(pfn)->count == 0)
 		free_pages((unsigned long)pfn_to_virt(pfn), 0);
+	local_irq_restore(irq);
 }
 
 int pfn_count(unsigned long pfn)
@@ -220,7 +228,6 @@ int pfn_count(unsigned long pfn)
 	return pfn_valid(pfn) ? info(pfn)->count : 0;
 }
 
-/* kmalloc() notes here of what kind the memory at an address is. */
 u8 *page_note(const void *addr)
 {
 	return &info(virt_to_pfn(addr))->order;

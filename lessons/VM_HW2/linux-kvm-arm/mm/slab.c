@@ -19,8 +19,6 @@ struct piece {
 
 static struct piece *free_pieces[MAX_SHIFT + 1];
 
-u8 *page_note(const void *addr);
-
 /* Cuts a fresh page into pieces of 2^shift bytes. */
 static bool refill(int shift)
 {

@@ -230,6 +230,7 @@ static int virtblk_probe(struct device_node *np)
 	unsigned int type = IRQ_TYPE_NONE, irq = of_irq_get(np, 0, &type), version, status;
 	struct virtio_blk *vblk;
 	u64 sectors;
+	int err;
 
 	if (!base || readl(base + VIRTIO_MMIO_MAGIC_VALUE) != VIRTIO_MAGIC ||
 	    readl(base + VIRTIO_MMIO_DEVICE_ID) != VIRTIO_ID_BLOCK)
@@ -244,8 +245,10 @@ static int virtblk_probe(struct device_node *np)
 		return -ENOMEM;
 	vblk->base = base;
 	vblk->vring = (struct vring *)__get_free_pages(GFP_KERNEL | __GFP_ZERO, 1);
-	if (!vblk->vring)
+	if (!vblk->vring) {
+		kfree(vblk);
 		return -ENOMEM;
+	}
 	vblk->used = (void *)vblk->vring + PAGE_SIZE;
 	init_waitqueue_head(&vblk->wait);
 	mutex_init(&vblk->lock);
@@ -254,10 +257,13 @@ static int virtblk_probe(struct device_node *np)
 	writel(STATUS_ACKNOWLEDGE | STATUS_DRIVER, base + VIRTIO_MMIO_STATUS);
 	if (version == 1 ? setup_legacy(vblk) : setup_modern(vblk)) {
 		printk("%s: the device does not do what the driver needs\n", np->name);
-		return -ENODEV;
+		err = -ENODEV;
+		goto reset;
 	}
-	if (request_irq(irq, virtblk_interrupt, type, "virtio0", vblk))
-		return -EBUSY;
+	if (request_irq(irq, virtblk_interrupt, type, "virtio0", vblk)) {
+		err = -EBUSY;
+		goto reset;
+	}
 	status = STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_DRIVER_OK |
 		 (version == 2 ? STATUS_FEATURES_OK : 0);
 	writel(status, base + VIRTIO_MMIO_STATUS);
@@ -274,6 +280,12 @@ static int virtblk_probe(struct device_node *np)
 	printk("virtio_blk: %s: %llu 512-byte sectors (%lluK), irq %u\n", vblk->disk.disk_name,
 	       sectors, sectors / 2, irq);
 	return add_disk(&vblk->disk);
+
+reset:
+	writel(0, base + VIRTIO_MMIO_STATUS); /* the device lets go of the ring */
+	free_pages((unsigned long)vblk->vring, 1);
+	kfree(vblk);
+	return err;
 }
 
 /* The virtio-mmio nodes that are disks, in the order of the device tree. */

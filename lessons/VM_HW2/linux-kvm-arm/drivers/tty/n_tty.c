@@ -16,8 +16,6 @@
 #define EOF_MARK '\0' /* with a bit in read_flags: ends a read, is not handed over */
 #define TENTH_NS (NSEC_PER_SEC / 10)
 
-void schedule_until(ktime_t expires);
-
 static char *read_buf(struct tty_struct *tty, unsigned int i)
 {
 	return &tty->read_buf[i % N_TTY_BUF_SIZE];

@@ -58,15 +58,18 @@ void tty_open_ctty(struct tty_struct *tty)
 /* The leader hears that the terminal is gone, and tells the foreground group when it ends. */
 void tty_signal_session(struct tty_struct *tty, bool exit_session)
 {
-	struct task_struct *leader = tty->session ? find_task(tty->session) : NULL;
+	struct task_struct *leader;
 
 	if (!tty->session)
 		return;
+	lock_tasks();
+	leader = find_task(tty->session);
 	if (leader && leader->state != TASK_DEAD && leader->session == tty->session) {
 		send_sig(SIGHUP, leader);
 		send_sig(SIGCONT, leader);
 		leader->tty_old_pgrp = tty->pgrp;
 	}
+	unlock_tasks();
 	if (exit_session && tty->pgrp)
 		kill_pgrp(tty->pgrp, SIGHUP);
 	session_set_tty(tty->session, NULL);
@@ -132,9 +135,11 @@ static long tiocnotty(struct tty_struct *tty)
 		disassociate_ctty(false);
 		return 0;
 	}
+	lock_tasks();
 	list_for_each_entry(tsk, &task_list, tasks)
 		if (tsk->tgid == current->tgid)
 			tsk->tty = NULL;
+	unlock_tasks();
 	return 0;
 }
 

@@ -105,7 +105,7 @@ static struct task_struct *task_of(const struct inode *inode)
 static struct mm_struct *get_task_mm(struct task_struct *tsk)
 {
 	if (tsk && tsk->mm)
-		tsk->mm->mm_users++;
+		atomic_inc(&tsk->mm->mm_users);
 	return tsk ? tsk->mm : NULL;
 }
 

@@ -13,6 +13,7 @@
 #include <linux/types.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/atomic.h>
 #include <linux/dcache.h>
 #include <uapi/linux/fcntl.h>
 #include <uapi/linux/stat.h>
@@ -155,7 +156,7 @@ int register_filesystem(struct file_system_type *fs);
 struct file_system_type *get_fs_type(const char *name);
 
 struct file {
-	int f_count;
+	atomic_t f_count;
 	unsigned int f_flags;
 	loff_t f_pos;
 	struct path f_path; /* empty for anonymous files */
@@ -169,7 +170,7 @@ struct file {
 
 /* The open files of a process (shared by its threads). */
 struct files_struct {
-	int count;
+	atomic_t count;
 	struct file *fd[NR_OPEN];
 	unsigned long close_on_exec;
 };
@@ -177,9 +178,11 @@ struct files_struct {
 struct file *fget(unsigned int fd);
 void fput(struct file *file);
 struct file *get_file(struct file *file);
-int get_unused_fd(void);
 int get_unused_fd_from(unsigned int from);
 void fd_install(unsigned int fd, struct file *file);
+/* Gives the file the first free number from there on, which nobody can take in between. */
+int fd_install_unused(unsigned int from, struct file *file);
+long sys_close(unsigned int fd);
 struct files_struct *dup_files(struct files_struct *old);
 void put_files(struct files_struct *files);
 struct file *alloc_file(const struct file_operations *fop, struct inode *inode, unsigned int flags);

@@ -2,10 +2,11 @@
 #ifndef _LINUX_FS_STRUCT_H
 #define _LINUX_FS_STRUCT_H
 
+#include <linux/atomic.h>
 #include <linux/dcache.h>
 
 struct fs_struct {
-	int users;
+	atomic_t users;
 	unsigned int umask;
 	struct path root, pwd;
 };

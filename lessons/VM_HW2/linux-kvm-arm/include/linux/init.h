@@ -7,7 +7,7 @@
 
 #include <linux/types.h>
 
-
+void setup_arch(void);
 #define __init /* Linux frees such code after boot; we keep it */
 
 typedef int (*initcall_t)(void);

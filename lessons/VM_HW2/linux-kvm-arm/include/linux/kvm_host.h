@@ -21,7 +21,6 @@
  */
 typedef u64 gpa_t;
 typedef u64 gfn_t;
-typedef unsigned long hva_t;
 typedef u64 pfn_t;
 
 #include <asm/kvm_host.h>
@@ -30,11 +29,10 @@ typedef u64 pfn_t;
 #define is_error_pfn(pfn)	(((pfn) & KVM_ERR_PFN) != 0)
 #define KVM_HVA_ERR_BAD		(~0UL)
 
-/* Where a vcpu is: kvm_vcpu_kick() must know whether the guest is running. */
+/* Where a vcpu is: for a debugger's eyes. With one CPU nobody else needs to know. */
 enum {
 	OUTSIDE_GUEST_MODE,
-	IN_GUEST_MODE,
-	EXITING_GUEST_MODE
+	IN_GUEST_MODE
 };
 
 /* A virtual CPU. KVM_CREATE_VCPU makes one, filled with zeros. */
@@ -59,18 +57,17 @@ struct kvm_memory_slot {
 	gfn_t base_gfn;
 	unsigned long npages;		/* 0 = slot not in use */
 	unsigned long userspace_addr;
-	u32 flags;
-	short id;
 };
 
 struct kvm {
 	spinlock_t mmu_lock;		/* stage-2 tables */
 	struct mutex lock;
-	struct mm_struct *mm;		/* the process whose memory the guest uses */
+	struct mm_struct *mm;		/* of the process whose memory the guest uses; held */
 	struct kvm_memory_slot memslots[KVM_USER_MEM_SLOTS];
+	unsigned long memslots_generation;	/* counts the changes of slots */
 	struct kvm_vcpu *vcpus[KVM_MAX_VCPUS];	/* by vcpu_id */
 	int online_vcpus;
-	int users_count;		/* open file descriptors */
+	atomic_t users_count;		/* open file descriptors */
 	struct kvm_arch arch;		/* VMID, stage-2 root, vGIC: <asm/kvm_host.h> */
 };
 
@@ -101,7 +98,6 @@ struct kvm_memory_slot *gfn_to_memslot(struct kvm *kvm, gfn_t gfn);
 int kvm_is_visible_gfn(struct kvm *kvm, gfn_t gfn);
 unsigned long gfn_to_hva(struct kvm *kvm, gfn_t gfn);
 pfn_t gfn_to_pfn_prot(struct kvm *kvm, gfn_t gfn, bool write_fault, bool *writable);
-void kvm_release_pfn(pfn_t pfn);
 
 /* virt/kvm/kvm_main.c */
 void kvm_vcpu_block(struct kvm_vcpu *vcpu);

@@ -4,6 +4,7 @@
 
 #include <linux/types.h>
 #include <linux/mutex.h>
+#include <linux/atomic.h>
 #include <asm/pgtable.h>
 
 struct file;
@@ -46,7 +47,8 @@ struct vm_area_struct {
 };
 
 struct mm_struct {
-	int mm_users;
+	atomic_t mm_users; /* tasks, and who else needs the memory in it */
+	atomic_t mm_count; /* who needs the structure itself; all users together count as one */
 	pgd_t *pgd;
 	unsigned long asid; /* bits 7:0, the generation above; 0: none yet */
 	struct vm_area_struct *mmap;
@@ -68,6 +70,7 @@ struct mm_struct {
 struct mm_struct *mm_alloc(void);
 struct mm_struct *dup_mm(struct mm_struct *old);
 void mmput(struct mm_struct *mm);
+void mmdrop(struct mm_struct *mm); /* undoes atomic_inc(&mm->mm_count) */
 /* The area that contains addr, or NULL. */
 struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr);
 unsigned long do_mmap(struct file *file, unsigned long addr, unsigned long len, unsigned long prot,
@@ -116,6 +119,10 @@ int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned lon
 
 /* User space is now next's; NULL: nobody's. */
 void switch_mm(struct mm_struct *next);
+/* mm is about to go: if user space is its, it is nobody's from now on. */
+void leave_mm(struct mm_struct *mm);
+/* Where kmalloc() notes of what kind the memory at an address is. */
+u8 *page_note(const void *addr);
 struct vm_area_struct *add_vma(struct mm_struct *mm, unsigned long start, unsigned long end,
 			       unsigned long flags);
 /* The first gap of len bytes at or above from; 0 if there is none. */

@@ -19,6 +19,7 @@
 #define TASK_UNINTERRUPTIBLE 2
 #define TASK_STOPPED         4 /* until SIGCONT or SIGKILL */
 #define TASK_KILLABLE        8 /* sleeps; SIGKILL alone wakes it */
+#define TASK_NEW             16 /* has not run yet, and no signal makes it */
 #define TASK_DEAD            64 /* has exited, waits for its parent */
 
 #define TASK_COMM_LEN 16
@@ -35,11 +36,12 @@ struct cpu_itimer {
 	unsigned long left, interval;
 };
 
-/* A sleep that a stop signal interrupted: when it would have ended. */
+/* A sleep that a signal without a handler interrupted: when it would have ended. */
 struct restart_block {
 	long (*fn)(struct restart_block *block);
 	ktime_t expires;
-	struct timespec *remaining; /* user address, or NULL */
+	struct timespec *remaining; /* nanosleep(): user address, or NULL */
+	unsigned int *uaddr, val; /* FUTEX_WAIT */
 };
 
 struct mm_struct;
@@ -51,7 +53,7 @@ struct tty_struct;
 /* What the threads of a process have in common beside memory and files. */
 struct signal_struct {
 	int nr_threads; /* that have not exited */
-	int count; /* threads whose task_struct is still there */
+	atomic_t count; /* threads whose task_struct is still there */
 	struct task_struct *leader;
 	wait_queue_head_t wait_chldexit; /* in wait4(), or in execve() for other threads to end */
 	bool group_exit; /* all threads are to end, */
@@ -98,6 +100,7 @@ struct task_struct {
 	struct sigpending pending;
 	sigset_t blocked;
 	sigset_t saved_sigmask;
+	sigset_t real_blocked; /* blocked in truth, while sigtimedwait() waits for it */
 	int restore_sigmask;
 	struct sigaltstack altstack;
 	struct restart_block restart_block;
@@ -123,6 +126,8 @@ static inline struct task_struct *get_current(void)
 #define current get_current()
 
 void schedule(void);
+/* Sleeps until woken or until the clock shows expires. Set the task's state first. */
+void schedule_until(ktime_t expires);
 /* Lets others run, although the task has not asked for it: its state does not matter. */
 void preempt_schedule(void);
 /* Sleeps at most that many ticks (HZ a second). Set the task's state first. */
@@ -138,7 +143,7 @@ int cond_resched(void);
 /* While the list of tasks is gone through, none may leave it. */
 #define lock_tasks() preempt_disable()
 #define unlock_tasks() preempt_enable()
-struct task_struct *find_task(pid_t pid);
+struct task_struct *find_task(pid_t pid); /* only sure to stay while the list is locked */
 extern struct list_head task_list;
 extern struct task_struct init_task;
 
@@ -151,6 +156,10 @@ void cpu_idle(void) __noreturn;
 long do_fork(unsigned long flags, unsigned long stack, unsigned int *parent_tid,
 	     unsigned long tls, unsigned int *child_tid);
 void do_group_exit(int code) __noreturn;
+/* FUTEX_WAIT or FUTEX_WAKE (kernel/futex.c). deadline: absolute, 0 for none. */
+long do_futex(unsigned int *uaddr, int op, unsigned int val, ktime_t deadline);
+void vfork_done(struct task_struct *tsk);
+void ret_from_fork(void); /* entry.S: where a new task begins */
 /* The other threads of the process are told to end. */
 void zap_other_threads(void);
 void free_task(struct task_struct *tsk);
@@ -158,6 +167,5 @@ struct signal_struct *new_signal_struct(struct task_struct *leader);
 /* kernel/exit.c: how many tasks there are, and how many there may be. */
 extern int nr_tasks;
 int max_threads(void);
-struct task_struct *alloc_task(const char *comm);
 
 #endif

@@ -12,7 +12,7 @@ struct pt_regs;
 
 /* What each signal does in a process; its threads share it. */
 struct sighand_struct {
-	int count;
+	atomic_t count;
 	struct kernel_sigaction action[_NSIG];
 };
 

@@ -1,8 +1,9 @@
 /*
- * The door to KVM: /dev/kvm and the two kinds of file descriptor that come out of it.
+ * The door to KVM: /dev/kvm, and the file descriptors that come out of it.
  *
  *	/dev/kvm	KVM_CREATE_VM		a VM: memory slots, vcpus, interrupts
  *	a VM		KVM_CREATE_VCPU		a vcpu: registers, and KVM_RUN
+ *			KVM_CREATE_DEVICE	a device: its attributes
  *
  * This file is the same for all architectures; what Arm adds is behind the functions
  * with "arch" in their names. Find "case KVM_RUN:" to follow a guest. The memory of a
@@ -263,27 +264,30 @@ static struct kvm *kvm_create_vm(unsigned long type)
 	spin_lock_init(&kvm->mmu_lock);
 	mutex_init(&kvm->lock);
 	kvm->mm = current->mm;
-	kvm->users_count = 1;
+	atomic_set(&kvm->users_count, 1);
 
 	ret = kvm_arch_init_vm(kvm, type);
 	if (ret) {
 		kfree(kvm);
 		return ERR_PTR(ret);
 	}
+	/* Held, so that no other process can get one at the same address. */
+	atomic_inc(&kvm->mm->mm_count);
 	return kvm;
 }
 
 /* A VM lives as long as one of its file descriptors, the vcpus' included. */
 void kvm_get_kvm(struct kvm *kvm)
 {
-	kvm->users_count++;
+	atomic_inc(&kvm->users_count);
 }
 
 void kvm_put_kvm(struct kvm *kvm)
 {
-	if (--kvm->users_count)
+	if (!atomic_dec_and_test(&kvm->users_count))
 		return;
 	kvm_arch_destroy_vm(kvm);
+	mmdrop(kvm->mm);
 	kfree(kvm);
 }
 

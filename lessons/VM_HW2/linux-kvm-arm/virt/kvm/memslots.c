@@ -52,7 +52,7 @@ unsigned long gfn_to_hva(struct kvm *kvm, gfn_t gfn)
 
 /*
  * The real page behind a page of the guest. It comes with a reference, which
- * kvm_release_pfn() drops. *writable says whether the guest may write to it now.
+ * stage 2 keeps until the page leaves it. *writable says whether the guest may write to it now.
  *
  * The page is always fetched for writing, so that lkvm and the guest share one page
  * from the start: Linux would be told (by an MMU notifier) if lkvm's page changed
@@ -74,12 +74,6 @@ pfn_t gfn_to_pfn_prot(struct kvm *kvm, gfn_t gfn, bool write_fault, bool *writab
 	if (!write_fault && get_user_page(current->mm, hva, 0, &pfn) == 0)
 		return pfn;
 	return KVM_ERR_PFN;
-}
-
-void kvm_release_pfn(pfn_t pfn)
-{
-	if (!is_error_pfn(pfn))
-		put_pfn(pfn);
 }
 
 static bool slots_overlap(struct kvm *kvm, int id, gfn_t base, unsigned long npages)
@@ -112,7 +106,7 @@ static int check_memory_region(struct kvm_userspace_memory_region *mem)
 }
 
 /*
- * KVM_SET_USER_MEMORY_REGION: a new slot, a slot that moves, or (size 0) none any longer.
+ * KVM_SET_USER_MEMORY_REGION: a new slot, a slot that moves, or (size 0) a slot that goes.
  * kvm->lock is held.
  */
 int kvm_set_memory_region(struct kvm *kvm, struct kvm_userspace_memory_region *mem)
@@ -143,12 +137,13 @@ int kvm_set_memory_region(struct kvm *kvm, struct kvm_userspace_memory_region *m
 	if (ret)
 		return ret;
 
+	spin_lock(&kvm->mmu_lock);
 	if (slot->npages)
 		kvm_arch_flush_shadow_memslot(kvm, slot);
-
-	slot->id = mem->slot;
 	slot->base_gfn = base_gfn;
 	slot->npages = npages;
 	slot->userspace_addr = mem->userspace_addr;
+	kvm->memslots_generation++;	/* a fault that is on its way looks again */
+	spin_unlock(&kvm->mmu_lock);
 	return 0;
 }

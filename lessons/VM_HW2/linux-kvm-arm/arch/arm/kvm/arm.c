@@ -72,12 +72,10 @@ void kvm_arch_destroy_vm(struct kvm *kvm)
 	}
 }
 
-/* A slot goes away or moves: the guest must not reach that memory any longer. */
+/* A slot goes away or moves: the guest must not reach that memory any longer. mmu_lock is held. */
 void kvm_arch_flush_shadow_memslot(struct kvm *kvm, struct kvm_memory_slot *slot)
 {
-	spin_lock(&kvm->mmu_lock);
 	unmap_stage2_range(kvm, gfn_to_gpa(slot->base_gfn), (u64)slot->npages << PAGE_SHIFT);
-	spin_unlock(&kvm->mmu_lock);
 }
 
 /* All of the slot must lie in IPAs that stage 2 can map. */
@@ -183,6 +181,8 @@ static void update_vttbr(struct kvm *kvm)
 		return;
 
 	spin_lock(&kvm_vmid_lock);
+	if (!need_new_vmid_gen(kvm))
+		goto out;	/* another vcpu was faster */
 
 	if (kvm_next_vmid == 0) {
 		/* Used up (or the very first): forget all guests' translations. */
@@ -196,25 +196,26 @@ static void update_vttbr(struct kvm *kvm)
 
 	vmid = (u64)kvm->arch.vmid << VTTBR_VMID_SHIFT;
 	kvm->arch.vttbr = (virt_to_phys(kvm->arch.pgd) & VTTBR_BADDR_MASK) | vmid;
-
+out:
 	spin_unlock(&kvm_vmid_lock);
 }
 
 /* Work that waits for the first KVM_RUN, when lkvm has described the whole machine. */
 static int kvm_vcpu_first_run_init(struct kvm_vcpu *vcpu)
 {
+	struct kvm *kvm = vcpu->kvm;
+	int ret = 0;
+
 	if (vcpu->arch.has_run_once)
 		return 0;
 
-	if (irqchip_in_kernel(vcpu->kvm) && !vgic_initialized(vcpu->kvm)) {
-		int ret = kvm_vgic_init(vcpu->kvm);
-
-		if (ret)
-			return ret;
-	}
-
-	vcpu->arch.has_run_once = true;
-	return 0;
+	mutex_lock(&kvm->lock);
+	if (irqchip_in_kernel(kvm) && !vgic_initialized(kvm))
+		ret = kvm_vgic_init(kvm);
+	if (!ret)
+		vcpu->arch.has_run_once = true;
+	mutex_unlock(&kvm->lock);
+	return ret;
 }
 
 /* Switched off by PSCI: sleep until another vcpu switches this one on. */
@@ -243,7 +244,7 @@ int kvm_arch_vcpu_ioctl_run(struct kvm_vcpu *vcpu, struct kvm_run *run)
 	if (ret)
 		return ret;
 
-	/* The last exit was a load from a device of lkvm's: its data is here now. */
+	/* The last exit was an access to a device of lkvm's. A load's data is here now. */
 	if (run->exit_reason == KVM_EXIT_MMIO) {
 		ret = kvm_handle_mmio_return(vcpu, run);
 		if (ret)

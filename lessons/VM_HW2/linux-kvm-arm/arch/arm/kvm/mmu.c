@@ -138,12 +138,15 @@ static void *mmu_memory_cache_alloc(struct kvm_mmu_memory_cache *cache)
 	return cache->objects[--cache->nobjs];
 }
 
-void kvm_mmu_free_memory_caches(struct kvm_vcpu *vcpu)
+static void mmu_free_memory_cache(struct kvm_mmu_memory_cache *cache)
 {
-	struct kvm_mmu_memory_cache *cache = &vcpu->arch.mmu_page_cache;
-
 	while (cache->nobjs)
 		free_page((unsigned long)cache->objects[--cache->nobjs]);
+}
+
+void kvm_mmu_free_memory_caches(struct kvm_vcpu *vcpu)
+{
+	mmu_free_memory_cache(&vcpu->arch.mmu_page_cache);
 }
 
 /* Two level-1 tables side by side: 1024 entries, 1 GB each. */
@@ -284,8 +287,7 @@ int kvm_phys_addr_ioremap(struct kvm *kvm, phys_addr_t guest_ipa, phys_addr_t pa
 		spin_unlock(&kvm->mmu_lock);
 	}
 
-	while (cache.nobjs)
-		free_page((unsigned long)cache.objects[--cache.nobjs]);
+	mmu_free_memory_cache(&cache);
 	return ret;
 }
 
@@ -318,6 +320,7 @@ static int user_mem_abort(struct kvm_vcpu *vcpu, phys_addr_t fault_ipa, unsigned
 	struct kvm_mmu_memory_cache *memcache = &vcpu->arch.mmu_page_cache;
 	gfn_t gfn = fault_ipa >> PAGE_SHIFT;
 	bool write_fault = kvm_is_write_fault(vcpu);
+	unsigned long generation = vcpu->kvm->memslots_generation;
 	bool writable;
 	pte_t new_pte;
 	pfn_t pfn;
@@ -348,7 +351,10 @@ static int user_mem_abort(struct kvm_vcpu *vcpu, phys_addr_t fault_ipa, unsigned
 		new_pte = __pte(pte_val(new_pte) | PTE_S2_RDWR);
 
 	spin_lock(&vcpu->kvm->mmu_lock);
-	stage2_set_pte(vcpu->kvm, memcache, fault_ipa, new_pte);
+	if (generation == vcpu->kvm->memslots_generation)
+		stage2_set_pte(vcpu->kvm, memcache, fault_ipa, new_pte);
+	else
+		put_pfn(pfn);	/* the slot may be gone: let the guest try again */
 	spin_unlock(&vcpu->kvm->mmu_lock);
 	return 0;
 }
