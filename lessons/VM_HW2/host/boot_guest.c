@@ -88,7 +88,7 @@ static int wait_for_prompt(void)
 	while ((n = read(from_guest, buf, sizeof(buf))) > 0) {
 		write(1, buf, n);
 		for (ssize_t i = 0; i < n; i++) {
-			/* no prefix of the prompt occurs in it again: no looking back */
+			/* only its r occurs in it again, and nothing printed breaks off there */
 			if (buf[i] == PROMPT[matched])
 				matched++;
 			else

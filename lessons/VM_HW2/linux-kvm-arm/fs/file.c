@@ -132,11 +132,6 @@ int anon_inode_getfd(const char *name, const struct file_operations *fops, void 
 	return fd;
 }
 
-loff_t no_llseek(struct file *file, loff_t offset, int whence)
-{
-	return -ESPIPE;
-}
-
 loff_t generic_llseek(struct file *file, loff_t offset, int whence)
 {
 	loff_t base = whence == SEEK_SET ? 0 :

@@ -261,7 +261,7 @@ long sys_rt_sigtimedwait(const sigset_t *uset, struct kernel_siginfo *uinfo,
 	return uinfo && copy_to_user(uinfo, &info, sizeof(info)) ? -EFAULT : sig;
 }
 
-static bool on_sig_stack(unsigned long sp)
+bool on_sig_stack(unsigned long sp)
 {
 	return sp - (unsigned long)current->altstack.ss_sp < current->altstack.ss_size;
 }

@@ -137,11 +137,6 @@ void enable_percpu_irq(unsigned int irq, unsigned int type)
 	gic_unmask_irq(irq);
 }
 
-void disable_percpu_irq(unsigned int irq)
-{
-	gic_mask_irq(irq);
-}
-
 void free_percpu_irq(unsigned int irq, void *dev)
 {
 	free_irq(irq, dev);

@@ -46,7 +46,7 @@ static void show_interrupts(struct trace_seq *s)
 	}
 }
 
-/* Ours, for ps: Linux has a folder for each task instead. */
+/* Ours, for a small ps: all tasks at a glance. (Those folders are in base.c.) */
 static void show_tasks(struct trace_seq *s)
 {
 	struct task_struct *tsk;

@@ -286,7 +286,6 @@ struct inode *fs_mknod(const char *path, umode_t mode, const struct file_operati
 int fs_mkdir_p(const char *path);
 int fs_symlink(const char *path, const char *target);
 
-loff_t no_llseek(struct file *file, loff_t offset, int whence);
 loff_t generic_llseek(struct file *file, loff_t offset, int whence);
 
 /* fs/ramfs.c */

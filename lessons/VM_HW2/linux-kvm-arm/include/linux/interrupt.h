@@ -21,7 +21,6 @@ void free_irq(unsigned int irq, void *dev);
 /* A private interrupt: installed here, enabled by each CPU that wants it. */
 int request_percpu_irq(unsigned int irq, irq_handler_t handler, const char *name, void *dev);
 void enable_percpu_irq(unsigned int irq, unsigned int type);
-void disable_percpu_irq(unsigned int irq);
 void free_percpu_irq(unsigned int irq, void *dev);
 
 #endif

@@ -64,6 +64,8 @@ void set_temporary_sigmask(sigset_t set);
 #define signal_pending(tsk) ((tsk)->sigpending)
 bool fatal_signal_pending(struct task_struct *tsk);
 void restore_saved_sigmask(void);
+/* Does sp lie on the stack that is kept for handlers? */
+bool on_sig_stack(unsigned long sp);
 /* Tells the parent that a task ended, was stopped or goes on. */
 void do_notify_parent(struct task_struct *tsk, int code);
 /* On the way to user space: run a handler, or die. */

@@ -1,6 +1,6 @@
 /*
- * The ioctls of KVM that only Arm has, and what KVM_CHECK_EXTENSION answers. Those that
- * every architecture has come from virt/kvm/kvm_main.c.
+ * The ioctls of KVM that Linux leaves to the architecture, and what KVM_CHECK_EXTENSION answers. The
+ * others come from virt/kvm/kvm_main.c.
  *
  *	kvm_arch_vcpu_ioctl()		a vcpu: its kind, its registers
  *	kvm_arch_vm_ioctl()		a VM: its interrupt controller
@@ -130,7 +130,7 @@ static long vcpu_ioctl_reg_list(struct kvm_vcpu *vcpu, struct kvm_reg_list __use
 	return kvm_arm_copy_reg_indices(vcpu, (u64 __user *)user_list->reg);
 }
 
-/* ioctls of a vcpu that only Arm has */
+/* ioctls of a vcpu that are the architecture's */
 long kvm_arch_vcpu_ioctl(struct kvm_vcpu *vcpu, unsigned int ioctl, unsigned long arg)
 {
 	void __user *argp = (void __user *)arg;
@@ -167,7 +167,7 @@ static long kvm_vm_ioctl_set_device_addr(struct kvm *kvm, struct kvm_arm_device_
 	return kvm_vgic_addr(kvm, type, &addr, true);
 }
 
-/* ioctls of a VM that only Arm has */
+/* ioctls of a VM that are the architecture's */
 long kvm_arch_vm_ioctl(struct kvm *kvm, unsigned int ioctl, unsigned long arg)
 {
 	void __user *argp = (void __user *)arg;

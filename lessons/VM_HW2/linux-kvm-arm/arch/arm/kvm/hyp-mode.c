@@ -91,11 +91,6 @@ int kvm_arch_init(void)
 		return -ENODEV;
 	}
 
-	if (kvm_target_cpu() < 0) {
-		pr_err("kvm: this CPU is not supported\n");
-		return -ENODEV;
-	}
-
 	return init_hyp_mode();
 }
 

@@ -45,12 +45,17 @@ struct rt_sigframe {
 	u64 fp, lr; /* a frame record, so that debuggers find the way back */
 };
 
+/* How a struct fpsimd_context begins. */
+struct fpsimd_head {
+	u32 magic, size, fpsr, fpcr;
+};
+
 /* Floating point goes to the first reserved bytes; without any, they say so. */
 static int setup_fpsimd(struct rt_sigframe *frame)
 {
 	void *at = frame->reserved;
 	const struct user_fpsimd_state *fp = &current->thread.fpsimd_state;
-	struct { u32 magic, size, fpsr, fpcr; } head = { FPSIMD_MAGIC, sizeof(struct fpsimd_context) };
+	struct fpsimd_head head = { FPSIMD_MAGIC, sizeof(struct fpsimd_context) };
 	struct fpsimd_context *ctx = at;
 
 	if (!fpsimd_preserve_current_state())
@@ -66,7 +71,7 @@ static int setup_fpsimd(struct rt_sigframe *frame)
 static int restore_fpsimd(struct rt_sigframe *frame)
 {
 	struct fpsimd_context *ctx = (void *)frame->reserved;
-	struct { u32 magic, size, fpsr, fpcr; } head;
+	struct fpsimd_head head;
 	struct user_fpsimd_state fp;
 
 	if (copy_from_user(&head, ctx, sizeof(head)))
@@ -86,9 +91,8 @@ static int restore_fpsimd(struct rt_sigframe *frame)
 static struct rt_sigframe *get_sigframe(const struct kernel_sigaction *ka, unsigned long sp)
 {
 	const struct sigaltstack *alt = &current->altstack;
-	bool on_it = sp - (unsigned long)alt->ss_sp < alt->ss_size;
 
-	if ((ka->sa_flags & SA_ONSTACK) && alt->ss_size && !on_it)
+	if ((ka->sa_flags & SA_ONSTACK) && alt->ss_size && !on_sig_stack(sp))
 		sp = (unsigned long)alt->ss_sp + alt->ss_size;
 	return (struct rt_sigframe *)((sp - sizeof(struct rt_sigframe)) & ~15UL);
 }

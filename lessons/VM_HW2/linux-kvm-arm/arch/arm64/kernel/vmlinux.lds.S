@@ -19,9 +19,7 @@ SECTIONS
 		__hyp_idmap_text_end = .;
 		. = ALIGN(4096);
 		/* what KVM runs at EL2 */
-		__hyp_text_start = .;
 		*(.hyp.text)
-		__hyp_text_end = .;
 		_etext = .;
 	}
 	ASSERT(__hyp_idmap_text_end - __hyp_idmap_text_start <= 4096, "HYP init code larger than a page")

@@ -40,8 +40,8 @@ __kvm_hyp_code_start:
 	.globl	__kvm_hyp_code_start
 
 /*
- * rd = rn + offset. An ADD holds 12 bits; two of them reach 16 MB, so struct
- * kvm_vcpu may grow as it likes.
+ * rd = rn + offset. An ADD holds 12 bits; two of them reach 16 MB. The other offsets
+ * are immediates of loads: struct kvm_vcpu may grow by some 10 KB before kvm_vcpu_arch.
  */
 .macro add_offset rd, rn, offset
 	add	\rd, \rn, #((\offset) & 0xfff000)
@@ -602,7 +602,7 @@ el1_sync:
 	pop	x0, x1
 
 	cbnz	x0, 1f
-	mrs	x0, vbar_el2			// __hyp_get_vectors()
+	mrs	x0, vbar_el2			// __hyp_get_vectors(), as in 3.14
 	b	2f
 
 1:	push	x30, xzr
@@ -633,7 +633,7 @@ el1_trap:
 	and	x2, x1, #ESR_EL2_FSC_TYPE
 	cmp	x2, #FSC_PERM
 	b.ne	1f
-	tbnz	x1, #7, 1f			// S1PTW: HPFAR_EL2 is good
+	tbnz	x1, #ESR_EL2_S1PTW_SHIFT, 1f	// S1PTW: HPFAR_EL2 is good
 
 	mrs	x3, par_el1			// AT overwrites the guest's PAR_EL1
 	push	x3, xzr

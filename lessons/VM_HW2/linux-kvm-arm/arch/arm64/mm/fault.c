@@ -27,9 +27,9 @@ bool fixup_exception(struct pt_regs *regs)
 /* What the process did wrong: nothing is there, it may not do that there, or the page is lost. */
 static void user_fault(unsigned long far, unsigned long esr, struct pt_regs *regs, int err)
 {
-	unsigned int status = esr & 0x3c;
-	int sig = status == 0x20 || err == -EIO ? SIGBUS : SIGSEGV;
-	int code = status == 0x20 ? BUS_ADRALN : err == -EIO ? BUS_ADRERR :
+	unsigned int status = esr & ESR_EL1_FSC_TYPE;
+	int sig = status == ESR_EL1_FSC_ALIGN || err == -EIO ? SIGBUS : SIGSEGV;
+	int code = status == ESR_EL1_FSC_ALIGN ? BUS_ADRALN : err == -EIO ? BUS_ADRERR :
 		   err == -EACCES ? SEGV_ACCERR : SEGV_MAPERR;
 
 	if (err == -ENOMEM) {

@@ -132,11 +132,6 @@ unsigned long map_executable(phys_addr_t phys)
 	return addr;
 }
 
-/* Nothing to do: our drivers live as long as the kernel. */
-void iounmap(volatile void __iomem *addr)
-{
-}
-
 void *vmalloc(unsigned long size)
 {
 	unsigned long addr = get_vm_area(PAGE_ALIGN(size));

@@ -1,5 +1,5 @@
 /*
- * The virtual GIC as lkvm sees it through KVM_CREATE_DEVICE: where its halves lie, and
+ * The virtual GIC through KVM_CREATE_DEVICE, which our lkvm does not use: where its halves lie, and
  * the registers of both, for a VM that is saved and restored.
  *
  * Linux 3.14 has this in vgic.c.

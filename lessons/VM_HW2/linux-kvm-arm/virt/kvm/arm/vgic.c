@@ -9,7 +9,7 @@
  *
  * Between the halves are the list registers. Before each run of the guest,
  * kvm_vgic_flush_hwstate() puts pending interrupts into them; after it,
- * kvm_vgic_sync_hwstate() looks what became of them.
+ * kvm_vgic_sync_hwstate() looks at what became of them.
  *
  *	kvm_vgic_inject_irq()        a line changes
  *	  -> irq_state               in the distributor
@@ -20,7 +20,7 @@
  *
  * An edge-triggered interrupt is forgotten by the distributor once it is in a list
  * register. A level-triggered one stays "active" until the guest has ended it, and a
- * maintenance interrupt says when; is the line still high then, it is pending again.
+ * maintenance interrupt says when; if the line is still high then, it is pending again.
  *
  * Here is the distributor's state and what becomes of a change of a line. The rest:
  *

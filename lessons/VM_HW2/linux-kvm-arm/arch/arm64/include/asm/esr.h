@@ -20,6 +20,8 @@
 #define ESR_EL1_EC_SERROR    0x2f
 #define ESR_EL1_EC_BRK64     0x3c
 
+#define ESR_EL1_FSC_TYPE  0x3c /* why, without the level of the tables */
+#define ESR_EL1_FSC_ALIGN 0x20
 #define ESR_EL1_WRITE (1 << 6)
 #define ESR_EL1_CM (1 << 8)
 

@@ -41,6 +41,5 @@ __define_io(q, u64, "%", "ldr", "str")
 
 /* Maps physical device memory into the kernel; NULL if there is no room. */
 void __iomem *ioremap(phys_addr_t phys, size_t size);
-void iounmap(volatile void __iomem *addr);
 
 #endif

@@ -62,7 +62,6 @@
 /* VTTBR_EL2: the stage-2 root (8 KB aligned: two level-1 tables) and the VMID */
 #define VTTBR_BADDR_MASK	(((UL(1) << 48) - 1) & ~UL(0x1fff))
 #define VTTBR_VMID_SHIFT	48
-#define VTTBR_VMID_MASK		(UL(0xff) << VTTBR_VMID_SHIFT)
 
 /* CPTR_EL2, HSTR_EL2, MDCR_EL2, CNTHCTL_EL2 */
 #define CPTR_EL2_TTA		(1 << 20)	/* trace registers; FP/SIMD is not trapped */
@@ -89,7 +88,8 @@
 #define ESR_EL2_SF		(UL(1) << 15)	/* that register is 64 bits wide */
 #define ESR_EL2_EA		(UL(1) << 9)	/* external abort */
 #define ESR_EL2_CM		(UL(1) << 8)	/* cache maintenance */
-#define ESR_EL2_S1PTW		(UL(1) << 7)	/* while the guest's own tables were read */
+#define ESR_EL2_S1PTW_SHIFT	7
+#define ESR_EL2_S1PTW		(UL(1) << ESR_EL2_S1PTW_SHIFT)	/* while the guest's own tables were read */
 #define ESR_EL2_WNR		(UL(1) << 6)	/* write, not read */
 #define ESR_EL2_FSC		(0x3f)
 #define ESR_EL2_FSC_TYPE	(0x3c)

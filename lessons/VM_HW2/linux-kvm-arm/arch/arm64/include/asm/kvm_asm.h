@@ -39,7 +39,6 @@ struct kvm;
 struct kvm_vcpu;
 
 extern char __kvm_hyp_init[];
-extern char __kvm_hyp_init_end[];
 extern char __kvm_hyp_vector[];
 extern char __kvm_hyp_code_start[];
 extern char __kvm_hyp_code_end[];

@@ -4,7 +4,7 @@
 /*
  * The architecture's part of a VM (struct kvm_arch) and of a vcpu (struct
  * kvm_vcpu_arch). hyp.S reaches into both: the offsets it uses come from
- * asm-offsets.c, so fields may be added anywhere.
+ * asm-offsets.c, so fields may be added anywhere (but no more than some 10 KB of them).
  */
 #include <linux/types.h>
 #include <asm/kvm.h>
@@ -15,7 +15,6 @@
 
 #define KVM_MAX_VCPUS		4
 #define KVM_USER_MEM_SLOTS	32
-#define KVM_VCPU_MAX_FEATURES	3
 #define KVM_NR_MEM_OBJS		40
 
 struct kvm_arch {

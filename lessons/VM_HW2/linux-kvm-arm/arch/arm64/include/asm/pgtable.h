@@ -53,7 +53,6 @@ typedef struct { pteval_t pgprot; } pgprot_t;
 #define pmd_table(pmd) ((pmd_val(pmd) & PMD_TYPE_MASK) == PMD_TYPE_TABLE)
 #define pmd_sect(pmd) ((pmd_val(pmd) & PMD_TYPE_MASK) == PMD_TYPE_SECT)
 #define pgd_none(pgd) (0) /* folded: ask the pud */
-#define pgd_present(pgd) (1)
 #define pud_none(pud) (!pud_val(pud))
 #define pmd_present(pmd) (!pmd_none(pmd))
 #define pud_present(pud) (!pud_none(pud))
@@ -110,22 +109,6 @@ static inline void pmd_populate_kernel(void *mm, pmd_t *pmd, pte_t *pte)
 {
 	set_pmd(pmd, __pmd(__pa(pte) | PMD_TYPE_TABLE));
 }
-
-static inline unsigned long pgd_addr_end(unsigned long addr, unsigned long end)
-{
-	unsigned long boundary = (addr + PGDIR_SIZE) & PGDIR_MASK;
-
-	return boundary - 1 < end - 1 ? boundary : end;
-}
-
-static inline unsigned long pmd_addr_end(unsigned long addr, unsigned long end)
-{
-	unsigned long boundary = (addr + PMD_SIZE) & PMD_MASK;
-
-	return boundary - 1 < end - 1 ? boundary : end;
-}
-
-#define pud_addr_end(addr, end) (end)
 
 extern pgd_t swapper_pg_dir[PTRS_PER_PGD]; /* the kernel's own table */
 extern pgd_t idmap_pg_dir[PTRS_PER_PGD]; /* physical = virtual, for switching the MMU on */

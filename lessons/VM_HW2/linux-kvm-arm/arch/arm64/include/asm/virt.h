@@ -25,17 +25,9 @@ static inline bool is_hyp_mode_available(void)
 	return __boot_cpu_mode == BOOT_CPU_MODE_EL2;
 }
 
-static inline bool is_hyp_mode_mismatched(void)
-{
-	return false; /* one CPU cannot disagree with itself */
-}
-
 /* The section .hyp.idmap.text: within one page, so that one entry maps it one to one. */
 extern char __hyp_idmap_text_start[];
 extern char __hyp_idmap_text_end[];
-/* The section .hyp.text: the world switch. */
-extern char __hyp_text_start[];
-extern char __hyp_text_end[];
 
 #endif
 #endif
