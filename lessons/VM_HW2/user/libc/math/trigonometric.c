@@ -5,18 +5,18 @@
 #include <math.h>
 #include "bits.h"
 
-#define PI_2_HIGH 0x1.921fb544p0 /* 33 bits each, so that products with n are exact */
+#define PI_2_HIGH 0x1.921fb544p0 /* 33 bits each */
 #define PI_2_MIDDLE 0x1.0b4611a6p-34
 #define PI_2_LOW 0x1.3198a2e037073p-69
 
 static double reduce(double x, int *quadrant, double *low)
 {
-	double n = rint(x / M_PI_2), high, y, middle = n * PI_2_MIDDLE;
+	double n = rint(x / M_PI_2), high, y;
 
 	*quadrant = (long)n & 3;
-	high = x - n * PI_2_HIGH;
-	y = high - middle;
-	*low = (high - y) - middle - n * PI_2_LOW;
+	high = __builtin_fma(-n, PI_2_HIGH, x); /* one rounding: the product may have 63 bits */
+	y = __builtin_fma(-n, PI_2_MIDDLE, high);
+	*low = __builtin_fma(-n, PI_2_MIDDLE, high - y) - n * PI_2_LOW;
 	return y;
 }
 
