@@ -20,12 +20,13 @@ bool fixup_fetch(struct pt_regs *regs);
 
 struct pt_regs *irq_regs;
 
+/* The upper half is reserved; a hypervisor that injects an exception may leave ones there. */
 static unsigned long read_esr(void)
 {
 	unsigned long esr;
 
 	__asm__ volatile("mrs %0, esr_el1" : "=r"(esr));
-	return esr;
+	return (unsigned int)esr;
 }
 
 static unsigned long read_far(void)
