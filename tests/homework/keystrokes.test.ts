@@ -1,0 +1,106 @@
+/**
+ * The homework by its keystrokes: Part I, steps 1.5 to 2.5, and Part III, step 4, typed at the host's one
+ * serial line, on our machine from the axf, and under QEMU from the same kernel and disk.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { imageOf } from 'emulator-core';
+import { Builder, root } from '../../cli/src/project.ts';
+import { withSubmission } from '../../cli/src/submission.ts';
+import { ourConsole, qemuConsole, type Console } from './consoles.ts';
+import { bootGuest, bootHost, command, dump, switchOff, type Totals } from './keystrokes.ts';
+
+type Built = ReadonlyMap<string, Uint8Array>;
+
+const builder = new Builder();
+/** The tree as it is handed out, and solved. */
+let shipped: Built;
+let solved: Built;
+let work = '';
+beforeAll(() => {
+	work = mkdtempSync(join(tmpdir(), 'trapline-keystrokes-'));
+	shipped = builder.pristine(undefined, true);
+	const patch = join(root, 'lessons/VM_HW2/reference.patch');
+	const built = builder.build(withSubmission(builder.shipped, patch), undefined, true);
+	expect(built.ok).toBe(true);
+	solved = built.outputs;
+}, 600_000);
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+/** The Foundation model as `boot_virtio.sh` starts it. */
+const foundation = (built: Built): Console =>
+	ourConsole({
+		board: 'foundation',
+		ramBytes: 512 * 1024 * 1024,
+		kernel: built.get('image-foundation_VIRTIO.axf')!,
+		disks: [imageOf(built.get('host.img')!)]
+	});
+
+describe('the homework, typed', () => {
+	it('Part I: the host, two consoles, the guest, and a tree that counts nothing', async () => {
+		const console = foundation(shipped);
+		expect(await bootHost(console)).toMatch(
+			/Linux genericarmv8 3\.14\.0-\S+ #6 SMP PREEMPT .* aarch64 GNU\/Linux/
+		);
+		const files = await bootGuest(console);
+		for (const name of ['boot_guest.sh', 'screen-4.0.2', 'image', 'guest.img', 'lkvm-static'])
+			expect(files).toContain(name);
+		expect(await dump(console)).toEqual({ cpu: 0, mem: 0, io: 0 });
+		await switchOff(console);
+	}, 300_000);
+
+	/** The totals of Part III, step 4, and after a second io of 64 requests. */
+	async function profile(console: Console): Promise<Totals[]> {
+		await bootHost(console);
+		await bootGuest(console);
+		const totals = [await dump(console)];
+		for (const program of ['/home/root/mem', '/home/root/io', '/home/root/io 64']) {
+			await command(console, program);
+			totals.push(await dump(console));
+		}
+		await switchOff(console);
+		return totals;
+	}
+
+	/** Three accesses a request: the queue is kicked, the interrupt's reason read, and written back. */
+	const perRequest = 3;
+
+	it('Part III: what the solved tree counts is what QEMU counts', async () => {
+		const ours = await profile(foundation(solved));
+		const [boot, mem, io, more] = ours as [Totals, Totals, Totals, Totals];
+		expect(mem.mem - boot.mem).toBeGreaterThanOrEqual(64);
+		expect(io.io - mem.io).toBeGreaterThanOrEqual(32 * perRequest);
+		expect(more.io - io.io).toBeGreaterThanOrEqual(64 * perRequest);
+
+		if (spawnSync('qemu-system-aarch64', ['--version']).status !== 0) {
+			if (process.env.CI) throw new Error('qemu-system-aarch64 is not installed');
+			return;
+		}
+		const [kernel, disk] = ['Image', 'host.img'].map((name) => {
+			writeFileSync(join(work, name), solved.get(name)!);
+			return join(work, name);
+		});
+		const qemu = qemuConsole({
+			kernel: kernel!,
+			disk: disk!,
+			bootargs: 'console=ttyAMA0 root=/dev/vda rw',
+			ram: '512M'
+		});
+		try {
+			const theirs = await profile(qemu);
+			expect(theirs.map((each) => each.mem)).toEqual(ours.map((each) => each.mem));
+			const added = (of: Totals[]) => of.slice(1).map((each, i) => each.io - of[i]!.io);
+			// Every five seconds the guest writes what it holds back: that may fall into one program or the next.
+			added(theirs).forEach((io, i) => {
+				const more = Math.abs(io - added(ours)[i]!);
+				expect(more % perRequest).toBe(0);
+				expect(more / perRequest).toBeLessThanOrEqual(2);
+			});
+		} finally {
+			qemu.stop();
+		}
+	}, 600_000);
+});
