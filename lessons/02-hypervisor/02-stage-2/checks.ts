@@ -38,7 +38,7 @@ export default [
 		hint: 'Go to the step “Eleven reads”, type the address into the walk, and read the address at its end.',
 		question: (seed) => {
 			// In the middle of the kernel's .bss, which it has cleared at boot: stage 2 knows these pages.
-			const va = 0xffff_ffc0_000c_0000n + BigInt(seed % 8) * 0x1000n;
+			const va = 0xffff_ffc0_000c_c000n + BigInt(seed % 8) * 0x1000n;
 			return {
 				ask: `At which physical address does the guest’s page 0x${va.toString(16).replaceAll(/(?=(.{4})+$)(?<=.)/g, '_')} lie, when it first reads its list?`,
 				measure: { kind: 'walk', moment: 'list-read', va, want: 'pa' }
