@@ -18,7 +18,7 @@ const gcc = spawnSync('aarch64-linux-gnu-gcc', ['--version']).error === undefine
 const work = readFileSync(join(import.meta.dirname, 'busybox-work.sh'));
 
 /** An initramfs whose first program is a script for busybox: it makes itself at home, and runs `script`. */
-function initramfs(script: string, program = new Uint8Array(0)): Uint8Array {
+function initramfs(script: string, program: Uint8Array = new Uint8Array(0)): Uint8Array {
 	const file = (path: string, mode: number, data: Uint8Array | string): CpioMember => ({
 		path,
 		mode,

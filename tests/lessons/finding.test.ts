@@ -175,11 +175,15 @@ describe('looking for stores', () => {
 		return found;
 	}
 
+	/** Where the guest writes at the moment `list-write`. */
+	const listAddress = () =>
+		view(stepper, { ask: 'moment', name: 'list-write-at-el2' }).registers.system['FAR_EL2']!;
+
 	it('to an entry of the stage-2 tables', () => {
 		const there = view(stepper, { ask: 'moment', name: 'list-write-done' });
 		const trapped = lessonMoments()['list-write']!;
+		const far = listAddress();
 		view(stepper, { ask: 'seek', to: trapped });
-		const far = stepper.view().registers.x[10]!;
 		const { at } = walk(far).steps.at(-1)!;
 		const known = changes(Number(at), trapped.instruction, there.position.instruction);
 		expect(known.length).toBeGreaterThan(0);
@@ -194,8 +198,8 @@ describe('looking for stores', () => {
 
 	it('to the guest’s memory, by its own address and by the IPA', () => {
 		const trapped = lessonMoments()['list-write']!;
+		const far = listAddress();
 		const { registers } = view(stepper, { ask: 'seek', to: trapped });
-		const far = registers.x[10]!;
 		// The guest is back: it tries again.
 		const { instruction } = lessonMoments()['list-write-done']!;
 		const later = { instruction: instruction + 20, entered: false };

@@ -16,8 +16,7 @@ const pageSize = 4096;
  * kernel's own knowledge; so a program is known by its code in memory: of those that have each page as
  * it is there, the one with the most. That holds for the host and its guest, for any kernel, and for
  * pages that are not loaded yet. Just started, a program may have nothing but the C library in memory,
- * which all have alike: then it is the one that its first argument names, which the kernel has put at
- * the top of its stack.
+ * which all have alike: then it is the one whose path the kernel has put at the top of its stack.
  */
 export class UserPrograms {
 	readonly #candidates: readonly Candidate[];
@@ -49,7 +48,7 @@ export class UserPrograms {
 		if (this.#last?.tables === tables && this.#last.candidate.matches(memory, pc))
 			return this.#last.candidate.made;
 		const same = this.#likest(memory, pc);
-		const named = basename(firstArgument(machine, system['TCR_EL1'] ?? 0n));
+		const named = basename(executed(machine, system['TCR_EL1'] ?? 0n));
 		const candidate = same.length === 1 ? same[0] : same.find(({ name }) => name === named);
 		this.#last = candidate && { candidate, tables };
 		if (candidate) return candidate.made;
@@ -69,11 +68,14 @@ export class UserPrograms {
 	}
 }
 
-/** The last string below the top of the stack, which ends where the addresses of TTBR0_EL1 do. */
-function firstArgument(machine: Machine, tcr: bigint): string {
+/**
+ * The path that was executed: the last string of the stack, which ends where the addresses of TTBR0_EL1 do,
+ * below eight bytes of zeros.
+ */
+function executed(machine: Machine, tcr: bigint): string {
 	const top = 1n << (64n - (tcr & 0x3fn));
 	const bytes = machine.readVirtual(top - 256n, 256) ?? new Uint8Array();
-	const strings = new TextDecoder('latin1').decode(bytes.subarray(0, 240)).split('\0');
+	const strings = new TextDecoder('latin1').decode(bytes.subarray(0, 248)).split('\0');
 	return strings.findLast((text) => text !== '') ?? '';
 }
 
