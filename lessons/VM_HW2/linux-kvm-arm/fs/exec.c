@@ -190,11 +190,14 @@ static void flush_signal_handlers(void)
 
 static void do_close_on_exec(struct files_struct *files)
 {
-	for (int fd = 0; fd < NR_OPEN; fd++)
-		if ((files->close_on_exec >> fd & 1) && files->fd[fd]) {
-			fput(files->fd[fd]);
+	for (int fd = 0; fd < NR_OPEN; fd++) {
+		struct file *file = files->fd[fd];
+
+		if ((files->close_on_exec >> fd & 1) && file) {
 			files->fd[fd] = NULL;
+			fput(file);
 		}
+	}
 	files->close_on_exec = 0;
 }
 

@@ -91,6 +91,8 @@ void do_exit(long code)
 {
 	struct task_struct *tsk = current;
 	struct signal_struct *sig = tsk->signal;
+	struct files_struct *files = tsk->files;
+	struct fs_struct *fs = tsk->fs;
 
 	if (tsk->tgid == 1 && sig->nr_threads == 1)
 		panic("Attempted to kill init! exitcode=0x%08lx", code);
@@ -99,12 +101,13 @@ void do_exit(long code)
 	if (tsk->pid == tsk->tgid && tsk->mm)
 		exit_mark(tsk->comm, code);
 	exit_mm(tsk);
-	if (tsk->files)
-		put_files(tsk->files);
+	/* nobody finds them by the task any more, and then they go */
 	tsk->files = NULL;
-	if (tsk->fs)
-		put_fs_struct(tsk->fs);
+	if (files)
+		put_files(files);
 	tsk->fs = NULL;
+	if (fs)
+		put_fs_struct(fs);
 
 	lock_tasks();
 	if (tsk->sighand && atomic_dec_and_test(&tsk->sighand->count))
