@@ -115,8 +115,8 @@ describe.skipIf(!isCheckout)('a fresh clone', () => {
 			const lesson = await fetch(first.address + 'lessons/traps/count-the-traps/');
 			expect(lesson.status).toBe(200);
 			const index = await fetch(first.address + 'generated/index.json');
-			const { shipped } = (await index.json()) as { shipped: { kernel: { file: string } } };
-			const kernel = await fetch(`${first.address}generated/${shipped.kernel.file}`);
+			const { shipped } = (await index.json()) as { shipped: { elf: { file: string } } };
+			const kernel = await fetch(`${first.address}generated/${shipped.elf.file}`);
 			expect(kernel.status).toBe(200);
 			expect((await kernel.arrayBuffer()).byteLength).toBeGreaterThan(10_000);
 			before = made();

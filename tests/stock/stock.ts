@@ -69,10 +69,9 @@ export function buildPrograms(): ReadonlyMap<string, Uint8Array> {
 		for (const [name, sources] of Object.entries(clients)) {
 			for (const source of [...sources, 'kvm-vm.h'])
 				cpSync(join(import.meta.dirname, source), join(copy, 'stock', source));
-			// The libc as the shell has it, and another program instead of the shell.
+			// Flags and libc as the shell has them, and another program instead of the shell.
 			const own = sources.map((source) => `stock/${source}`);
-			const target = { ...sh!, output: name, sources: [...sh!.sources.slice(0, -1), ...own] };
-			manifest.targets[name] = target;
+			manifest.targets[name] = { ...sh!, output: name, sources: own };
 		}
 		writeFileSync(join(copy, 'tree.json'), JSON.stringify(manifest));
 		const out = join(work, 'out');
