@@ -25,8 +25,8 @@ const at = (name: string) => join(copy, name);
 /** As much of Trapline as the command needs, with what earlier builds have kept. */
 beforeAll(() => {
 	copy = mkdtempSync(join(tmpdir(), 'trapline-copy-'));
-	for (const name of ['cli/bin', 'cli/dist', 'cli/package.json', 'lessons/VM_HW2', profile])
-		cpSync(join(root, name), at(name), { recursive: true });
+	const parts = ['cli/bin', 'cli/dist', 'cli/package.json', 'lessons/VM_HW2', 'toolchain/runtime'];
+	for (const name of [...parts, profile]) cpSync(join(root, name), at(name), { recursive: true });
 	symlinkSync(join(root, 'node_modules'), at('node_modules'));
 	if (existsSync(join(root, '.cache/trapline')))
 		cpSync(join(root, '.cache/trapline'), at('.cache/trapline'), { recursive: true });

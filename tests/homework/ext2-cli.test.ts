@@ -53,12 +53,12 @@ describe.skipIf(ext2.absent.length > 0)('a disk on the command line', () => {
 	afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 	it('has after a reboot what was written, for all who read it', async () => {
-		await boot('disk', 'first', ['echo hello > kept', 'cat /bin/sh > /tmp/copy', 'poweroff']);
+		await boot('disk', 'first', ['echo hello > kept', 'cat /bin/sh > copy', 'poweroff']);
 		const first = readFileSync(at('first'));
 		expect(ext2.e2fsck(first, '-fn').code).toBe(0);
 		expect(await cat('first', '/home/root/kept')).toBe('hello\n');
 		const shell = Buffer.from(await cat('disk', '/bin/sh'), 'latin1');
-		expect(Buffer.compare(ext2.debugfs(first, 'cat /tmp/copy'), shell)).toBe(0);
+		expect(Buffer.compare(ext2.debugfs(first, 'cat /home/root/copy'), shell)).toBe(0);
 
 		// `trapline disk` writes on what the kernel wrote, and the kernel goes on from there.
 		writeFileSync(at('note'), 'from outside\n');
@@ -73,7 +73,7 @@ describe.skipIf(ext2.absent.length > 0)('a disk on the command line', () => {
 	}, 120_000);
 
 	it('has what was finished, and can be repaired, when the power goes off', async () => {
-		const lines = ['cat /bin/sh > finished', 'echo hel""lo', 'cat /bin/sh > /tmp/copy'];
+		const lines = ['cat /bin/sh > finished', 'echo hel""lo', 'cat /bin/sh > copy'];
 		await boot('disk', 'cut', lines, ['--until', 'hello']);
 		expect((await trapline(['disk', 'df', 'cut'], work)).stdout).toContain('not unmounted cleanly');
 		const repaired = ext2.e2fsck(readFileSync(at('cut')), '-fy');

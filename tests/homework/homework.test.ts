@@ -22,7 +22,7 @@ describe('what the build makes to boot', () => {
 	it('a host disk with what Part I, step 2.1 names, a guest disk with mem and io', () => {
 		const host = new Ext2(memoryStore(made('host.img')), { time: 1 });
 		const names = host.list('/home/root').map(({ name }) => name);
-		expect(names).toEqual(['guest.img', 'image', 'lkvm-static', 'screen-4.0.2']);
+		expect(names).toEqual(['boot_guest.sh', 'guest.img', 'image', 'lkvm-static', 'screen-4.0.2']);
 		expect(Buffer.compare(host.readFile('/home/root/guest.img'), made('guest.img'))).toBe(0);
 		expect(host.stat('/sbin/init').mode).toBe(0o755);
 		const guest = new Ext2(memoryStore(made('guest.img')), { time: 1 });

@@ -82,8 +82,8 @@ describe('screen-4.0.2', () => {
 
 	it('has a scroll-back, and copies from it', () => {
 		host.step(`${ctrlA}1`);
-		host.step('ls /dev /proc; echo the end\r');
-		host.step('ls /dev /proc\r');
+		host.step('ls -1 /dev /proc; echo the end\r');
+		host.step('ls -1 /dev /proc\r');
 		expect(host.terminal.text).not.toContain('echo one');
 		expect(host.step(`${ctrlA}[`)).toContain('Copy mode');
 		expect(host.step('g')).toContain(`${prompt}echo one\none\n`);
@@ -106,7 +106,7 @@ describe('screen-4.0.2', () => {
 
 	it('ends with its last window', () => {
 		host.step(`${ctrlA}k`);
-		expect(host.step('y')).not.toContain('zero');
+		expect(host.step('y')).not.toContain('echo zero');
 		host.step('exit\r');
 		expect(host.step('exit\r')).toMatch(/\[screen is terminating\]\n\S+#$/);
 		expect(host.step('./screen-4.0.2 -r\r')).toContain('There is no screen to be resumed.');

@@ -329,7 +329,7 @@ export const brokenPatches: StudentPatch[] = [
 		expect: ['hang'],
 		edits: [
 			[mmu, '	return ret ? ret : 1;', '	return 1;'],
-			[mmu, '	stage2_set_pte(vcpu->kvm, memcache, fault_ipa, new_pte);\n', '']
+			[mmu, '	stage2_set_pte(vcpu->kvm, memcache, fault_ipa, new_pte);\n', '	put_pfn(pfn);\n']
 		]
 	},
 	{
