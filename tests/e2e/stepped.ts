@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { Measure } from 'checks';
+import { unpackRepeats } from 'toolchain';
 import { openShipped } from '../../src/lib/stepping/opening.ts';
 import type { Position } from '../../src/lib/stepping/protocol.ts';
 import { Stepper } from '../../src/lib/stepping/stepper.ts';
@@ -119,22 +120,24 @@ export class SteppedLesson {
 }
 
 const generated = join(import.meta.dirname, '../../build/site/generated');
-type File = { readonly file: string };
+type File = { readonly file: string; readonly after?: readonly File[] };
 interface Index {
 	readonly shipped: Record<'kernel' | 'initrd' | 'elf', File>;
 	readonly offsets: File;
 	readonly lessons: Record<string, Record<'moments' | 'state', File>>;
 }
 const index = JSON.parse(readFileSync(join(generated, 'index.json'), 'utf8')) as Index;
-const unpacked = ({ file }: File) =>
-	new Uint8Array(gunzipSync(readFileSync(join(generated, file))));
+function unpacked({ file, after }: File): Uint8Array {
+	const bytes = new Uint8Array(gunzipSync(readFileSync(join(generated, file))));
+	return after ? unpackRepeats(bytes, after.map(unpacked)) : bytes;
+}
 const json = (file: File) => JSON.parse(new TextDecoder().decode(unpacked(file))) as unknown;
 
+/** A part of the tree as the site ships it. */
+export const image = (name: keyof Index['shipped']) => unpacked(index.shipped[name]);
+
 /** What the site boots. */
-export const images = () => ({
-	kernel: unpacked(index.shipped.kernel),
-	initrd: unpacked(index.shipped.initrd)
-});
+export const images = () => ({ kernel: image('kernel'), initrd: image('initrd') });
 
 /** Where the moments of a lesson are in the standard run. */
 export function momentsOf(lesson: string): Record<string, Position> {

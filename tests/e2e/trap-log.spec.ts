@@ -2,24 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { gunzipSync } from 'node:zlib';
 import { expect, test } from '@playwright/test';
 import { build } from 'vite';
 import type { printOfStandardRun, RunPrint } from '../trap-log-hash.ts';
 import type { Event as MachineEvent, Request } from '../../src/lib/machine/protocol.ts';
 import type { judgedLog } from '../watched-run.ts';
 import { count } from './pages.ts';
+import { image } from './stepped.ts';
 import { Workbench } from './workbench.ts';
 
 const root = join(import.meta.dirname, '../..');
-/** The images that the site ships. */
-const generated = join(root, 'build/site/generated');
-const index = JSON.parse(readFileSync(join(generated, 'index.json'), 'utf8')) as {
-	shipped: Record<'kernel' | 'initrd' | 'elf', { file: string }>;
-};
-const image = (name: keyof typeof index.shipped) =>
-	new Uint8Array(gunzipSync(readFileSync(join(generated, index.shipped[name].file))));
-
 /** Slices as the page's Worker runs them, others, and none. */
 const slices = [1000, 9973, 2_000_000, Infinity];
 
