@@ -18,6 +18,8 @@ int copy_file(int from, int to, const char *name);
 int each_input(int argc, char **argv, int (*each)(int fd, const char *name));
 /* "folder/name" in static memory. */
 char *join(const char *folder, const char *name);
+/* Calls `each` with the path of every member of a folder; any of them fails: so does this. */
+int each_member(const char *folder, int (*each)(const char *path));
 /* A path's last part. */
 const char *base_name(const char *path);
 /* ls -l's ten letters. */

@@ -3,7 +3,6 @@
  * . [...] * ^ $ and, with a \ before them, ( ) { } | + ?, where a group is only what it says.
  */
 #include <ctype.h>
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,29 +50,6 @@ static int search_lines(FILE *f, const char *name)
 	return ferror(f) ? fail(name) : 0;
 }
 
-static int search(const char *path);
-
-static int search_folder(const char *path)
-{
-	DIR *dir = opendir(path);
-	struct dirent *d;
-	int bad = 0;
-
-	if (!dir)
-		return fail(path);
-	while ((d = readdir(dir))) {
-		char *inner;
-
-		if (!strcmp(d->d_name, ".") || !strcmp(d->d_name, ".."))
-			continue;
-		inner = strdup(join(path, d->d_name));
-		bad |= search(inner);
-		free(inner);
-	}
-	closedir(dir);
-	return bad;
-}
-
 static int search(const char *path)
 {
 	struct stat st;
@@ -83,7 +59,7 @@ static int search(const char *path)
 	if (stat(path, &st))
 		return fail(path);
 	if (S_ISDIR(st.st_mode) && recursive)
-		return search_folder(path);
+		return each_member(path, search);
 	if (S_ISDIR(st.st_mode)) {
 		fprintf(stderr, "grep: %s is a directory: give -r\n", path);
 		return 1;
@@ -132,7 +108,7 @@ int grep_main(int argc, char **argv)
 	if (optind == argc && !recursive)
 		bad = search_lines(stdin, "(standard input)");
 	else if (optind == argc)
-		bad = search_folder(".");
+		bad = each_member(".", search);
 	for (int i = optind; i < argc; i++)
 		bad |= search(argv[i]);
 	return bad ? 2 : !found_any;

@@ -1,37 +1,12 @@
 /* rm [-rf] FILE...: -r with folders and all that is in them, -f without complaints. */
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "cmds.h"
 
 static int recursive, force;
-
-static int remove_all(const char *path);
-
-static int empty(const char *path)
-{
-	DIR *dir = opendir(path);
-	struct dirent *d;
-	int bad = 0;
-
-	if (!dir)
-		return fail(path);
-	while ((d = readdir(dir))) {
-		char *inner;
-
-		if (!strcmp(d->d_name, ".") || !strcmp(d->d_name, ".."))
-			continue;
-		inner = strdup(join(path, d->d_name));
-		bad |= remove_all(inner);
-		free(inner);
-	}
-	closedir(dir);
-	return bad;
-}
 
 static int remove_all(const char *path)
 {
@@ -45,7 +20,7 @@ static int remove_all(const char *path)
 		errno = EISDIR;
 		return fail(path);
 	}
-	return empty(path) || (rmdir(path) ? fail(path) : 0);
+	return each_member(path, remove_all) || (rmdir(path) ? fail(path) : 0);
 }
 
 int rm_main(int argc, char **argv)

@@ -1,4 +1,5 @@
 /* What several commands do: see cmds.h. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -118,4 +119,25 @@ long number(const char *text)
 		exit(2);
 	}
 	return n;
+}
+
+int each_member(const char *folder, int (*each)(const char *path))
+{
+	DIR *dir = opendir(folder);
+	struct dirent *d;
+	int bad = 0;
+
+	if (!dir)
+		return fail(folder);
+	while ((d = readdir(dir))) {
+		char *path;
+
+		if (!strcmp(d->d_name, ".") || !strcmp(d->d_name, ".."))
+			continue;
+		path = strdup(join(folder, d->d_name));
+		bad |= each(path);
+		free(path);
+	}
+	closedir(dir);
+	return bad;
 }
