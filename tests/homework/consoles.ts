@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createMachine, type MachineOptions } from 'emulator-core';
+import { createMachine, type Machine, type MachineOptions } from 'emulator-core';
 
 /** A console that a person sits at: types keys, and waits for a text to appear. */
 export interface Console {
@@ -38,11 +38,15 @@ class Shown {
 const SLICE = 1_000_000;
 
 /** The console of our machine; it runs while somebody waits. `budget` is in instructions for one wait. */
-export function ourConsole(options: MachineOptions, budget = 200_000_000): Console {
+export function ourConsole(
+	options: MachineOptions,
+	budget = 200_000_000
+): Console & { readonly machine: Machine } {
 	const machine = createMachine(options);
 	const shown = new Shown();
 	machine.onConsole = (bytes) => (shown.text += String.fromCharCode(...bytes));
 	return {
+		machine,
 		get text() {
 			return shown.text;
 		},
@@ -62,14 +66,26 @@ export function ourConsole(options: MachineOptions, budget = 200_000_000): Conso
 	};
 }
 
-/** The console of QEMU's `virt` with the same CPU features; one instruction takes one nanosecond. */
+/**
+ * The console of QEMU's `virt` with the same CPU features; one instruction takes one nanosecond, or with
+ * `fast` as long as it takes.
+ */
 export function qemuConsole(
-	images: { kernel: string; disk?: string; bootargs: string; ram: string },
+	images: {
+		kernel: string;
+		initrd?: string;
+		disk?: string;
+		bootargs: string;
+		ram: string;
+		fast?: true;
+	},
 	seconds = 300
 ): Console & { stop(): void } {
 	const words = ['-M', 'virt,virtualization=on,gic-version=2', '-cpu', 'cortex-a57', '-nographic'];
-	words.push('-icount', 'shift=0', '-m', images.ram, '-monitor', 'none', '-no-reboot');
+	if (!images.fast) words.push('-icount', 'shift=0');
+	words.push('-m', images.ram, '-monitor', 'none', '-no-reboot');
 	words.push('-kernel', images.kernel, '-append', images.bootargs);
+	if (images.initrd !== undefined) words.push('-initrd', images.initrd);
 	if (images.disk !== undefined)
 		words.push(
 			...['-drive', `file=${images.disk},format=raw,if=none,id=host`],

@@ -36,7 +36,7 @@
 #define CORE(offset)	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | (offset) / 4)
 
 /* lkvm/thread.S */
-long thread_start(void (*fn)(void), void *stack_top);
+long thread_start(void (*fn)(void *), void *arg, void *stack_top);
 
 static uint64_t state;
 
@@ -293,10 +293,11 @@ static void random_ioctl(void)
 }
 
 /* The second thread: the same VM, the same vcpus, often while they run. */
-static void other_thread(void)
+static void other_thread(void *arg)
 {
 	int turn;
 
+	(void)arg;
 	for (turn = below(60); turn > 0; turn--) {
 		random_ioctl();
 		if (one_in(4))
@@ -336,7 +337,7 @@ static void one_vm(int kvm)
 	if (one_in(3)) {
 		call(fds[3], KVM_ARM_VCPU_INIT, (unsigned long)&init);
 		set_registers(fds[3]);
-		thread_start(other_thread, stack + STACK_SIZE);
+		thread_start(other_thread, NULL, stack + STACK_SIZE);
 	}
 	for (turn = below(60); turn > 0; turn--) {
 		random_ioctl();

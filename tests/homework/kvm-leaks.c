@@ -1,6 +1,6 @@
 /*
  * What KVM must give back, and must not run out of: VMs in great number, one after the other (VMIDs have 8
- * bits) and several at once, slots that move and go, two writes to pages that were read first. Run on the
+ * bits) and several at once, slots that move and go, memory that changes under the guest. Run on the
  * host's kernel; prints one line for each part, "ok" or what was wrong.
  */
 #include <errno.h>
@@ -21,6 +21,11 @@
 #define DIST		0x08000000UL
 #define CPU_INTERFACE	0x08010000UL
 #define DEVICE		0x10000000UL
+/* What our <sys/mman.h> lacks; the numbers are Linux's. */
+#define SYS_mremap	216
+#define SYS_madvise	233
+#define MREMAP_MOVE_TO	3	/* MREMAP_MAYMOVE | MREMAP_FIXED */
+#define MADV_DONTNEED	4
 #define CORE(offset)	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | (offset) / 4)
 
 /*
@@ -198,6 +203,76 @@ static void slots(void)
 	printf("ok: slots\n");
 }
 
+/* In a child of its own: what it sees there, when the parent says so. Its exit status is the answer. */
+static pid_t fork_child(struct vm *vm, int *go)
+{
+	int ends[2];
+	char c;
+	pid_t pid;
+
+	expect(pipe(ends), 0, "pipe");
+	pid = fork();
+	if (pid == 0) {
+		close(ends[1]);
+		read(ends[0], &c, 1);
+		_exit((int)*(uint64_t *)(vm->ram + PAGE));
+	}
+	close(ends[0]);
+	*go = ends[1];
+	return pid;
+}
+
+/*
+ * The process's memory changes while the guest has it: the guest sees what the process sees, and loses
+ * what the process loses.
+ */
+static void memory_changes(void)
+{
+	uint64_t *counter;
+	uint8_t *moved;
+	struct vm vm;
+	pid_t child;
+	int go, status;
+
+	make_vm(&vm);
+	counter = (uint64_t *)(vm.ram + PAGE);
+	one_turn(&vm, 1);
+	child = fork_child(&vm, &go);
+	one_turn(&vm, 2);
+	one_turn(&vm, 3);
+	expect(*counter, 3, "what a parent sees of its guest's memory");
+	close(go);
+	waitpid(child, &status, 0);
+	expect(WEXITSTATUS(status), 1, "what a child sees of it");
+	*counter = 10;
+	one_turn(&vm, 11);
+
+	expect(mprotect(counter, PAGE, PROT_READ), 0, "mprotect");
+	expect(try(vm.vcpu, KVM_RUN, 0), -EFAULT, "a guest that writes where its process may not");
+	expect(mprotect(counter, PAGE, PROT_NONE), 0, "mprotect");
+	expect(try(vm.vcpu, KVM_RUN, 0), -EFAULT, "a guest whose process may not even read there");
+	expect(mprotect(counter, PAGE, PROT_READ | PROT_WRITE), 0, "mprotect");
+	one_turn(&vm, 12);
+
+	expect(syscall(SYS_madvise, counter, PAGE, MADV_DONTNEED), 0, "madvise");
+	one_turn(&vm, 1);
+	expect(*counter, 1, "a page that was thrown away");
+
+	moved = vm.ram + 64 * PAGE;
+	expect(syscall(SYS_mremap, counter, PAGE, PAGE, MREMAP_MOVE_TO, moved), (long)moved, "mremap");
+	expect(try(vm.vcpu, KVM_RUN, 0), -EFAULT, "a guest whose page is somewhere else");
+	expect(*(uint64_t *)moved, 1, "that page");
+	munmap(moved, PAGE);
+
+	expect((long)mmap(vm.ram + PAGE, PAGE, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0), (long)(vm.ram + PAGE), "mmap");
+	one_turn(&vm, 1);
+	munmap(vm.ram + PAGE, PAGE);
+	expect(try(vm.vcpu, KVM_RUN, 0), -EFAULT, "a guest whose page is gone");
+	free_vm(&vm);
+	printf("ok: memory that changes\n");
+}
+
 /* GICD registers as lkvm sees them: what is written is there, and a write of nonsense does no harm. */
 static void device(void)
 {
@@ -244,6 +319,7 @@ int main(void)
 	vms_one_after_the_other();
 	vms_at_once();
 	slots();
+	memory_changes();
 	device();
 	return 0;
 }

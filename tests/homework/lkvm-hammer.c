@@ -1,7 +1,8 @@
 /*
  * Guests that write all over their devices. Each is a kernel Image made here, of random accesses of all sizes
  * to the whole of its machine: interrupt controller, serial port, virtio disk and console, rings for these in
- * memory with random requests in them, and addresses where nothing is. lkvm runs it; lkvm may end with
+ * memory with random requests in them, and addresses where nothing is. Every other guest has a second CPU do
+ * the same at the same time. lkvm runs it; lkvm may end with
  * a message, but not by a signal, and the host goes on.
  *	lkvm-hammer SEED ROUNDS
  * It ends with one line: how many guests switched themselves off, how many lkvm ended with a message, how many
@@ -196,6 +197,13 @@ static void make_guest(void)
 
 	memset(image, 0, sizeof(image));
 	at = BODY;
+	if (one_in(2)) {				/* PSCI: CPU_ON, for the second, to here */
+		load_constant(0, 0xc4000003);
+		load_constant(1, 1);
+		load_constant(2, RAM + text_offset + BODY * 4);
+		load_constant(3, 0);
+		emit(0xd4000002);
+	}
 	load_constant(28, GICC);
 	load_constant(0, RAM + text_offset + 4096);
 	emit(0xd518c000);				/* msr vbar_el1, x0 */
@@ -247,13 +255,13 @@ enum { NORMALLY, MESSAGE, STOPPED, CRASHED };
 static int run_guest(void)
 {
 	static char *argv[] = { "lkvm-static", "run", "-k", "/tmp/hammer", "-d", "/tmp/disk",
-				"-m", "8", NULL };
+				"-m", "8", "-c", "2", "--console", "virtio", NULL };
 	static char *envp[] = { NULL };
 	int status, waited;
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		int in = open("/dev/null", O_RDONLY), out = open("/dev/null", O_WRONLY);
+		int in = open("/tmp/keys", O_RDONLY), out = open("/dev/null", O_WRONLY);
 
 		dup2(in, 0);
 		dup2(out, 1);
@@ -271,6 +279,17 @@ static int run_guest(void)
 	return waited > ROUND_MS && WTERMSIG(status) == SIGKILL ? STOPPED : CRASHED;
 }
 
+/* What is typed meanwhile: anything but Ctrl-A, with which lkvm itself could be meant. */
+static void make_keys(void)
+{
+	uint8_t keys[700];
+	unsigned int i;
+
+	for (i = 0; i < sizeof(keys); i++)
+		keys[i] = 2 + below(254);
+	write_file("/tmp/keys", keys, sizeof(keys));
+}
+
 int main(int argc, char **argv)
 {
 	unsigned long seed = argc > 1 ? strtoul(argv[1], NULL, 10) : 1;
@@ -283,6 +302,7 @@ int main(int argc, char **argv)
 
 		state = seed;
 		make_guest();
+		make_keys();
 		write_file("/tmp/hammer", image, at * 4);
 		write_file("/tmp/disk", disk, sizeof(disk));
 		how = run_guest();

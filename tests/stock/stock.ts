@@ -148,6 +148,35 @@ export interface Typed {
 	readonly type: string;
 }
 
+/** The prompts of a stock kernel's shell, and of our guest's. */
+export const prompt = '/root # ';
+const guestPrompt = 'root@genericarmv8:~# ';
+
+/**
+ * Typed at a stock host's shell, on whatever machine: lkvm boots our guest from guest.img to its shell, the
+ * guest's programs do their work, and it powers off.
+ */
+export const lkvmWork: readonly Typed[] = [
+	{
+		after: prompt,
+		type: './lkvm-static run -k Image -d guest.img -m 64 -p "root=/dev/vda rw"\r'
+	},
+	{ after: guestPrompt, type: 'mem 64\r' },
+	{ after: guestPrompt, type: 'io 32\r' },
+	{ after: guestPrompt, type: 'poweroff\r' }
+];
+/** What a stock host needs in /root for it, as outputs of the tree. */
+export const lkvmFiles = ['lkvm-static', 'Image', 'guest.img'];
+
+/** What a console must show of it. */
+export const lkvmWorkShows = [
+	'CPU: All CPU(s) started at EL1',
+	'VFS: Mounted root (ext2 filesystem) on /dev/vda.',
+	'64 pages of 4096 bytes, 0 wrong',
+	'24 reads and 8 writes of 4096 bytes, 0 wrong',
+	'KVM session ended normally'
+];
+
 export interface Boot {
 	readonly machine: Machine;
 	readonly console: string;

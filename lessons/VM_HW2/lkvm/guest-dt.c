@@ -17,7 +17,8 @@ static void chosen(struct fdt *fdt, struct kvm_vm *vm, const struct options *opt
 {
 	char bootargs[400];
 
-	snprintf(bootargs, sizeof(bootargs), "console=ttyS0 %s", opt->params);
+	snprintf(bootargs, sizeof(bootargs), "console=%s %s",
+		 opt->virtio_console ? "hvc0" : "ttyS0", opt->params);
 	fdt_begin_node(fdt, "chosen");
 	fdt_property_string(fdt, "bootargs", bootargs);
 	if (vm->initrd_end) {
@@ -40,21 +41,28 @@ static void memory(struct fdt *fdt, struct kvm_vm *vm)
 	fdt_end_node(fdt);
 }
 
-static void cpus(struct fdt *fdt)
+/* A CPU's name is what its MPIDR_EL1 says; KVM numbers them as we made them. */
+static void cpus(struct fdt *fdt, const struct kvm_vm *vm)
 {
+	char node[8];
+	int i;
+
 	fdt_begin_node(fdt, "cpus");
 	fdt_property_cell(fdt, "#address-cells", 1);
 	fdt_property_cell(fdt, "#size-cells", 0);
-	fdt_begin_node(fdt, "cpu@0");
-	fdt_property_string(fdt, "device_type", "cpu");
-	fdt_property_string(fdt, "compatible", "arm,arm-v8");
-	fdt_property_string(fdt, "enable-method", "psci");
-	fdt_property_cell(fdt, "reg", 0);
-	fdt_end_node(fdt);
+	for (i = 0; i < vm->nr_cpus; i++) {
+		snprintf(node, sizeof(node), "cpu@%d", i);
+		fdt_begin_node(fdt, node);
+		fdt_property_string(fdt, "device_type", "cpu");
+		fdt_property_string(fdt, "compatible", "arm,arm-v8");
+		fdt_property_string(fdt, "enable-method", "psci");
+		fdt_property_cell(fdt, "reg", i);
+		fdt_end_node(fdt);
+	}
 	fdt_end_node(fdt);
 }
 
-/* Who switches the machine off? KVM, asked by HVC. */
+/* Who switches the machine off, and a second CPU on? KVM, asked by HVC. */
 static void psci(struct fdt *fdt)
 {
 	static const char compatible[] = "arm,psci-0.2\0arm,psci";
@@ -118,6 +126,7 @@ static void device(struct fdt *fdt, const char *name, const char *compatible,
 void guest_dt_create(struct kvm_vm *vm, const struct options *opt)
 {
 	static struct fdt fdt;
+	int i;
 
 	fdt_begin(&fdt, guest_to_host(vm, vm->dtb_start, FDT_MAX_SIZE), FDT_MAX_SIZE);
 	fdt_begin_node(&fdt, "");
@@ -128,7 +137,7 @@ void guest_dt_create(struct kvm_vm *vm, const struct options *opt)
 
 	chosen(&fdt, vm, opt);
 	memory(&fdt, vm);
-	cpus(&fdt);
+	cpus(&fdt, vm);
 	psci(&fdt);
 	gic(&fdt);
 	timer(&fdt);
@@ -136,8 +145,9 @@ void guest_dt_create(struct kvm_vm *vm, const struct options *opt)
 	device(&fdt, "uart", "ns16550a", SERIAL_BASE, SERIAL_SIZE, SERIAL_SPI);
 	fdt_property_cell(&fdt, "clock-frequency", 1843200);
 	fdt_end_node(&fdt);
-	if (opt->disk) {
-		device(&fdt, "virtio", "virtio,mmio", VIRTIO_BASE, VIRTIO_SIZE, VIRTIO_SPI);
+	for (i = 0; i < virtio_mmio_count(); i++) {
+		device(&fdt, "virtio", "virtio,mmio", VIRTIO_BASE + i * VIRTIO_SIZE, VIRTIO_SIZE,
+		       VIRTIO_SPI + i);
 		fdt_end_node(&fdt);
 	}
 

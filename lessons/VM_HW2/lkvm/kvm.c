@@ -157,19 +157,20 @@ void kvm_load(struct kvm_vm *vm, const struct options *opt)
 		load_initrd(vm, opt->initrd);
 }
 
-static void set_reg(struct kvm_vm *vm, uint64_t id, uint64_t value)
+static void set_reg(struct kvm_vcpu *vcpu, uint64_t id, uint64_t value)
 {
 	struct kvm_one_reg reg = { .id = id, .addr = (uint64_t)(unsigned long)&value };
 
-	if (ioctl(vm->vcpu_fd, KVM_SET_ONE_REG, &reg) < 0)
+	if (ioctl(vcpu->fd, KVM_SET_ONE_REG, &reg) < 0)
 		die_errno("KVM_SET_ONE_REG");
 }
 
 /* Which CPU can the guest have? Ask; a KVM that cannot say is offered one after another. */
-static void vcpu_init(struct kvm_vm *vm)
+static void vcpu_init(struct kvm_vcpu *vcpu, int is_off)
 {
+	struct kvm_vm *vm = vcpu->vm;
 	struct kvm_vcpu_init init = { 0 };
-	uint32_t features = 0;
+	uint32_t features = is_off ? 1 << KVM_ARM_VCPU_POWER_OFF : 0;
 	uint32_t target;
 
 	if (ioctl(vm->sys_fd, KVM_CHECK_EXTENSION, KVM_CAP_ARM_PSCI_0_2) > 0)
@@ -177,7 +178,7 @@ static void vcpu_init(struct kvm_vm *vm)
 
 	if (ioctl(vm->vm_fd, KVM_ARM_PREFERRED_TARGET, &init) == 0) {
 		init.features[0] = features;
-		if (ioctl(vm->vcpu_fd, KVM_ARM_VCPU_INIT, &init) == 0)
+		if (ioctl(vcpu->fd, KVM_ARM_VCPU_INIT, &init) == 0)
 			return;
 	}
 
@@ -185,35 +186,51 @@ static void vcpu_init(struct kvm_vm *vm)
 		memset(&init, 0, sizeof(init));
 		init.target = target;
 		init.features[0] = features;
-		if (ioctl(vm->vcpu_fd, KVM_ARM_VCPU_INIT, &init) == 0)
+		if (ioctl(vcpu->fd, KVM_ARM_VCPU_INIT, &init) == 0)
 			return;
 	}
 	die_errno("KVM_ARM_VCPU_INIT");
 }
 
-/* One CPU, as a boot loader would leave it: at EL1, x0 = device tree. */
-void kvm_vcpu_create(struct kvm_vm *vm)
+static void vcpu_create(struct kvm_vm *vm, int number)
 {
+	struct kvm_vcpu *vcpu = &vm->vcpus[number];
 	long size;
-	int i;
 
-	vm->vcpu_fd = ioctl(vm->vm_fd, KVM_CREATE_VCPU, 0);
-	if (vm->vcpu_fd < 0)
+	vcpu->vm = vm;
+	vcpu->fd = ioctl(vm->vm_fd, KVM_CREATE_VCPU, number);
+	if (vcpu->fd < 0)
 		die_errno("KVM_CREATE_VCPU");
 
 	size = ioctl(vm->sys_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
 	if (size < (long)sizeof(struct kvm_run))
 		die_errno("KVM_GET_VCPU_MMAP_SIZE");
-	vm->run = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, vm->vcpu_fd, 0);
-	if (vm->run == MAP_FAILED)
+	vcpu->run = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu->fd, 0);
+	if (vcpu->run == MAP_FAILED)
 		die_errno("mmap of the vcpu");
+	vcpu_init(vcpu, number > 0);
+}
 
-	vcpu_init(vm);
-	set_reg(vm, REG_PSTATE, PSTATE_EL1H_MASKED);
+/*
+ * The guest's CPUs. The first is as a boot loader would leave it: at EL1, x0 = device
+ * tree. The others are off, until the guest calls them (PSCI, CPU_ON) and says where to begin.
+ */
+void kvm_create_vcpus(struct kvm_vm *vm, int cpus)
+{
+	struct kvm_vcpu *first = &vm->vcpus[0];
+	int i;
+
+	if (cpus > 1 && ioctl(vm->sys_fd, KVM_CHECK_EXTENSION, KVM_CAP_MAX_VCPUS) < cpus)
+		die("this KVM gives a guest fewer CPUs");
+	for (i = 0; i < cpus; i++)
+		vcpu_create(vm, i);
+	vm->nr_cpus = cpus;
+
+	set_reg(first, REG_PSTATE, PSTATE_EL1H_MASKED);
 	for (i = 1; i <= 3; i++)
-		set_reg(vm, REG_X(i), 0);
-	set_reg(vm, REG_X(0), vm->dtb_start);
-	set_reg(vm, REG_PC, vm->entry);
+		set_reg(first, REG_X(i), 0);
+	set_reg(first, REG_X(0), vm->dtb_start);
+	set_reg(first, REG_PC, vm->entry);
 }
 
 /* An input of the guest's GIC goes high or low. */
@@ -228,16 +245,21 @@ void kvm_irq_line(struct kvm_vm *vm, int spi, int level)
 }
 
 /*
- * Run the guest until it switches itself off. Each time KVM_RUN returns, the guest
- * wants something that only we can do. Returns 0, or 1 after an error.
+ * Run one of the guest's CPUs until the guest switches its machine off. Each time KVM_RUN returns,
+ * the guest wants something that only we can do. Whether it was a signal that made it return, exit_reason
+ * says: errno belongs to all threads.
  */
-int kvm_run_guest(struct kvm_vm *vm)
+static void run_vcpu(void *arg)
 {
-	struct kvm_run *run = vm->run;
+	struct kvm_vcpu *vcpu = arg;
+	struct kvm_run *run = vcpu->run;
 
 	for (;;) {
-		if (ioctl(vm->vcpu_fd, KVM_RUN, 0) < 0 && errno != EINTR && errno != EAGAIN)
-			die_errno("KVM_RUN");
+		if (ioctl(vcpu->fd, KVM_RUN, 0) < 0) {
+			if (run->exit_reason != KVM_EXIT_INTR && errno != EAGAIN)
+				die_errno("KVM_RUN");
+			continue;
+		}
 
 		switch (run->exit_reason) {
 		case KVM_EXIT_MMIO:
@@ -246,16 +268,26 @@ int kvm_run_guest(struct kvm_vm *vm)
 			break;
 
 		case KVM_EXIT_SYSTEM_EVENT:
-			return 0;
+			session_end("ended normally", 0);
 
 		case KVM_EXIT_INTR:
 		case KVM_EXIT_UNKNOWN:
 			break;
 
 		default:
-			term_restore();
 			fprintf(stderr, "lkvm: KVM_RUN: exit reason %u\n", run->exit_reason);
-			return 1;
+			session_end("ended with an error", 1);
 		}
 	}
+}
+
+/* A thread for each CPU. This one runs the first. */
+void kvm_run_guest(struct kvm_vm *vm)
+{
+	int i;
+
+	for (i = 1; i < vm->nr_cpus; i++)
+		thread_create(run_vcpu, &vm->vcpus[i]);
+	run_vcpu(&vm->vcpus[0]);
+	__builtin_unreachable();
 }

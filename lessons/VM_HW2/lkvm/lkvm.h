@@ -7,14 +7,17 @@
  * may know QEMU for, in a few hundred lines.
  *
  *	main.c		the command line, and the order of things
- *	kvm.c		/dev/kvm: the VM, its memory, its CPU, and the loop around KVM_RUN
+ *	kvm.c		/dev/kvm: the VM, its memory, its CPUs, and the loop around KVM_RUN
  *	guest-dt.c	the device tree: how the guest learns of its machine
  *	fdt.c		how a device tree is written
  *	mmio.c		which device an access is meant for
  *	serial.c	a 16550A: the guest's console
+ *	virtio.h	what virtio devices share: virtio-mmio.c, their registers, and
+ *			virtqueue.c, their rings in the guest's memory
  *	virtio-blk.c	the guest's disk
+ *	virtio-console.c the guest's console, if --console virtio asks for this one
  *	term.c		our own console, and the thread that waits for keys
- *	thread.S	starting that thread, and a lock
+ *	thread.S	starting a thread, and a lock
  *
  * The machine that the guest sees:
  *	0x0000_03f8	16550A, 8 bytes			SPI 0
@@ -38,6 +41,7 @@
 #define GIC_CPU_BASE	0x3ffe0000UL
 #define GIC_DIST_BASE	0x3fff0000UL
 
+#define MAX_CPUS	8		/* as many as a GICv2 has interfaces for */
 #define RAM_BASE	0x80000000UL
 #define RAM_LOW_SIZE	(256UL << 20)	/* initrd and DTB lie within the first 256 MB */
 #define FDT_MAX_SIZE	0x10000UL
@@ -51,26 +55,37 @@ struct options {
 	const char *params;
 	const char *name;	/* of the guest, or NULL */
 	unsigned long mem;	/* bytes */
+	int cpus;
+	int virtio_console;	/* the console is hvc0, not ttyS0 */
+};
+
+/* One of the guest's CPUs. */
+struct kvm_vcpu {
+	struct kvm_vm *vm;
+	int fd;
+	struct kvm_run *run;	/* what KVM and we tell each other, in shared memory */
 };
 
 /* The VM as kvm.c keeps it. */
 struct kvm_vm {
-	int sys_fd, vm_fd, vcpu_fd;
-	struct kvm_run *run;
+	int sys_fd, vm_fd;
+	struct kvm_vcpu vcpus[MAX_CPUS];
+	int nr_cpus;
 	uint8_t *ram;
 	unsigned long ram_size;
 	uint64_t entry, kernel_end, initrd_start, initrd_end, dtb_start;
 };
 
-/* main.c: print and give up */
-void die(const char *what);
-void die_errno(const char *what);
+/* main.c: print and give up; and the end of the session, whichever thread comes to it first */
+void die(const char *what) __attribute__((noreturn));
+void die_errno(const char *what) __attribute__((noreturn));
+void session_end(const char *how, int status) __attribute__((noreturn));
 
 /* kvm.c */
 void kvm_create(struct kvm_vm *vm, unsigned long mem);
 void kvm_load(struct kvm_vm *vm, const struct options *opt);
-void kvm_vcpu_create(struct kvm_vm *vm);
-int kvm_run_guest(struct kvm_vm *vm);
+void kvm_create_vcpus(struct kvm_vm *vm, int cpus);
+void kvm_run_guest(struct kvm_vm *vm) __attribute__((noreturn));
 void kvm_irq_line(struct kvm_vm *vm, int spi, int level);
 /* Guest memory as we see it; NULL if [ipa, ipa + size) is not all RAM. */
 void *guest_to_host(struct kvm_vm *vm, uint64_t ipa, uint64_t size);
@@ -108,13 +123,22 @@ void serial_receive(uint8_t c);
 /* virtio-blk.c */
 void virtio_blk_init(struct kvm_vm *vm, const char *path);
 
-/* term.c */
-void term_init(void);
-void term_restore(void);
-void term_write(uint8_t c);
+/* virtio-mmio.c: how many virtio devices there are */
+int virtio_mmio_count(void);
 
-/* thread.S */
-long thread_start(void (*fn)(void), void *stack_top);
+/* virtio-console.c */
+void virtio_console_init(struct kvm_vm *vm);
+void virtio_console_receive(uint8_t c);
+
+/* term.c */
+void term_init(void (*receive)(uint8_t c));
+void term_restore(void);
+void term_write(const void *data, unsigned long len);
+void term_size(uint16_t *cols, uint16_t *rows);
+
+/* thread.S, and a stack for it in main.c */
+long thread_start(void (*fn)(void *), void *arg, void *stack_top);
+void thread_create(void (*fn)(void *), void *arg);
 void lock_take(unsigned int *lock);
 void lock_drop(unsigned int *lock);
 

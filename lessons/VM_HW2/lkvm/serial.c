@@ -129,7 +129,7 @@ static void transmit(uint8_t c)
 		if (uart.rx_head - uart.rx_tail < RX_SIZE)
 			uart.rx[uart.rx_head++ % RX_SIZE] = c;
 	} else {
-		term_write(c);
+		term_write(&c, 1);
 	}
 	uart.thr_pending = 1;
 }

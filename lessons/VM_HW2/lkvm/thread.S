@@ -11,13 +11,14 @@
 	.text
 
 /*
- * long thread_start(void (*fn)(void), void *stack_top)
- * Runs fn on a stack of its own. Returns the thread's number, or a negative error.
+ * long thread_start(void (*fn)(void *), void *arg, void *stack_top)
+ * Runs fn(arg) on a stack of its own. Returns the thread's number, or a negative error.
  */
 	.globl	thread_start
 	.type	thread_start, %function
 thread_start:
-	stp	x0, xzr, [x1, #-16]!		// the child finds fn on its stack
+	stp	x0, x1, [x2, #-16]!		// the child finds fn and arg on its stack
+	mov	x1, x2
 	ldr	x0, =THREAD_FLAGS
 	mov	x2, #0
 	mov	x3, #0
@@ -27,10 +28,10 @@ thread_start:
 	cbz	x0, 1f
 	ret
 
-1:	ldp	x0, x1, [sp], #16		// the child
+1:	ldp	x1, x0, [sp], #16		// the child
 	mov	x29, #0
 	mov	x30, #0
-	blr	x0
+	blr	x1
 	mov	x0, #0
 	mov	x8, #SYS_exit
 	svc	#0

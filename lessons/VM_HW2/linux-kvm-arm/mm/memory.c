@@ -4,6 +4,7 @@
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/mmu_notifier.h>
 #include <linux/gfp.h>
 #include <linux/fs.h>
 #include <linux/errno.h>
@@ -104,10 +105,12 @@ static int do_wp_page(struct vm_area_struct *vma, unsigned long addr, pte_t *pte
 		copy = alloc_user_page();
 		if (!copy)
 			return -ENOMEM;
+		mmu_notifier_invalidate_range_start(vma->vm_mm, addr, addr + PAGE_SIZE);
 		copy_page((void *)copy, pfn_to_virt(pfn));
 		set_pte(pte, __pte(0));
 		flush_tlb_page(vma->vm_mm->asid & 0xff, addr);
 		set_pte(pte, pfn_pte(virt_to_pfn(copy), __pgprot(vma_prot(vma))));
+		mmu_notifier_invalidate_range_end(vma->vm_mm, addr, addr + PAGE_SIZE);
 		put_pfn(pfn);
 		return 0;
 	}
@@ -229,8 +232,10 @@ static void zap_pte(pte_t *pte, unsigned long addr, void *arg)
 
 void zap_range(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
+	mmu_notifier_invalidate_range_start(mm, start, end);
 	walk_ptes(mm, start, end, zap_pte, mm);
 	flush_tlb_asid(mm->asid & 0xff);
+	mmu_notifier_invalidate_range_end(mm, start, end);
 }
 
 struct copy {
@@ -261,7 +266,9 @@ int copy_page_range(struct mm_struct *to, struct mm_struct *from, struct vm_area
 {
 	struct copy c = { .to = to, .shared = vma->vm_flags & VM_SHARED };
 
+	mmu_notifier_invalidate_range_start(from, vma->vm_start, vma->vm_end);
 	walk_ptes(from, vma->vm_start, vma->vm_end, copy_pte, &c);
+	mmu_notifier_invalidate_range_end(from, vma->vm_start, vma->vm_end);
 	return c.failed ? -ENOMEM : 0;
 }
 
@@ -278,8 +285,10 @@ void protect_range(struct mm_struct *mm, unsigned long start, unsigned long end,
 	pteval_t bits = vm_flags & VM_EXEC ? 0 : PTE_UXN;
 
 	bits |= vm_flags & (VM_READ | VM_WRITE | VM_EXEC) ? PTE_VALID : PTE_PROT_NONE;
+	mmu_notifier_invalidate_range_start(mm, start, end);
 	walk_ptes(mm, start, end, protect_pte, &bits);
 	flush_tlb_asid(mm->asid & 0xff);
+	mmu_notifier_invalidate_range_end(mm, start, end);
 }
 
 struct move {
@@ -305,7 +314,9 @@ int move_page_tables(struct mm_struct *mm, unsigned long from, unsigned long to,
 {
 	struct move m = { .mm = mm, .distance = to - from };
 
+	mmu_notifier_invalidate_range_start(mm, from, from + len);
 	walk_ptes(mm, from, from + len, move_pte, &m);
 	flush_tlb_asid(mm->asid & 0xff);
+	mmu_notifier_invalidate_range_end(mm, from, from + len);
 	return m.failed ? -ENOMEM : 0;
 }

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 #include <linux/errno.h>
 #include <linux/mm.h>
+#include <linux/mmu_notifier.h>
 #include <linux/mutex.h>
 #include <linux/ratelimit.h>
 #include <linux/sched.h>
@@ -64,7 +65,9 @@ struct kvm {
 	struct mutex lock;
 	struct mm_struct *mm;		/* of the process whose memory the guest uses; held */
 	struct kvm_memory_slot memslots[KVM_USER_MEM_SLOTS];
-	unsigned long memslots_generation;	/* counts the changes of slots */
+	struct mmu_notifier mmu_notifier;	/* tells us when the process's memory changes */
+	unsigned long mmu_notifier_count;	/* changes that are going on */
+	unsigned long mmu_notifier_seq;	/* changes so far, of slots, too */
 	struct kvm_vcpu *vcpus[KVM_MAX_VCPUS];	/* by vcpu_id */
 	int online_vcpus;
 	atomic_t users_count;		/* open file descriptors */
@@ -78,6 +81,15 @@ struct kvm {
 static inline struct kvm_vcpu *kvm_get_vcpu(struct kvm *kvm, int i)
 {
 	return i >= 0 && i < KVM_MAX_VCPUS ? kvm->vcpus[i] : NULL;
+}
+
+/*
+ * A page was looked up when mmu_notifier_seq was seq: may it enter stage 2, or has the process's memory
+ * changed since, or is it changing? mmu_lock is held.
+ */
+static inline bool mmu_notifier_retry(struct kvm *kvm, unsigned long seq)
+{
+	return kvm->mmu_notifier_count || kvm->mmu_notifier_seq != seq;
 }
 
 static inline gpa_t gfn_to_gpa(gfn_t gfn)
@@ -96,6 +108,8 @@ void vcpu_put(struct kvm_vcpu *vcpu);
 int kvm_set_memory_region(struct kvm *kvm, struct kvm_userspace_memory_region *mem);
 struct kvm_memory_slot *gfn_to_memslot(struct kvm *kvm, gfn_t gfn);
 int kvm_is_visible_gfn(struct kvm *kvm, gfn_t gfn);
+void kvm_unmap_hva_range(struct kvm *kvm, unsigned long start, unsigned long end);
+void kvm_init_mmu_notifier(struct kvm *kvm);
 unsigned long gfn_to_hva(struct kvm *kvm, gfn_t gfn);
 pfn_t gfn_to_pfn_prot(struct kvm *kvm, gfn_t gfn, bool write_fault, bool *writable);
 

@@ -10,6 +10,7 @@
 struct file;
 struct mm_struct;
 struct vm_area_struct;
+struct mmu_notifier;
 
 #define VM_READ   0x1
 #define VM_WRITE  0x2
@@ -62,6 +63,7 @@ struct mm_struct {
 	int map_count; /* areas */
 	unsigned long total_vm; /* their pages */
 	unsigned long rss, hiwater_rss; /* pages that are present, now and at most */
+	struct mmu_notifier *mmu_notifiers; /* who else uses the memory: KVM */
 };
 
 #define MMAP_BASE 0x2000000000UL /* mmap() looks for gaps from here up */

@@ -273,6 +273,7 @@ static struct kvm *kvm_create_vm(unsigned long type)
 	}
 	/* Held, so that no other process can get one at the same address. */
 	atomic_inc(&kvm->mm->mm_count);
+	kvm_init_mmu_notifier(kvm);
 	return kvm;
 }
 
@@ -286,6 +287,7 @@ void kvm_put_kvm(struct kvm *kvm)
 {
 	if (!atomic_dec_and_test(&kvm->users_count))
 		return;
+	mmu_notifier_unregister(&kvm->mmu_notifier, kvm->mm);
 	kvm_arch_destroy_vm(kvm);
 	mmdrop(kvm->mm);
 	kfree(kvm);

@@ -19,6 +19,7 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/uaccess.h>
+#include <asm/kvm_mmu.h>
 
 /* The slot that holds a page of the guest, or NULL: then there is no memory. */
 struct kvm_memory_slot *gfn_to_memslot(struct kvm *kvm, gfn_t gfn)
@@ -51,12 +52,30 @@ unsigned long gfn_to_hva(struct kvm *kvm, gfn_t gfn)
 }
 
 /*
+ * lkvm's memory from start to end changes: the guest loses it too, and gets what is there then
+ * by a new fault. mmu_lock is held. (3.14: arch/arm/kvm/mmu.c.)
+ */
+void kvm_unmap_hva_range(struct kvm *kvm, unsigned long start, unsigned long end)
+{
+	int i;
+
+	for (i = 0; i < KVM_USER_MEM_SLOTS; i++) {
+		struct kvm_memory_slot *slot = &kvm->memslots[i];
+		unsigned long hva = slot->userspace_addr;
+		unsigned long from = max(start, hva);
+		unsigned long to = min(end, hva + (slot->npages << PAGE_SHIFT));
+
+		if (from < to)
+			unmap_stage2_range(kvm, gfn_to_gpa(slot->base_gfn) + (from - hva), to - from);
+	}
+}
+
+/*
  * The real page behind a page of the guest. It comes with a reference, which
  * stage 2 keeps until the page leaves it. *writable says whether the guest may write to it now.
  *
  * The page is always fetched for writing, so that lkvm and the guest share one page
- * from the start: Linux would be told (by an MMU notifier) if lkvm's page changed
- * later, this kernel would not.
+ * from the start, and a page that is read first does not change when it is written.
  */
 pfn_t gfn_to_pfn_prot(struct kvm *kvm, gfn_t gfn, bool write_fault, bool *writable)
 {
@@ -74,6 +93,43 @@ pfn_t gfn_to_pfn_prot(struct kvm *kvm, gfn_t gfn, bool write_fault, bool *writab
 	if (!write_fault && get_user_page(current->mm, hva, 0, &pfn) == 0)
 		return pfn;
 	return KVM_ERR_PFN;
+}
+
+/*
+ * The process's memory changes: pages of it go (munmap), move (mremap), may not be written any
+ * longer (mprotect, fork). The guest must not keep them, nor get them while it lasts.
+ */
+static void kvm_mmu_notifier_invalidate_range_start(struct mmu_notifier *mn, struct mm_struct *mm,
+						    unsigned long start, unsigned long end)
+{
+	struct kvm *kvm = container_of(mn, struct kvm, mmu_notifier);
+
+	spin_lock(&kvm->mmu_lock);
+	kvm->mmu_notifier_count++;
+	kvm_unmap_hva_range(kvm, start, end);
+	spin_unlock(&kvm->mmu_lock);
+}
+
+static void kvm_mmu_notifier_invalidate_range_end(struct mmu_notifier *mn, struct mm_struct *mm,
+						  unsigned long start, unsigned long end)
+{
+	struct kvm *kvm = container_of(mn, struct kvm, mmu_notifier);
+
+	spin_lock(&kvm->mmu_lock);
+	kvm->mmu_notifier_seq++;
+	kvm->mmu_notifier_count--;
+	spin_unlock(&kvm->mmu_lock);
+}
+
+static const struct mmu_notifier_ops kvm_mmu_notifier_ops = {
+	.invalidate_range_start = kvm_mmu_notifier_invalidate_range_start,
+	.invalidate_range_end = kvm_mmu_notifier_invalidate_range_end,
+};
+
+void kvm_init_mmu_notifier(struct kvm *kvm)
+{
+	kvm->mmu_notifier.ops = &kvm_mmu_notifier_ops;
+	mmu_notifier_register(&kvm->mmu_notifier, kvm->mm);
 }
 
 static bool slots_overlap(struct kvm *kvm, int id, gfn_t base, unsigned long npages)
@@ -143,7 +199,7 @@ int kvm_set_memory_region(struct kvm *kvm, struct kvm_userspace_memory_region *m
 	slot->base_gfn = base_gfn;
 	slot->npages = npages;
 	slot->userspace_addr = mem->userspace_addr;
-	kvm->memslots_generation++;	/* a fault that is on its way looks again */
+	kvm->mmu_notifier_seq++;	/* a fault that is on its way looks again */
 	spin_unlock(&kvm->mmu_lock);
 	return 0;
 }

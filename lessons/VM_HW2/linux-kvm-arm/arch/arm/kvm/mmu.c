@@ -320,7 +320,7 @@ static int user_mem_abort(struct kvm_vcpu *vcpu, phys_addr_t fault_ipa, unsigned
 	struct kvm_mmu_memory_cache *memcache = &vcpu->arch.mmu_page_cache;
 	gfn_t gfn = fault_ipa >> PAGE_SHIFT;
 	bool write_fault = kvm_is_write_fault(vcpu);
-	unsigned long generation = vcpu->kvm->memslots_generation;
+	unsigned long mmu_seq = vcpu->kvm->mmu_notifier_seq;
 	bool writable;
 	pte_t new_pte;
 	pfn_t pfn;
@@ -351,10 +351,10 @@ static int user_mem_abort(struct kvm_vcpu *vcpu, phys_addr_t fault_ipa, unsigned
 		new_pte = __pte(pte_val(new_pte) | PTE_S2_RDWR);
 
 	spin_lock(&vcpu->kvm->mmu_lock);
-	if (generation == vcpu->kvm->memslots_generation)
+	if (!mmu_notifier_retry(vcpu->kvm, mmu_seq))
 		stage2_set_pte(vcpu->kvm, memcache, fault_ipa, new_pte);
 	else
-		put_pfn(pfn);	/* the slot may be gone: let the guest try again */
+		put_pfn(pfn);	/* it may not be the page any longer: let the guest try again */
 	spin_unlock(&vcpu->kvm->mmu_lock);
 	return 0;
 }
