@@ -1,12 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readDebugInfo, type DebugInfo } from '../../toolchain/src/dwarf/debug-info.ts';
 import { readLineTable, type LineTable } from '../../toolchain/src/dwarf/line-reader.ts';
-import {
-	addressOf,
-	localsAt,
-	showVariable,
-	type StoppedMachine
-} from '../../toolchain/src/dwarf/values.ts';
+import type { StoppedMachine } from '../../toolchain/src/dwarf/locations.ts';
+import { localsAt, showVariable } from '../../toolchain/src/dwarf/values.ts';
 import { ElfError, readElf, type ElfFile } from '../../toolchain/src/elf/reader.ts';
 import { newToolchain } from './debug-tools.ts';
 
@@ -84,7 +80,8 @@ describe('the reader of debugging information', () => {
 		const entry = (name: string) =>
 			info.variablesAt(machine.pc).find((found) => info.nameOf(found) === name)!;
 		const view = new DataView(stack.buffer);
-		const at = (name: string) => Number(addressOf(info, entry(name), machine)! - stackStart);
+		const at = (name: string) =>
+			Number(showVariable(info, entry(name), machine).address! - stackStart);
 		view.setInt16(at('step'), -2, true);
 		view.setInt32(at('n'), 7, true);
 		view.setInt32(at('c'), 5, true);
@@ -123,7 +120,7 @@ describe('the reader of debugging information', () => {
 		};
 		for (let round = 0; round < 300; round++) {
 			const sections = elf.sections.map((section) => {
-				if (!/^\.debug_(info|abbrev|rnglists)$/.test(section.name)) return section;
+				if (!/^\.debug_(info|abbrev|rnglists|loclists|frame)$/.test(section.name)) return section;
 				const data = section.data.slice();
 				data[random(data.length)] ^= 1 << random(8);
 				return { ...section, data };

@@ -53,12 +53,14 @@ export {
 	type DebugInfo,
 	type Entry as DebugEntry
 } from './dwarf/debug-info.ts';
+export type { StoppedMachine } from './dwarf/locations.ts';
 export {
+	backtrace,
 	localsAt,
 	showVariable,
 	typeName,
-	type ShownVariable,
-	type StoppedMachine
+	type ShownFrame,
+	type ShownVariable
 } from './dwarf/values.ts';
 export { stubUnused } from './lite/index.ts';
 export {

@@ -15,6 +15,7 @@ import { indexByAccess } from './increments.ts';
 import type { UnitContext } from './selector.ts';
 import { SourceLocations, type SourceLocation } from './source-locations.ts';
 import { joinStatements } from './statement-lines.ts';
+import { locateVariables, type KnownVariable } from './variable-locations.ts';
 import { describeFrames, type FrameDirectives } from './unwinding.ts';
 
 export interface CodegenOptions {
@@ -156,12 +157,14 @@ class ModuleWriter {
 		let lines;
 		let emitted;
 		let machine;
+		let known: KnownVariable[] = [];
 		if (!this.#options.optimize) joinStatements(fn, this.#locations);
 		try {
 			machine = selectFunction(fn, this.#unit);
 			const allocation = allocateRegisters(machine, computeLiveness(machine));
 			if (this.#options.optimize) indexByAccess(machine, allocation);
 			emitted = emitFunction(machine, allocation);
+			if (this.#debug) known = locateVariables(this.#module.metadata, machine, allocation, emitted);
 			lines = finishFunction(machine, emitted, this.#options.optimize);
 		} catch (error) {
 			const location = error instanceof CodegenError ? error.location : -1;
@@ -175,7 +178,13 @@ class ModuleWriter {
 		this.#symbol(fn);
 		this.#put(`.type ${fn.name}, %function`);
 		this.#put(`${fn.name}:`);
-		const marks = this.#debug?.function({ fn, machine, frame: emitted.frame, lines });
+		const marks = this.#debug?.function({
+			fn,
+			machine,
+			frame: emitted.frame,
+			lines,
+			known
+		});
 		const mark = (line: number) => {
 			const label = marks?.get(line);
 			if (label !== undefined) this.#put(`${label}:`);
@@ -231,8 +240,9 @@ class ModuleWriter {
 		frame: ReturnType<typeof emitFunction>['frame']
 	): void {
 		for (const variable of fn.variables) {
-			if (variable.kind !== 'declare' || variable.value.kind !== 'local') continue;
-			const slot = machine.variableSlots.get(variable.value);
+			const [value] = variable.values;
+			if (variable.kind !== 'declare' || value?.kind !== 'local') continue;
+			const slot = machine.variableSlots.get(value);
 			const name = this.#module.metadata.node(variable.variable)?.fields['name'];
 			if (slot === undefined || name === undefined) continue;
 			this.#variables.push({

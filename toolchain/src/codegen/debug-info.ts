@@ -10,13 +10,15 @@ import {
 	type Die
 } from '../dwarf/die.ts';
 import { slebBytes, ulebBytes } from '../dwarf/leb128.ts';
-import type { DebugVariable, FunctionIr, Global, Module, Value } from '../ir/module.ts';
+import type { DebugVariable, FunctionIr, Global, Module } from '../ir/module.ts';
 import { FunctionScopes, type Scope } from './debug-scopes.ts';
 import { DebugTypes, metadataReference, named } from './debug-types.ts';
 import type { EmittedLine } from './emit.ts';
 import type { Frame } from './frame.ts';
+import { LocationLists } from './location-lists.ts';
 import type { MachineFunction } from './machine.ts';
 import type { SourceLocations } from './source-locations.ts';
+import type { KnownVariable } from './variable-locations.ts';
 
 /** A function that was compiled, as far as debuggers want to know it. */
 export interface CompiledFunction {
@@ -24,9 +26,15 @@ export interface CompiledFunction {
 	machine: MachineFunction;
 	frame: Frame;
 	lines: readonly EmittedLine[];
+	/** What the lines' `known` is about. */
+	known: readonly KnownVariable[];
 }
 
-const registerNumber = { sp: 31, x29: 29 };
+/** A variable of a scope: its one place in the frame, or what the lines know. */
+interface ScopeVariable {
+	declared?: DebugVariable;
+	known?: KnownVariable;
+}
 
 /**
  * .debug_info of one unit: functions with their parameters, variables and types, for a compilation
@@ -40,7 +48,10 @@ export class DebugInfo {
 	readonly #functions: Die[] = [];
 	readonly #ranges: string[] = [];
 	readonly #unitRanges: { start: string; end: string }[] = [];
-	readonly #abstract = new Map<number, string>();
+	readonly #abstract = new Map<number, { label: string; children: Die[] }>();
+	readonly #lists = new LocationLists();
+	/** Labels of the variables that types may name. */
+	readonly #variableLabels = new Map<number, string>();
 	/** Variables with a place of their own, by the function or block that they are declared in. */
 	readonly #statics = new Map<number, Global[]>();
 	#rangeLists = 0;
@@ -70,7 +81,8 @@ export class DebugInfo {
 	 * Describes a function. Returns the labels that must stand before its lines, by the number of the
 	 * line; those of number `lines.length` stand at its end, those of -1 at its beginning.
 	 */
-	function({ fn, machine, frame, lines }: CompiledFunction): Map<number, string> {
+	function(compiled: CompiledFunction): Map<number, string> {
+		const { fn, lines } = compiled;
 		const fields = this.#module.metadata.node(fn.debug)?.fields;
 		if (!fields) return new Map();
 		const labels = new Map<number, string>();
@@ -82,16 +94,9 @@ export class DebugInfo {
 		const end = label(lines.length);
 		this.#unitRanges.push({ start, end });
 		const scopes = new FunctionScopes(this.#module.metadata, fn.debug, lines);
-		const variables = new Map<Scope, Map<number, DebugVariable[]>>();
-		for (const variable of fn.variables) {
-			const scope = scopes.at(variable.location) ?? scopes.root;
-			if (!variables.has(scope)) variables.set(scope, new Map());
-			const known = variables.get(scope)!;
-			known.set(variable.variable, [...(known.get(variable.variable) ?? []), variable]);
-		}
-		const base = machine.dynamicStack ? 'x29' : 'sp';
+		const variables = variablesByScope(compiled, scopes);
 		const describe = (scope: Scope): Die[] => [
-			...this.#variables(variables.get(scope), machine, frame, base),
+			...this.#variables(variables.get(scope), scope, compiled, label),
 			...(scope.inlinedAt < 0 ? this.#staticsOf(scope.node) : []),
 			...scope.children.flatMap((child) => this.#scope(child, describe(child), label, start))
 		];
@@ -104,7 +109,7 @@ export class DebugInfo {
 				...external(!fields['spFlags']?.includes('DISPFlagLocalToUnit')),
 				[DW_AT.low_pc, DW_FORM.addr, start],
 				[DW_AT.high_pc, DW_FORM.data8, `${end} - ${start}`],
-				[DW_AT.frame_base, DW_FORM.exprloc, expressionText([DW_OP.breg0 + registerNumber[base], 0])]
+				[DW_AT.frame_base, DW_FORM.exprloc, expressionText([DW_OP.call_frame_cfa])]
 			],
 			children: describe(scopes.root)
 		});
@@ -124,7 +129,7 @@ export class DebugInfo {
 		if (!isInlined) return [{ tag: DW_TAG.lexical_block, attributes: place, children }];
 		const call = this.#locations.at(scope.inlinedAt);
 		const attributes: Attribute[] = [
-			[DW_AT.abstract_origin, DW_FORM.ref4, this.#abstractFunction(scope.node)],
+			[DW_AT.abstract_origin, DW_FORM.ref4, this.#abstractFunction(scope.node).label],
 			...place
 		];
 		if (call)
@@ -158,15 +163,15 @@ export class DebugInfo {
 	}
 
 	/** What all inlined copies of a function have in common. */
-	#abstractFunction(node: number): string {
+	#abstractFunction(node: number): { label: string; children: Die[] } {
 		const known = this.#abstract.get(node);
-		if (known !== undefined) return known;
-		const label = `.Ldwarf_function${node}`;
-		this.#abstract.set(node, label);
+		if (known) return known;
+		const made = { label: `.Ldwarf_function${node}`, children: [] };
+		this.#abstract.set(node, made);
 		const fields = this.#module.metadata.node(node)!.fields;
 		this.#functions.push({
 			tag: DW_TAG.subprogram,
-			label,
+			...made,
 			attributes: [
 				...this.#declaration(fields),
 				[DW_AT.prototyped, DW_FORM.flag_present, ''],
@@ -175,30 +180,59 @@ export class DebugInfo {
 				[DW_AT.inline, DW_FORM.data1, 1] // DW_INL_inlined
 			]
 		});
-		return label;
+		return made;
 	}
 
 	#variables(
-		found: ReadonlyMap<number, DebugVariable[]> | undefined,
-		machine: MachineFunction,
-		frame: Frame,
-		base: 'sp' | 'x29'
+		found: ReadonlyMap<number, ScopeVariable> | undefined,
+		scope: Scope,
+		{ machine, frame, lines }: CompiledFunction,
+		label: (line: number) => string
 	): Die[] {
 		if (!found) return [];
 		const number = (node: number) =>
 			Number(this.#module.metadata.node(node)?.fields['arg'] ?? Infinity);
 		const ordered = [...found].sort(([a], [b]) => number(a) - number(b) || a - b);
-		return ordered.map(([node, records]) => {
-			const fields = this.#module.metadata.node(node)!.fields;
-			return {
-				tag: fields['arg'] === undefined ? DW_TAG.variable : DW_TAG.formal_parameter,
-				attributes: [
-					...this.#declaration(fields),
-					...this.#types.attribute(fields['type']),
-					...variableLocation(records, machine, frame, base)
-				]
-			};
+		return ordered.map(([node, { declared, known }]) => {
+			const { tag, attributes } = this.#variable(node, scope);
+			const place = declared
+				? declaredLocation(declared, machine, frame)
+				: this.#lists.attribute(known!, scope, lines, label);
+			const die = { tag, attributes: [...attributes, ...place] };
+			if (place.length === 0 || this.#variableLabels.has(node)) return die;
+			this.#variableLabels.set(node, `.Ldwarf_variable${node}`);
+			return { ...die, label: `.Ldwarf_variable${node}` };
 		});
+	}
+
+	/** Name and type, or in an inlined function the entry that has them. */
+	#variable(node: number, scope: Scope): Die {
+		const fields = this.#module.metadata.node(node)!.fields;
+		const tag = fields['arg'] === undefined ? DW_TAG.variable : DW_TAG.formal_parameter;
+		const attributes: Attribute[] = [
+			...this.#declaration(fields),
+			...this.#types.attribute(fields['type']),
+			...(fields['flags']?.includes('DIFlagArtificial')
+				? [[DW_AT.artificial, DW_FORM.flag_present, ''] as const]
+				: [])
+		];
+		const subprogram = scope.inlinedAt < 0 ? -1 : this.#subprogramOf(scope.node);
+		if (subprogram < 0) return { tag, attributes };
+		const label = `.Ldwarf_abstract${node}`;
+		const { children } = this.#abstractFunction(subprogram);
+		if (!children.some((child) => child.label === label)) children.push({ tag, attributes, label });
+		return { tag, attributes: [[DW_AT.abstract_origin, DW_FORM.ref4, label]] };
+	}
+
+	#subprogramOf(scope: number): number {
+		let at = scope;
+		for (let depth = 0; depth < 1000; depth++) {
+			const node = this.#module.metadata.node(at);
+			if (!node) return -1;
+			if (node.tag === 'DISubprogram') return at;
+			at = metadataReference(node.fields['scope']);
+		}
+		return -1;
 	}
 
 	#declaration(fields: Record<string, string>): Attribute[] {
@@ -228,7 +262,11 @@ export class DebugInfo {
 					...this.#declaration(fields),
 					...this.#types.attribute(fields['type']),
 					...external(fields['isLocal'] !== 'true'),
-					[DW_AT.location, DW_FORM.exprloc, expressionText([], { symbol: global.name })] as const
+					[
+						DW_AT.location,
+						DW_FORM.exprloc,
+						expressionText([DW_OP.addr, { symbol: global.name, offset: 0n }])
+					] as const
 				]
 			};
 		});
@@ -254,8 +292,10 @@ export class DebugInfo {
 				[DW_AT.ranges, DW_FORM.sec_offset, '.Ldwarf_unit_ranges']
 			);
 		const children = [...this.#functions, ...variables];
+		this.#types.finishCounts(this.#variableLabels);
 		return [
 			...this.#rangeSection(),
+			...this.#lists.section(),
 			...unitText({
 				tag: DW_TAG.compile_unit,
 				attributes,
@@ -291,42 +331,39 @@ function external(isExternal: boolean): Attribute[] {
 	return isExternal ? [[DW_AT.external, DW_FORM.flag_present, '']] : [];
 }
 
-/** Where a variable is for the whole of its function; nothing where that is not known. */
-function variableLocation(
-	records: readonly DebugVariable[],
+function variablesByScope(
+	{ fn, machine, known }: CompiledFunction,
+	scopes: FunctionScopes
+): Map<Scope, Map<number, ScopeVariable>> {
+	const found = new Map<Scope, Map<number, ScopeVariable>>();
+	const put = (node: number, location: number, what: ScopeVariable) => {
+		const scope = scopes.ofVariable(node, location);
+		if (!found.has(scope)) found.set(scope, new Map());
+		const here = found.get(scope)!;
+		if (!here.get(node)?.declared) here.set(node, what);
+	};
+	for (const variable of known) put(variable.node, variable.location, { known: variable });
+	for (const variable of fn.variables)
+		if (variable.kind === 'declare' && slotOf(variable, machine) !== undefined)
+			put(variable.variable, variable.location, { declared: variable });
+	return found;
+}
+
+function slotOf({ values: [value] }: DebugVariable, machine: MachineFunction): number | undefined {
+	return value?.kind === 'local' ? machine.variableSlots.get(value) : undefined;
+}
+
+/** Where a variable is that has one place in the frame. */
+function declaredLocation(
+	variable: DebugVariable,
 	machine: MachineFunction,
-	frame: Frame,
-	base: 'sp' | 'x29'
+	frame: Frame
 ): Attribute[] {
-	const [first] = records;
-	const operations = first && operationsOf(first.expression);
-	if (!first || !operations) return [];
-	if (first.kind === 'declare' && first.value.kind === 'local') {
-		const slot = machine.variableSlots.get(first.value);
-		if (slot === undefined) return [];
-		const place = frame.locate(slot);
-		const bytes =
-			place.base === base
-				? [DW_OP.fbreg, ...slebBytes(place.offset)]
-				: [DW_OP.breg0 + registerNumber[place.base], ...slebBytes(place.offset)];
-		return [[DW_AT.location, DW_FORM.exprloc, expressionText([...bytes, ...operations])]];
-	}
-	return constantOf(records);
-}
-
-/** A variable that is one constant wherever it is known at all. */
-function constantOf(records: readonly DebugVariable[]): Attribute[] {
-	const values = records.map(({ value, expression }) =>
-		expression === '!DIExpression()' ? integerOf(value) : undefined
-	);
-	const [first] = values;
-	if (first === undefined || !values.every((value) => value === first)) return [];
-	return [[DW_AT.const_value, DW_FORM.sdata, String(first)]];
-}
-
-function integerOf(value: Value): bigint | undefined {
-	if (value.kind === 'null') return 0n;
-	return value.kind === 'int' && value.value < 1n << 63n ? value.value : undefined;
+	const operations = operationsOf(variable.expression);
+	if (!operations) return [];
+	const offset = machine.slots[slotOf(variable, machine)!]!.offset - frame.size;
+	const text = expressionText([DW_OP.fbreg, ...slebBytes(offset), ...operations]);
+	return [[DW_AT.location, DW_FORM.exprloc, text]];
 }
 
 /** The operations of a DIExpression as bytes; undefined if one of them is not known here. */

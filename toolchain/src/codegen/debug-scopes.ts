@@ -37,6 +37,16 @@ export class FunctionScopes {
 		return this.#scope(metadataReference(fields['scope']), metadataReference(fields['inlinedAt']));
 	}
 
+	/** The scope that a variable is declared in, if a DILocation in it or inside of it is known. */
+	ofVariable(variable: number, location: number): Scope {
+		const scope = metadataReference(this.#metadata.node(variable)?.fields['scope']);
+		if (scope < 0) return this.root;
+		return this.#scope(
+			scope,
+			metadataReference(this.#metadata.node(location)?.fields['inlinedAt'])
+		);
+	}
+
 	#scope(node: number, inlinedAt: number): Scope {
 		const found = this.#metadata.node(node);
 		// A file change within a block makes no scope of its own.

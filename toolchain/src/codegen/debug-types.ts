@@ -6,6 +6,7 @@ export class DebugTypes {
 	readonly entries: Die[] = [];
 	readonly #metadata: Metadata;
 	readonly #labels = new Map<number, string>();
+	readonly #counts: { variable: number; attributes: Attribute[] }[] = [];
 
 	constructor(metadata: Metadata) {
 		this.#metadata = metadata;
@@ -78,9 +79,7 @@ export class DebugTypes {
 				attributes: this.attribute(fields['baseType']),
 				children: elements.map(({ fields: range }) => ({
 					tag: DW_TAG.subrange_type,
-					attributes: /^\d+$/.test(range['count'] ?? '')
-						? [[DW_AT.count, DW_FORM.udata, range['count']!] as const]
-						: []
+					attributes: this.#count(range['count'] ?? '')
 				}))
 			};
 		if (fields['flags']?.includes('DIFlagFwdDecl'))
@@ -102,6 +101,22 @@ export class DebugTypes {
 				}))
 			};
 		return { tag, attributes, children: elements.map((member) => this.#member(member)) };
+	}
+
+	/** A number, or of an array of variable length the variable that holds it. */
+	#count(count: string): Attribute[] {
+		if (/^\d+$/.test(count)) return [[DW_AT.count, DW_FORM.udata, count]];
+		const attributes: Attribute[] = [];
+		this.#counts.push({ variable: metadataReference(count), attributes });
+		return attributes;
+	}
+
+	/** Names the variables that hold arrays' lengths, when all that have an entry are known. */
+	finishCounts(labels: ReadonlyMap<number, string>): void {
+		for (const { variable, attributes } of this.#counts) {
+			const label = labels.get(variable);
+			if (label !== undefined) attributes.push([DW_AT.count, DW_FORM.ref4, label]);
+		}
 	}
 
 	#member({ fields }: MetadataNode): Die {
@@ -147,6 +162,17 @@ export class DebugTypes {
 			.map((item) => this.#metadata.node(metadataReference(item)))
 			.filter((node) => node !== undefined);
 	}
+}
+
+/** Size of a type; 0 where it does not say. */
+export function bitsOfType(metadata: Metadata, id: number): number {
+	let at = metadata.node(id);
+	for (let depth = 0; at && depth < 100; depth++) {
+		const size = Number(at.fields['size'] ?? 0);
+		if (size > 0 || at.tag !== 'DIDerivedType') return size;
+		at = metadata.node(metadataReference(at.fields['baseType']));
+	}
+	return 0;
 }
 
 /** The number in `!12`; -1 for anything else. */

@@ -31,6 +31,7 @@ const isPure = ({ pure, copies, defs }: MachineInstruction) => (pure || copies) 
 function dropComparisons(instructions: readonly MachineInstruction[]): MachineInstruction[] {
 	let last: MachineInstruction | undefined;
 	return instructions.filter((insn) => {
+		if (insn.mark) return true;
 		if (insn.compares) {
 			if (last && isSame(last, insn)) return false;
 			last = insn;

@@ -19,6 +19,7 @@ import {
 	type Source,
 	type View
 } from './machine.ts';
+import type { KnownVariables } from './variable-locations.ts';
 
 /** A line of assembly with where it comes from. */
 export interface EmittedLine {
@@ -29,10 +30,19 @@ export interface EmittedLine {
 	/** Set on branches, for the passes over finished blocks. */
 	jump?: MachineBlock;
 	branch?: { op: string; operands: string; target: MachineBlock };
+	/** Where variables are when the line is about to be executed. */
+	known?: KnownVariables;
+}
+
+export interface EmittedBlock {
+	block: MachineBlock;
+	lines: EmittedLine[];
+	/** Number of the first line of each instruction. */
+	starts: number[];
 }
 
 export interface EmittedFunction {
-	blocks: { block: MachineBlock; lines: EmittedLine[] }[];
+	blocks: EmittedBlock[];
 	prologue: string[];
 	frame: Frame;
 	/** Address constants that need eight bytes in the data. */
@@ -72,8 +82,12 @@ class Emitter {
 		const machine = this.#machine;
 		const blocks = machine.blocks.map((block) => {
 			this.#lines = [];
-			for (const insn of block.instructions) this.#instruction(insn);
-			return { block, lines: this.#lines };
+			const starts: number[] = [];
+			for (const insn of block.instructions) {
+				starts.push(this.#lines.length);
+				if (!insn.mark) this.#instruction(insn);
+			}
+			return { block, lines: this.#lines, starts };
 		});
 		return {
 			blocks,

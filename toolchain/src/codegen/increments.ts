@@ -1,4 +1,5 @@
 import type { Allocation } from './allocate.ts';
+import { noteMove } from './debug-marks.ts';
 import { firstVirtual, ref, type MachineFunction, type MachineInstruction } from './machine.ts';
 
 /** `add n, p, #imm`. */
@@ -44,6 +45,7 @@ export function sinkIncrements(machine: MachineFunction): void {
 			if (last === undefined) continue;
 			const [insn] = instructions.splice(i, 1);
 			instructions.splice(last, 0, insn!);
+			noteMove(instructions, i, last, insn!, step.to);
 		}
 	}
 }
@@ -90,8 +92,12 @@ export function indexByAccess(machine: MachineFunction, { places }: Allocation):
 			if (!step?.whole || step.by < -256 || step.by > 255) continue;
 			const base = place(step.from);
 			if (base < 0 || base !== place(step.to)) continue;
-			if (behind(instructions, i, base, step.by) || before(instructions, i, base, step.by))
-				instructions.splice(i, 1);
+			const user = behind(instructions, i, base, step.by) ?? before(instructions, i, base, step.by);
+			if (!user) continue;
+			const at = instructions.indexOf(user);
+			instructions.splice(i, 1);
+			user.defs = [...user.defs, step.to];
+			if (at > i) noteMove(instructions, i, at - 1, user, step.to);
 		}
 	}
 
@@ -101,17 +107,17 @@ export function indexByAccess(machine: MachineFunction, { places }: Allocation):
 		i: number,
 		base: number,
 		by: number
-	): boolean {
+	): MachineInstruction | undefined {
 		for (let j = i - 1; j >= 0; j--) {
 			const insn = instructions[j]!;
 			if (!touches(insn, base)) continue;
 			const offset = accessOffset(insn, base);
 			if (offset === 0) setText(insn, `], #${by}`);
 			else if (offset === by) setText(insn, `, #${by}]!`);
-			else return false;
-			return true;
+			else return undefined;
+			return insn;
 		}
-		return false;
+		return undefined;
 	}
 
 	/** Or the nearest later one. */
@@ -120,15 +126,15 @@ export function indexByAccess(machine: MachineFunction, { places }: Allocation):
 		i: number,
 		base: number,
 		by: number
-	): boolean {
+	): MachineInstruction | undefined {
 		for (let j = i + 1; j < instructions.length; j++) {
 			const insn = instructions[j]!;
 			if (!touches(insn, base)) continue;
-			if (accessOffset(insn, base) !== 0) return false;
+			if (accessOffset(insn, base) !== 0) return undefined;
 			setText(insn, `, #${by}]!`);
-			return true;
+			return insn;
 		}
-		return false;
+		return undefined;
 	}
 
 	function touches(

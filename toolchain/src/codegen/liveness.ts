@@ -20,7 +20,8 @@ export function computeLiveness(machine: MachineFunction): Liveness {
 	const ranges: number[][] = Array.from({ length: count }, () => []);
 	const weights = new Float64Array(count);
 	const calls: number[] = [];
-	let end = machine.blocks.reduce((sum, block) => sum + 2 * block.instructions.length, 0);
+	const bodies = machine.blocks.map(({ instructions }) => instructions.filter(({ mark }) => !mark));
+	let end = bodies.reduce((sum, instructions) => sum + 2 * instructions.length, 0);
 	// Ranges are built from the end, as end, start, end, start …, and turned round at last.
 	const add = (register: number, from: number, to: number) => {
 		const list = ranges[register]!;
@@ -29,12 +30,13 @@ export function computeLiveness(machine: MachineFunction): Liveness {
 			if (from < start) list[list.length - 1] = from;
 		} else list.push(to, from);
 	};
-	for (const block of [...machine.blocks].reverse()) {
-		const start = end - 2 * block.instructions.length;
+	for (const [index, block] of [...machine.blocks.entries()].reverse()) {
+		const instructions = bodies[index]!;
+		const start = end - 2 * instructions.length;
 		const weight = block.frequency;
 		for (const register of liveOut.get(block) ?? []) add(register, start, end);
-		for (let i = block.instructions.length - 1; i >= 0; i--) {
-			const insn = block.instructions[i]!;
+		for (let i = instructions.length - 1; i >= 0; i--) {
+			const insn = instructions[i]!;
 			const at = start + 2 * i;
 			for (const register of insn.defs) {
 				const from = insn.early ? at : at + 1;

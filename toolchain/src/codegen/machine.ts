@@ -1,4 +1,4 @@
-import type { Local } from '../ir/module.ts';
+import type { DebugVariable, Local } from '../ir/module.ts';
 
 /**
  * Machine code before registers are assigned: a block is a list of instructions whose text is made of
@@ -52,6 +52,25 @@ export interface Copy {
 	source: Source;
 }
 
+/** A value as a debug record names it, one register's worth. */
+export interface MarkedPart {
+	/** Undefined where no instruction makes it. */
+	source: Source | undefined;
+	/** What is still to be done with it, as operations of DWARF. */
+	steps?: readonly number[];
+	/** Width, and its place in the value, both in bits. */
+	bits: number;
+	offset: number;
+}
+
+/** What is known of variables from here on; see `debug-marks.ts`. */
+export type MachineMark =
+	| { kind: 'variable'; record: DebugVariable; values: MarkedPart[][]; home?: Source | undefined }
+	| { kind: 'stored'; id: number }
+	| { kind: 'written'; slot: number }
+	/** The register's definition was moved behind this place. */
+	| { kind: 'moved'; register: number };
+
 export interface MachineInstruction {
 	text: Piece[];
 	defs: number[];
@@ -82,6 +101,10 @@ export interface MachineInstruction {
 	branch?: { op: string; target: MachineBlock };
 	/** Return: the epilogue goes before it. */
 	returns?: boolean;
+	/** No instruction, and nothing but variable locations may depend on it. */
+	mark?: MachineMark;
+	/** The result whose definition was moved here from where a mark says so. */
+	late?: number;
 }
 
 export interface MachineBlock {

@@ -1,5 +1,6 @@
 import type { Block, FunctionIr, Instruction, Local } from '../ir/module.ts';
 import { lowerFunction } from '../lower/lower-function.ts';
+import { insertMarks, resolveMarks, selectMark } from './debug-marks.ts';
 import { chooseAnchors, defineAnchors } from './anchors.ts';
 import { placeArguments } from './calling-convention.ts';
 import { CodegenError } from './codegen-error.ts';
@@ -133,6 +134,7 @@ function selectBranch(s: Selector, insn: Instruction): void {
  * @throws CodegenError with the source location of what cannot be translated
  */
 export function selectFunction(fn: FunctionIr, unit: UnitContext): MachineFunction {
+	if (fn.variables.length > 0) insertMarks(fn);
 	lowerFunction(fn);
 	const flow = analyzeControlFlow(fn);
 	const machine = new MachineFunction(fn.name);
@@ -163,6 +165,7 @@ export function selectFunction(fn: FunctionIr, unit: UnitContext): MachineFuncti
 	s.group = entry;
 	takeParameters(s);
 	head.instructions = [...s.group, ...head.instructions];
+	resolveMarks(s);
 	if (dominators) {
 		defineAnchors(s, dominators);
 		dropUnused(machine);
@@ -179,6 +182,11 @@ function selectBlock(s: Selector, block: Block, phis: PhiCopies): void {
 	for (let i = instructions.length - 1; i >= 0; i--) {
 		const insn = instructions[i]!;
 		if (insn.op === 'phi') break;
+		if (insn.mark) {
+			const mark = selectMark(s, insn.mark);
+			if (mark) groups.push([mark]);
+			continue;
+		}
 		if (insn.result && s.slots.has(insn.result)) continue;
 		if (!hasEffect(insn) && !s.isAsked(insn.result) && !s.signedLoads.has(insn.result!)) continue;
 		s.group = [];

@@ -1,3 +1,4 @@
+import { renameInMarks } from './debug-marks.ts';
 import { Dominators } from './dominators.ts';
 import { moveConstant } from './immediates.ts';
 import {
@@ -73,6 +74,7 @@ export function shareConstants(machine: MachineFunction, dominators: Dominators)
 		block.instructions = block.instructions.filter((insn) => !dropped.has(insn));
 		for (const insn of block.instructions) rename(insn, renamed);
 	}
+	renameInMarks(machine, renamed);
 	for (const { register, source, block } of shared) define(machine, block, register, source);
 }
 

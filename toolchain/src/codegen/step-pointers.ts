@@ -1,3 +1,4 @@
+import { forgetInMarks } from './debug-marks.ts';
 import { incrementOf } from './increments.ts';
 import {
 	firstVirtual,
@@ -45,7 +46,7 @@ function isWayBack(
 		from.length === 1 &&
 		from[0] === body &&
 		block.successors.length === 1 &&
-		block.instructions.every(({ copies, jump }) => copies || jump)
+		block.instructions.every(({ copies, jump, mark }) => copies || jump || mark)
 	);
 }
 
@@ -124,6 +125,8 @@ function step(
 		location: insn.location,
 		pure: true
 	});
+	// From the step on it is the next round's address.
+	forgetInMarks(machine, to);
 }
 
 /** Where a block's copies take a register from. */

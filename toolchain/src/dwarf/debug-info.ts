@@ -1,6 +1,7 @@
 import { SHT_NOBITS } from '../elf/constants.ts';
 import { ElfError, type ElfFile } from '../elf/reader.ts';
 import { ByteReader } from './byte-reader.ts';
+import { CallFrames } from './call-frames.ts';
 import { DW_AT, DW_FORM, DW_TAG } from './die.ts';
 
 /** An entry as it is read: numbers, texts, references to other entries, expressions as bytes. */
@@ -31,6 +32,7 @@ export class DebugInfo {
 	readonly functions: readonly DebugFunction[];
 	readonly #entries: ReadonlyMap<number, Entry>;
 	readonly #sections: Sections;
+	#frames: CallFrames | undefined;
 
 	constructor(units: Entry[], entries: Map<number, Entry>, sections: Sections) {
 		this.units = units;
@@ -57,12 +59,33 @@ export class DebugInfo {
 	/** Parameters and variables that are in scope at an address: of the innermost function, inner blocks first. */
 	variablesAt(pc: bigint): Entry[] {
 		const [innermost] = this.functionsAt(pc);
-		if (!innermost) return [];
-		const scopes = [innermost.entry];
-		for (const scope of this.#scopesAt(innermost.entry, pc)) scopes.unshift(scope);
+		return innermost ? this.variablesIn(innermost, pc) : [];
+	}
+
+	/** The same of one of the functions that an address lies in. */
+	variablesIn({ entry }: DebugFunction, pc: bigint): Entry[] {
+		const scopes = [entry];
+		for (const scope of this.#scopesAt(entry, pc)) {
+			if (scope.tag === DW_TAG.inlined_subroutine) break;
+			scopes.unshift(scope);
+		}
 		return scopes.flatMap(({ children }) =>
 			children.filter(({ tag }) => tag === DW_TAG.formal_parameter || tag === DW_TAG.variable)
 		);
+	}
+
+	/** The expression that says where a variable is at an address; undefined where it is nowhere. */
+	locationAt(entry: Entry, pc: bigint): Uint8Array | undefined {
+		const location = entry.attributes.get(DW_AT.location);
+		if (location instanceof Uint8Array) return location;
+		return typeof location === 'bigint'
+			? readLocation(this.#sections.loclists, Number(location), pc)
+			: undefined;
+	}
+
+	/** How to get from a function's frame to its caller's. */
+	get frames(): CallFrames {
+		return (this.#frames ??= new CallFrames(this.#sections.frame));
 	}
 
 	/** Variables outside functions, by name. */
@@ -83,7 +106,8 @@ export class DebugInfo {
 
 	/** The type of a variable, member or type; undefined is void. */
 	typeOf(entry: Entry): Entry | undefined {
-		return this.follow(entry, DW_AT.type);
+		const origin = this.follow(entry, DW_AT.abstract_origin);
+		return this.follow(origin ?? entry, DW_AT.type);
 	}
 
 	follow(entry: Entry, attribute: number): Entry | undefined {
@@ -143,6 +167,8 @@ interface Sections {
 	abbrev: Uint8Array;
 	str: Uint8Array;
 	rnglists: Uint8Array;
+	loclists: Uint8Array;
+	frame: Uint8Array;
 }
 
 /**
@@ -159,7 +185,9 @@ export function readDebugInfo(elf: ElfFile): DebugInfo {
 	const sections = {
 		abbrev: section('.debug_abbrev'),
 		str: section('.debug_str'),
-		rnglists: section('.debug_rnglists')
+		rnglists: section('.debug_rnglists'),
+		loclists: section('.debug_loclists'),
+		frame: section('.debug_frame')
 	};
 	const units: Entry[] = [];
 	const entries = new Map<number, Entry>();
@@ -292,6 +320,23 @@ function readRanges(data: Uint8Array, at: number): { start: bigint; end: bigint 
 		else if (kind === 7n) {
 			const start = reader.unsigned(8);
 			ranges.push({ start, end: start + BigInt(reader.uleb()) });
+		} else throw reader.damaged();
+	}
+}
+
+/** A list of .debug_loclists: pairs counted from a base, each with an expression. */
+function readLocation(data: Uint8Array, at: number, pc: bigint): Uint8Array | undefined {
+	const reader = new ByteReader(data, at, '.debug_loclists');
+	let base = 0n;
+	for (;;) {
+		const kind = reader.unsigned(1);
+		if (kind === 0n) return undefined;
+		if (kind === 6n) base = reader.unsigned(8);
+		else if (kind === 4n) {
+			const start = base + BigInt(reader.uleb());
+			const end = base + BigInt(reader.uleb());
+			const expression = reader.bytes(reader.uleb());
+			if (pc >= start && pc < end) return expression;
 		} else throw reader.damaged();
 	}
 }

@@ -57,6 +57,7 @@ export const DW_AT = {
 	producer: 0x25,
 	prototyped: 0x27,
 	abstract_origin: 0x31,
+	artificial: 0x34,
 	count: 0x37,
 	data_member_location: 0x38,
 	decl_file: 0x3a,
@@ -106,11 +107,30 @@ export const DW_ATE = {
 export const DW_OP = {
 	addr: 0x03,
 	deref: 0x06,
+	const8u: 0x0e,
+	consts: 0x11,
+	and: 0x1a,
+	minus: 0x1c,
+	mul: 0x1e,
+	neg: 0x1f,
+	not: 0x20,
+	or: 0x21,
+	plus: 0x22,
 	plus_uconst: 0x23,
+	shl: 0x24,
+	shr: 0x25,
+	shra: 0x26,
+	xor: 0x27,
+	eq: 0x29,
+	ne: 0x2e,
+	lit0: 0x30,
 	reg0: 0x50,
 	breg0: 0x70,
+	regx: 0x90,
 	fbreg: 0x91,
+	piece: 0x93,
 	call_frame_cfa: 0x9c,
+	implicit_value: 0x9e,
 	stack_value: 0x9f
 } as const;
 
@@ -126,14 +146,31 @@ const directiveOf: Record<number, string> = {
 	[DW_FORM.string]: '.asciz'
 };
 
-/** A location expression as statements: the bytes, then perhaps an address and more bytes. */
-export function expressionText(
-	bytes: readonly number[],
-	address?: { symbol: string; offset?: number }
-): string {
-	if (!address) return `.byte ${[bytes.length, ...bytes].join(', ')}`;
-	const { symbol, offset = 0 } = address;
-	return `.byte ${bytes.length + 9}, ${DW_OP.addr}; .8byte ${symbol}${offset ? `+${offset}` : ''}${bytes.length > 0 ? `; .byte ${bytes.join(', ')}` : ''}`;
+/** A byte of an expression, or the eight bytes of an address. */
+export type ExpressionItem = number | { symbol: string; offset: bigint };
+
+export const lengthOf = (items: readonly ExpressionItem[]) =>
+	items.reduce<number>((sum, item) => sum + (typeof item === 'number' ? 1 : 8), 0);
+
+/** A location expression as statements, its length before it. */
+export function expressionText(items: readonly ExpressionItem[]): string {
+	const statements = [`.uleb128 ${lengthOf(items)}`];
+	let bytes: number[] = [];
+	const flush = () => {
+		if (bytes.length > 0) statements.push(`.byte ${bytes.join(', ')}`);
+		bytes = [];
+	};
+	for (const item of items)
+		if (typeof item === 'number') bytes.push(item);
+		else {
+			flush();
+			const { symbol, offset } = item;
+			statements.push(
+				`.8byte ${symbol}${offset === 0n ? '' : `${offset > 0n ? '+' : ''}${offset}`}`
+			);
+		}
+	flush();
+	return statements.join('; ');
 }
 
 /** The text of the sections .debug_abbrev, .debug_info and .debug_str of one compilation unit. */

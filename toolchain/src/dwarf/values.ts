@@ -1,15 +1,7 @@
-import { ByteReader } from './byte-reader.ts';
-import { numberOf, type DebugInfo, type Entry } from './debug-info.ts';
-import { DW_AT, DW_ATE, DW_OP, DW_TAG } from './die.ts';
-
-/** The stopped machine, as far as variables need it. */
-export interface StoppedMachine {
-	pc: bigint;
-	/** X0 to X30; 31 is SP. */
-	register(number: number): bigint;
-	/** Bytes at a virtual address; undefined where nothing can be read. */
-	memory(address: bigint, count: number): Uint8Array | undefined;
-}
+import { lookupAddress } from './call-frames.ts';
+import { numberOf, type DebugFunction, type DebugInfo, type Entry } from './debug-info.ts';
+import { DW_AT, DW_ATE, DW_TAG } from './die.ts';
+import { readVariable, type StoppedMachine } from './locations.ts';
 
 /** A variable as a debugger shows it. */
 export interface ShownVariable {
@@ -23,7 +15,34 @@ export interface ShownVariable {
 
 /** The parameters and variables in scope at the machine's PC with their values. */
 export function localsAt(info: DebugInfo, machine: StoppedMachine): ShownVariable[] {
-	return info.variablesAt(machine.pc).map((entry) => showVariable(info, entry, machine));
+	return info
+		.variablesAt(lookupAddress(machine))
+		.map((entry) => showVariable(info, entry, machine));
+}
+
+/** A function that has been called and not returned, or whose code stands in its caller's. */
+export interface ShownFrame {
+	function: DebugFunction;
+	variables: ShownVariable[];
+}
+
+const mostFrames = 256;
+
+/** The functions that are under way with their variables, the innermost first. */
+export function backtrace(info: DebugInfo, machine: StoppedMachine): ShownFrame[] {
+	const out: ShownFrame[] = [];
+	let at: StoppedMachine | undefined = machine;
+	while (at && out.length < mostFrames) {
+		const [here, pc]: [StoppedMachine, bigint] = [at, lookupAddress(at)];
+		const functions = info.functionsAt(pc);
+		for (const found of functions)
+			out.push({
+				function: found,
+				variables: info.variablesIn(found, pc).map((entry) => showVariable(info, entry, here))
+			});
+		at = functions.length > 0 ? info.frames.callerOf(here) : undefined;
+	}
+	return out;
 }
 
 export function showVariable(
@@ -32,12 +51,11 @@ export function showVariable(
 	machine: StoppedMachine
 ): ShownVariable {
 	const name = info.nameOf(entry);
-	const type = info.typeOf(entry);
-	const constant = entry.attributes.get(DW_AT.const_value);
-	if (typeof constant === 'bigint')
-		return { name, type: typeName(info, type), value: String(constant), address: undefined };
-	const address = addressOf(info, entry, machine);
-	const bytes = address === undefined ? undefined : machine.memory(address, sizeOf(info, type));
+	const declared = info.typeOf(entry);
+	const type = withLengths(info, declared, machine);
+	if (declared && !type)
+		return { name, type: typeName(info, declared), value: undefined, address: undefined };
+	const { bytes, address } = readVariable(info, entry, machine, sizeOf(info, type));
 	return {
 		name,
 		type: typeName(info, type),
@@ -46,43 +64,23 @@ export function showVariable(
 	};
 }
 
-/** Where a variable lies in memory; undefined if that is not known at this PC. */
-export function addressOf(
+/** An array of variable length with the lengths that it has here; undefined where they are not known. */
+function withLengths(
 	info: DebugInfo,
-	entry: Entry,
+	type: Entry | undefined,
 	machine: StoppedMachine
-): bigint | undefined {
-	const location = entry.attributes.get(DW_AT.location);
-	if (!(location instanceof Uint8Array)) return undefined;
-	const base = info.subprogramOf(entry)?.attributes.get(DW_AT.frame_base);
-	return evaluate(location, machine, base instanceof Uint8Array ? base : undefined);
-}
-
-/** The stack machine of DWARF, as far as this toolchain uses it. */
-function evaluate(
-	expression: Uint8Array,
-	machine: StoppedMachine,
-	frameBase: Uint8Array | undefined
-): bigint | undefined {
-	const reader = new ByteReader(expression, 0, 'A location');
-	let top: bigint | undefined;
-	while (!reader.done) {
-		const op = Number(reader.unsigned(1));
-		if (op === DW_OP.addr) top = reader.unsigned(8);
-		else if (op >= DW_OP.breg0 && op <= DW_OP.breg0 + 31)
-			top = machine.register(op - DW_OP.breg0) + reader.sleb();
-		else if (op === DW_OP.fbreg) {
-			const base = frameBase && evaluate(frameBase, machine, undefined);
-			const offset = reader.sleb();
-			top = base === undefined ? undefined : base + offset;
-		} else if (op === DW_OP.plus_uconst && top !== undefined) top += BigInt(reader.uleb());
-		else if (op === DW_OP.deref && top !== undefined) {
-			const bytes = machine.memory(top, 8);
-			top = bytes && littleEndian(bytes);
-		} else return undefined;
-		if (top === undefined) return undefined;
+): Entry | undefined {
+	if (type?.tag !== DW_TAG.array_type) return type;
+	const children: Entry[] = [];
+	for (const range of type.children) {
+		const length = info.follow(range, DW_AT.count);
+		const { bytes } = length ? readVariable(info, length, machine, 8) : {};
+		if (length && !bytes) return undefined;
+		const attributes = new Map(range.attributes);
+		if (bytes) attributes.set(DW_AT.count, littleEndian(bytes));
+		children.push({ ...range, attributes });
 	}
-	return top === undefined ? undefined : BigInt.asUintN(64, top);
+	return { ...type, children };
 }
 
 const qualifiers: Record<number, string> = {

@@ -63,6 +63,7 @@ export class InstructionParser extends ValueParser {
 						const id = r.word();
 						if (kind === 'dbg') insn.location = id === '' ? -1 : Number(id);
 						else if (kind === 'srcloc') insn.srcloc = Number(id);
+						else if (kind === 'DIAssignID') insn.assigned = Number(id);
 						if (r.peek() === 40) r.skipParentheses();
 						else if (r.peek() === 123) r.toLineEnd();
 					}
@@ -418,21 +419,36 @@ export class InstructionParser extends ValueParser {
 		return false;
 	}
 
-	/** `ptr %x, !12, !DIExpression(), !34` of a debug record, after its opening parenthesis. */
-	debugOperand(): Value {
+	/** The first operand of a debug record: a value, a list of them, or empty metadata. */
+	debugOperands(): Value[] {
 		const r = this.reader;
-		if (r.accept('!')) {
-			r.word();
-			if (r.peek() === 40) r.skipParentheses();
-			else if (r.peek() === 123) {
-				while (!r.accept('}')) r.pos++;
+		if (!r.accept('!')) return [this.debugOperand()];
+		const values: Value[] = [];
+		if (r.word() === 'DIArgList') {
+			r.expect('(');
+			while (!r.accept(')')) {
+				values.push(this.debugOperand());
+				r.accept(',');
 			}
-			return { kind: 'undef', type: voidType };
-		}
+		} else if (r.accept('{')) while (!r.accept('}')) r.pos++;
+		return values;
+	}
+
+	/** A debug record is no use: the same code must come out without -g. */
+	debugOperand(): Value {
 		const value = this.typed();
-		// A debug record is no use: the same code must come out without -g.
 		if (value.kind === 'local') value.uses--;
 		return value;
+	}
+
+	/** `!12` as its number, `!DIExpression(…)` as its text. */
+	debugNode(): string {
+		const r = this.reader;
+		r.expect('!');
+		const start = r.pos;
+		r.word();
+		if (r.peek() === 40) r.skipParentheses();
+		return r.text.slice(start, r.pos);
 	}
 }
 

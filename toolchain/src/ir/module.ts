@@ -85,6 +85,10 @@ export interface Instruction {
 	fixedParameters?: number;
 	attributes?: Attributes;
 	srcloc?: number;
+	/** `!DIAssignID`: the assignments of C that this store does. */
+	assigned?: number;
+	/** Of op `mark`, which is no instruction. */
+	mark?: DebugMark;
 	/** `musttail`/`tail` are not distinguished; noreturn comes from the attribute group. */
 	noreturn?: boolean;
 }
@@ -100,14 +104,26 @@ export interface Block {
 export interface DebugVariable {
 	/** DILocalVariable node. */
 	variable: number;
-	value: Value;
+	/** What the expression starts from: one value, or those of a DIArgList. */
+	values: Value[];
 	expression: string;
 	location: number;
-	kind: 'declare' | 'value';
+	/** `value` and `assign`: the variable's value from here on; `declare`: its address. */
+	kind: 'declare' | 'value' | 'assign';
+	/** Of `assign`: the store that does the same, by its DIAssignID, and the variable's home. */
+	assigned?: { id: number; address: Value; expression: string };
 	block: Block;
 	/** Position in its block: before the instruction with this index. */
 	at: number;
 }
+
+/** What is known of variables from a place in a block on. */
+export type DebugMark =
+	| { kind: 'variable'; record: DebugVariable }
+	/** The store of this DIAssignID has been executed. */
+	| { kind: 'stored'; id: number }
+	/** Memory of this alloca was written by a store that has no such number. */
+	| { kind: 'written'; home: Local };
 
 export interface Linkage {
 	name: string;

@@ -3,6 +3,7 @@ import { InstructionParser } from './instruction-parser.ts';
 import { LazyMetadata, unescapeString } from './metadata.ts';
 import type { DebugVariable, FunctionIr, Linkage, Module, Parameter } from './module.ts';
 import { Reader } from './reader.ts';
+import { ptrType } from './types.ts';
 
 const linkages = new Set(
 	'private internal available_externally linkonce weak common appending extern_weak linkonce_odr weak_odr external'.split(
@@ -286,28 +287,38 @@ class ModuleParser extends InstructionParser {
 		const r = this.reader;
 		r.expect('#');
 		const word = r.word();
-		if (word !== 'dbg_declare' && word !== 'dbg_value') {
+		if (word !== 'dbg_declare' && word !== 'dbg_value' && word !== 'dbg_assign') {
 			r.toLineEnd();
 			return;
 		}
 		r.expect('(');
-		const value = this.debugOperand();
-		const rest = r.text.slice(r.pos, r.text.indexOf('\n', r.pos));
-		const [, variable, expression, location] =
-			/, !([0-9]+), (!DIExpression\(.*\)), !([0-9]+)\)$/.exec(rest) ?? [];
-		r.toLineEnd();
-		if (variable === undefined) return;
-		fn.variables.push({
-			variable: Number(variable),
-			value,
-			expression: expression!,
-			location: Number(location),
-			kind: word === 'dbg_declare' ? 'declare' : 'value',
+		const values = this.debugOperands();
+		const next = () => {
+			r.expect(',');
+			return this.debugNode();
+		};
+		const made: DebugVariable = {
+			values,
+			variable: Number(next()),
+			expression: next(),
+			location: -1,
+			kind: debugKinds[word],
 			block,
 			at: block.instructions.length
-		});
+		};
+		if (word === 'dbg_assign') {
+			const id = Number(next());
+			r.expect(',');
+			const [address = { kind: 'undef', type: ptrType } as const] = this.debugOperands();
+			made.assigned = { id, address, expression: next() };
+		}
+		made.location = Number(next());
+		r.toLineEnd();
+		fn.variables.push(made);
 	}
 }
+
+const debugKinds = { dbg_declare: 'declare', dbg_value: 'value', dbg_assign: 'assign' } as const;
 
 function parseGroup(body: string): Map<string, string> {
 	const group = new Map<string, string>();
