@@ -28,6 +28,8 @@ export default defineConfig({
 				test: {
 					name: 'boot',
 					include: ['tests/{boot,lessons,cli,homework}/**/*.test.ts'],
+					// By far the longest: at its end it is alone, with two cores.
+					maxWorkers: 2,
 					testTimeout: 600_000
 				}
 			},

@@ -7,7 +7,7 @@ import {
 	rmSync,
 	writeFileSync
 } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
 	buildLibrary,
@@ -79,22 +79,25 @@ export class Builder {
 		return (this.#toolchain ??= loadToolchain(cacheFolder, runtimeFolder));
 	}
 
-	get cache(): BuildCache {
-		return this.#cache;
-	}
-
 	/** The shipped tree's outputs; fails with the compiler's messages if it does not build. */
 	pristine(
 		progress?: (step: BuildProgress) => void,
 		toBoot = false
 	): ReadonlyMap<string, Uint8Array> {
 		if (!this.#pristine) {
+			const before = this.#cache.size;
 			this.#pristine = this.#build(this.shipped, undefined, progress, toBoot);
 			if (!this.#pristine.ok)
 				throw failed(`the shipped tree does not build:\n${messagesOf(this.#pristine)}`);
-			this.#keepCache();
+			if (this.#pristine.compiled > 0 || this.#cache.size > before) this.#keepCache();
 		}
 		return this.#pristine.outputs;
+	}
+
+	/** What the shipped tree's outputs were made of: the cache may hold more, of other builds. */
+	get objects(): BuildCache {
+		this.pristine();
+		return this.#pristine!.used;
 	}
 
 	/** The shipped tree's C library: what `trapline cc --libc` links with. */
@@ -135,14 +138,17 @@ export class Builder {
 		});
 	}
 
+	/** Others may do the same at this moment: each writes a file of its own, and the last one stays. */
 	#keepCache(): void {
 		mkdirSync(cacheFolder, { recursive: true });
-		for (const name of readdirSync(cacheFolder)) {
-			if (name.startsWith('objects')) rmSync(join(cacheFolder, name));
-		}
 		const file = cacheFile();
-		writeFileSync(file + '.new', packCache(this.#cache));
-		renameSync(file + '.new', file);
+		const written = join(cacheFolder, `new-objects-${process.pid}`);
+		writeFileSync(written, packCache(this.#cache));
+		renameSync(written, file);
+		for (const name of readdirSync(cacheFolder)) {
+			if (name.startsWith('objects') && name !== basename(file))
+				rmSync(join(cacheFolder, name), { force: true });
+		}
 	}
 }
 
