@@ -28,7 +28,7 @@ interface SiteFile {
 /** Where compressed files are kept between builds: LLVM's 75 MB take some seconds. */
 const kept = join(cacheFolder, 'site');
 /** To be raised when the same inputs begin to give other bytes. */
-const recipe = 'gzip 9, repeats, 1';
+const recipe = 'gzip 9, repeats, 2';
 
 /**
  * What the site needs from a build, as static files: the shipped tree's objects (so that a first build
@@ -51,7 +51,7 @@ export function writeSiteData(
 		const bytes = new TextEncoder().encode(JSON.stringify(value));
 		return put(folder, name, sha256(bytes), () => bytes);
 	};
-	const objects = packCache(builder.cache);
+	const objects = packCache(builder.objects);
 	const vmlinux = outputs.get('vmlinux')!;
 	const elf = put(folder, 'vmlinux.elf', sha256(vmlinux), () => vmlinux);
 	/** Without what its reader has by then: the kernel's ELF file, and what else is named. */
@@ -67,7 +67,7 @@ export function writeSiteData(
 	const index = {
 		llvm: compiler(folder, told),
 		headers: json('headers.json', compilerHeaders(cacheFolder)),
-		objects: put(folder, 'objects.bin', sha256(objects), () => objects),
+		objects: after('objects.bin', objects),
 		shipped: {
 			kernel: after('Image.bin', outputs.get('Image')!),
 			initrd,

@@ -47,9 +47,9 @@ async function run(words: string[]): Promise<void> {
 	const folder = mkdtempSync(join(tmpdir(), 'trapline-bench-'));
 	try {
 		const outputs = builder.pristine();
-		const { toolchain, shipped, cache } = builder;
+		const { toolchain, shipped, objects } = builder;
 		add(benchOpening(outputs));
-		add(quick ? benchEdits(toolchain, shipped, cache, outputs) : benchBuilds(toolchain, shipped));
+		add(quick ? benchEdits(toolchain, shipped, objects, outputs) : benchBuilds(toolchain, shipped));
 		add(benchStandardRun(outputs, folder, quick));
 		if (!quick) {
 			add(benchLoops(toolchain, folder));

@@ -65,7 +65,8 @@ export class Builder {
 		const index = await data.index();
 		const { lite, whole } = index.llvm;
 		compiler = lite ? 'small' : 'whole';
-		total = (lite ?? whole).bytes + index.headers.bytes + index.objects.bytes;
+		const wanted = [lite ?? whole, index.headers, index.objects, ...(index.objects.after ?? [])];
+		total = wanted.reduce((sum, { bytes }) => sum + bytes, 0);
 		const [llvm, headers, objects] = await Promise.all([
 			data.module(lite ?? whole),
 			data.json<Record<string, string>>(index.headers),

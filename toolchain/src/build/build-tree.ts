@@ -66,6 +66,8 @@ export interface BuildResult {
 	diagnostics: Diagnostic[];
 	compiled: number;
 	reused: number;
+	/** What of the cache this build made or took. */
+	used: BuildCache;
 }
 
 /**
@@ -80,7 +82,7 @@ export function buildTree(toolchain: Toolchain, input: BuildInput): BuildResult 
 	} catch (error) {
 		if (error instanceof StubReached) throw error;
 		const diagnostics = [place('tree.json', 1, 1, 'error', (error as Error).message)];
-		return { ok: false, outputs: new Map(), offsets: {}, diagnostics, compiled: 0, reused: 0 };
+		return { ...nothing(), ok: false, diagnostics };
 	}
 }
 
@@ -108,6 +110,16 @@ export function buildLibrary(
 	return new TreeBuild(toolchain, input, manifest).program(program);
 }
 
+const nothing = (): BuildResult => ({
+	ok: true,
+	outputs: new Map(),
+	offsets: {},
+	diagnostics: [],
+	compiled: 0,
+	reused: 0,
+	used: new Map()
+});
+
 class TreeBuild {
 	readonly #toolchain: Toolchain;
 	readonly #input: BuildInput;
@@ -115,14 +127,7 @@ class TreeBuild {
 	readonly #files: Map<string, Uint8Array>;
 	readonly #cache: BuildCache;
 	readonly #hashes = new Map<string, string>();
-	readonly #result: BuildResult = {
-		ok: true,
-		outputs: new Map(),
-		offsets: {},
-		diagnostics: [],
-		compiled: 0,
-		reused: 0
-	};
+	readonly #result = nothing();
 	readonly #reported = new Set<string>();
 	#done = 0;
 	#total = 0;
@@ -218,6 +223,7 @@ class TreeBuild {
 		this.#input.progress?.({ done: this.#done, total: this.#total, file, cached: fresh });
 		if (known && fresh) {
 			this.#result.reused++;
+			this.#result.used.set(key, known);
 			this.#report(known.diagnostics);
 			return known;
 		}
@@ -228,10 +234,15 @@ class TreeBuild {
 		};
 		this.#result.compiled++;
 		// A failure may end by a header that is not there yet, which no list of files read can name.
-		if (entry.object || entry.text !== undefined) this.#cache.set(key, entry);
+		if (entry.object || entry.text !== undefined) this.#keep(key, entry);
 		else this.#cache.delete(key);
 		this.#report(entry.diagnostics);
 		return entry;
+	}
+
+	#keep(key: string, entry: CachedObject): void {
+		this.#cache.set(key, entry);
+		this.#result.used.set(key, entry);
 	}
 
 	/** `.ascii "->NAME value"` lines of the compiled file become the header's #defines. */
@@ -280,9 +291,9 @@ class TreeBuild {
 				if (output) made.object = output;
 				for (const old of this.#cache.keys())
 					if (old.startsWith(`link ${name} `)) this.#cache.delete(old);
-				this.#cache.set(linkKey, made);
 				return made;
 			})();
+		this.#keep(linkKey, linked);
 		this.#done++;
 		this.#report(linked.diagnostics);
 		if (!linked.object) {

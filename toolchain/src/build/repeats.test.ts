@@ -49,6 +49,12 @@ describe('repeats', () => {
 		expect(packRepeats(bytes, [known]).length).toBeLessThan(40);
 	});
 
+	it('writes as a place what stood in the file itself, with nothing known', () => {
+		const part = noise(8, 40_000);
+		const bytes = new Uint8Array([...part, ...part]);
+		expect(packRepeats(bytes, []).length).toBeLessThan(part.length + 40);
+	});
+
 	it('refuses damaged bytes, or gives others: it neither hangs nor writes elsewhere', () => {
 		const known = noise(5, 500);
 		const packed = packRepeats(new Uint8Array([...known, ...noise(6, 50), ...known]), [known]);

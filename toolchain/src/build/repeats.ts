@@ -18,12 +18,12 @@ export function packRepeats(bytes: Uint8Array, known: readonly Uint8Array[]): Ui
 	const all = joined(...known, bytes);
 	const begin = all.length - bytes.length;
 	const places = new Places(all);
-	places.learn(begin);
 	const steps: number[] = [];
 	const fresh: Uint8Array[] = [];
 	let from = begin; // of the new bytes that no step has yet
 	let at = begin;
 	while (at + shortest <= all.length) {
+		places.learn(at);
 		const source = places.find(at);
 		if (source === undefined) {
 			at++;
@@ -37,7 +37,6 @@ export function packRepeats(bytes: Uint8Array, known: readonly Uint8Array[]): Ui
 		steps.push(at - back - from, end - at + back, source - back);
 		fresh.push(all.subarray(from, at - back));
 		from = at = end;
-		places.learn(at);
 	}
 	steps.push(all.length - from, 0, 0);
 	fresh.push(all.subarray(from));
