@@ -46,3 +46,30 @@ describe('README.md of the tree', () => {
 		expect(folders.filter((folder) => !readme.includes(`\n| \`${folder}\``))).toEqual([]);
 	});
 });
+
+describe('Documentation/virtual/kvm/api.txt', () => {
+	const text = readFileSync(join(kernel, 'Documentation/virtual/kvm/api.txt'), 'utf8');
+	const header = readFileSync(join(kernel, 'include/uapi/linux/kvm.h'), 'utf8');
+	const sorted = (found: Iterable<RegExpMatchArray>) =>
+		[...found].map(([, name, kind, number]) => `${name} ${kind} ${number}`).sort();
+
+	it('has every ioctl of the header, with its number, and no other', () => {
+		const defined = sorted(header.matchAll(/^#define (KVM_\w+)\s+(_IO[WR]*)\(KVMIO, (0x\w\w)/gm));
+		expect(defined.length).toBeGreaterThan(20);
+		expect(sorted(text.matchAll(/^(KVM_\w+) \((_IO[WR]*) (0x\w\w)\)$/gm))).toEqual(defined);
+	});
+
+	it('has every reason for which KVM_RUN comes back', () => {
+		const defined = [...header.matchAll(/^#define (KVM_EXIT_\w+)/gm)].map(([, name]) => name);
+		const told = [...text.matchAll(/^\t(KVM_EXIT_\w+)\t/gm)].map(([, name]) => name);
+		expect(told.sort()).toEqual(defined.sort());
+	});
+
+	it('names only what headers define', () => {
+		const names = new Set(text.match(/\bKVM_[A-Z0-9_]+\b/g));
+		const asm = readFileSync(join(kernel, 'arch/arm64/include/uapi/asm/kvm.h'), 'utf8');
+		const defined = new Set((header + asm).match(/\bKVM_\w+\b/g));
+		const stems = ['KVM_CAP_'];
+		expect([...names].filter((name) => !defined.has(name) && !stems.includes(name))).toEqual([]);
+	});
+});
