@@ -1,5 +1,5 @@
 /*
- * grep [-ivnrclqhHF] PATTERN [FILE...]: lines that match a basic regular expression:
+ * grep [-ivnrclqhHFE] PATTERN [FILE...]: lines that match a basic regular expression:
  * . [...] * ^ $ and, with a \ before them, ( ) { } | + ?, where a group is only what it says.
  */
 #include <ctype.h>
@@ -13,7 +13,17 @@
 #include "regex.h"
 
 static int invert, numbers, counts, names, quiet, recursive, with_name = -1, found_any;
-static struct regex *regex;
+static struct regex *patterns[16];
+static size_t pattern_count;
+
+/* Does one of the patterns match? */
+static int matches(const char *line)
+{
+	for (size_t i = 0; i < pattern_count; i++)
+		if (regex_match(patterns[i], line))
+			return 1;
+	return 0;
+}
 
 static int search_lines(FILE *f, const char *name)
 {
@@ -26,7 +36,7 @@ static int search_lines(FILE *f, const char *name)
 		number++;
 		if (line[n - 1] == '\n')
 			line[n - 1] = 0;
-		if (regex_match(regex, line) == invert)
+		if (matches(line) == invert)
 			continue;
 		matched++;
 		found_any = 1;
@@ -72,9 +82,25 @@ static int search(const char *path)
 	return bad;
 }
 
+static int compile(const char **texts, size_t n, int flags)
+{
+	for (pattern_count = 0; pattern_count < n; pattern_count++) {
+		struct regex *regex = regex_compile(texts[pattern_count], flags);
+
+		if (!regex) {
+			fprintf(stderr, "grep: %s: %s\n", texts[pattern_count], regex_error);
+			return 1;
+		}
+		patterns[pattern_count] = regex;
+	}
+	return 0;
+}
+
 int grep_main(int argc, char **argv)
 {
-	const char *pattern = NULL;
+	const char *given[sizeof(patterns) / sizeof(*patterns)];
+	static const char words[] = "[-ivnrclqhHFE] PATTERN [FILE...], or -e PATTERN for each";
+	size_t n = 0;
 	int c, bad = 0, flags = 0;
 
 	while ((c = getopt(argc, argv, "ivnrRclqhHFEe:")) != -1)
@@ -91,18 +117,19 @@ int grep_main(int argc, char **argv)
 		case 'q': quiet = 1; break;
 		case 'h': with_name = 0; break;
 		case 'H': with_name = 1; break;
-		case 'e': pattern = optarg; break;
-		default: return usage("[-ivnrclqhHFE] PATTERN [FILE...]");
+		case 'e':
+			if (n < sizeof(given) / sizeof(*given)) {
+				given[n++] = optarg;
+				break;
+			} /* fall through */
+		default: return usage(words);
 		}
-	if (!pattern && optind < argc)
-		pattern = argv[optind++];
-	if (!pattern)
-		return usage("[-ivnrclqhHFE] PATTERN [FILE...]");
-	regex = regex_compile(pattern, flags);
-	if (!regex) {
-		fprintf(stderr, "grep: %s: %s\n", pattern, regex_error);
+	if (!n && optind < argc)
+		given[n++] = argv[optind++];
+	if (!n)
+		return usage(words);
+	if (compile(given, n, flags))
 		return 2;
-	}
 	if (with_name < 0)
 		with_name = recursive || argc - optind > 1;
 	if (optind == argc && !recursive)

@@ -21,7 +21,7 @@ struct list {
 	size_t n, room;
 };
 
-static int all, details, human, recursive, single, themselves, width;
+static int all, nearly_all, details, human, recursive, single, themselves, width;
 
 static int by_name(const void *a, const void *b)
 {
@@ -130,6 +130,12 @@ static void print(struct list *l)
 			puts(l->entries[i].name);
 }
 
+/* The folder itself, or the one above it */
+static int is_dots(const char *name)
+{
+	return !strcmp(name, ".") || !strcmp(name, "..");
+}
+
 static int list_folder(const char *path, int title)
 {
 	DIR *dir = opendir(path);
@@ -141,7 +147,7 @@ static int list_folder(const char *path, int title)
 	if (!dir)
 		return fail(path);
 	while ((d = readdir(dir))) {
-		if (d->d_name[0] == '.' && !all)
+		if (d->d_name[0] == '.' && (!all || (nearly_all && is_dots(d->d_name))))
 			continue;
 		add(&l, d->d_name, join(path, d->d_name));
 		if ((details || recursive) &&
@@ -156,8 +162,7 @@ static int list_folder(const char *path, int title)
 		printf("total %ld\n", blocks / 2);
 	print(&l);
 	for (size_t i = 0; recursive && i < l.n; i++)
-		if (S_ISDIR(l.entries[i].st.st_mode) && strcmp(l.entries[i].name, ".") &&
-		    strcmp(l.entries[i].name, "..")) {
+		if (S_ISDIR(l.entries[i].st.st_mode) && !is_dots(l.entries[i].name)) {
 			putchar('\n');
 			bad |= list_folder(l.entries[i].path, 1);
 		}
@@ -183,6 +188,7 @@ int ls_main(int argc, char **argv)
 			return usage("[-1adhlR] [FILE...]");
 		single |= c == '1';
 		all |= c == 'a' || c == 'A';
+		nearly_all |= c == 'A';
 		themselves |= c == 'd';
 		human |= c == 'h';
 		details |= c == 'l';

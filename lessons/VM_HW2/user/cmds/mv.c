@@ -37,11 +37,16 @@ static int over_there(const char *from, const char *to)
 int mv_main(int argc, char **argv)
 {
 	struct stat st;
-	int bad = 0, first = 1 + (argc > 1 && !strcmp(argv[1], "-f")), into;
+	int c, bad = 0, first, into;
 	const char *to;
 
+	while ((c = getopt(argc, argv, "f")) != -1) {
+		if (c == '?')
+			return usage("[-f] FROM... TO");
+	}
+	first = optind;
 	if (argc - first < 2)
-		return usage("FROM... TO");
+		return usage("[-f] FROM... TO");
 	to = argv[argc - 1];
 	into = stat(to, &st) == 0 && S_ISDIR(st.st_mode);
 	if (!into && argc - first > 2) {

@@ -11,12 +11,15 @@ static long total[3];
 static void print(const long counts[3], const char *name)
 {
 	int one = wanted == 1 || wanted == 2 || wanted == 4;
+	const char *blank = "";
 
 	for (int i = 0; i < 3; i++)
-		if (wanted & 1 << i)
-			printf(one ? "%ld" : "%7ld ", counts[i]);
+		if (wanted & 1 << i) {
+			printf(one ? "%s%ld" : "%s%7ld", blank, counts[i]);
+			blank = " ";
+		}
 	if (strcmp(name, "-"))
-		printf(one ? " %s" : "%s", name);
+		printf(" %s", name);
 	putchar('\n');
 }
 
