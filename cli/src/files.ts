@@ -71,20 +71,24 @@ export function writeSparse(path: string, data: Uint8Array): void {
 	}
 }
 
-/** Makes a folder for results, and those above it. */
+/** Makes a folder for results, and those above it. (Node's own way, `recursive`, never ends below /proc.) */
 export function makeFolder(path: string): void {
 	try {
-		mkdirSync(path, { recursive: true });
+		const missing: string[] = [];
+		for (let at = resolve(path); !isFolder(at); at = dirname(at)) missing.unshift(at);
+		for (const each of missing) mkdirSync(each);
 	} catch (error) {
 		throw badUsage(`cannot make the folder ${path}: ${why(error)}`);
 	}
 }
 
+const isFolder = (path: string) =>
+	statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
 /** Fails early where a result could not be written: before a run of minutes, not after it. */
 export function checkWritable(path: string): void {
 	const folder = dirname(resolve(path));
-	if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-		throw badUsage(`cannot write ${path}: its folder does not exist`);
+	if (!isFolder(folder)) throw badUsage(`cannot write ${path}: its folder does not exist`);
 }
 
 /** A size such as 256M, 1G or 4096, in bytes. */

@@ -1,6 +1,6 @@
 import { applyPatch, parsePatch, type StructuredPatch } from 'diff';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, sep } from 'node:path';
+import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { badUsage } from './failure.ts';
 import { readInput, why } from './files.ts';
@@ -12,24 +12,34 @@ export type Tree = Map<string, Uint8Array>;
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
-/** All files below a folder, except what computers leave behind in it. */
+/** All files below a folder, except what computers and the tree's own scripts leave behind in it. */
 export function readTree(folder: string): Tree {
 	const tree: Tree = new Map();
-	try {
-		for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
+	const read = (inside: string) => {
+		for (const entry of readdirSync(join(folder, inside), { withFileTypes: true })) {
+			const name = inside + entry.name;
+			if (isLitter(name) || isMade(name)) continue;
 			const path = join(folder, name);
-			if (statSync(path).isFile() && !isLitter(name))
-				tree.set(name.split(sep).join('/'), new Uint8Array(readFileSync(path)));
+			const stats = statSync(path);
+			if (stats.isDirectory()) read(`${name}/`);
+			else if (stats.isFile()) tree.set(name, new Uint8Array(readFileSync(path)));
 		}
+	};
+	try {
+		read('');
 	} catch (error) {
 		const { path } = error as NodeJS.ErrnoException;
 		throw badUsage(`cannot read ${path ?? folder}: ${why(error)}`);
 	}
-	return tree;
+	return new Map([...tree].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 const isLitter = (name: string) =>
 	/(?:^|[/\\])(?:\.git|__MACOSX|\.DS_Store|\._[^/]*)(?:[/\\]|$)/.test(name);
+
+/** Results of a build, disks, and where students mount them: no sources, and maybe not readable. */
+const isMade = (name: string) =>
+	/^(?:build|mnt|host\.img[^/]*)$|\.axf$|\/vmlinux$|\/boot\/Image$/.test(name);
 
 /**
  * The tree with a submission laid over it: a patch file, a folder, or an archive of one (tar, tar.gz).

@@ -12,7 +12,7 @@ import { symbolsOf } from '../symbols.ts';
 import { threadSeconds } from '../thread-time.ts';
 
 const does =
-	'Boots an arm64 Image (also packed with gzip) or an ELF file; the console is on stdout. Disk images are never written: --disk-out takes the changed disk; F:ro is a disk that the machine cannot write either. With --until it fails unless TEXT appears. --save writes the whole state at the end (F.gz: packed), and `boot --from F` goes on from there, with the same disks and devices; --max-insns counts from there. --back goes back at the end, to the last trap, write:ADDRESS, insn:ADDRESS or register:NAME, and says where that is; addresses may be names of --symbols, or of an ELF file that is booted.';
+	'Boots an arm64 Image (also packed with gzip) or an ELF file; the console is on stdout, at a terminal its keys too (Ctrl-] ends the run). Disk images are never written: --disk-out takes the changed disk; F:ro is a disk that the machine cannot write either. With --until it fails unless TEXT appears. --save writes the whole state at the end (F.gz: packed), and `boot --from F` goes on from there, with the same disks and devices; --max-insns counts from there. --back goes back at the end, to the last trap, write:ADDRESS, insn:ADDRESS or register:NAME, and says where that is; addresses may be names of --symbols, or of an ELF file that is booted.';
 
 /** Instructions between two looks at the clock, the keyboard and Ctrl-C. */
 const SLICE = 2_000_000;
@@ -44,6 +44,7 @@ async function run(words: string[]): Promise<void> {
 	const wanted =
 		request.until !== undefined ||
 		reason === 'poweroff' ||
+		reason === 'left' ||
 		(reason === 'budget' && limit !== noLimit);
 	if (!wanted) throw failed(endings[reason]);
 	if (timeline) goBack(timeline, request, code);
@@ -89,10 +90,11 @@ function orUsage<T>(act: () => T): T {
 	}
 }
 
-type Ending = ReturnType<Machine['run']>['reason'] | 'text';
+type Ending = ReturnType<Machine['run']>['reason'] | 'text' | 'left';
 
 const endings: Record<Ending, string> = {
 	text: 'the text appeared',
+	left: 'Ctrl-] was typed',
 	poweroff: 'the machine was powered off',
 	reset: 'the machine asked for a reset',
 	budget: 'the instructions of --max-insns were used up',
@@ -173,7 +175,7 @@ async function runToEnd(
 				reason === 'idle' ? setTimeout(resolve, 20) : setImmediate(resolve)
 			);
 		}
-		return 'budget';
+		return 'left';
 	} finally {
 		console_.flush();
 		keyboard.close();
@@ -188,6 +190,7 @@ function openKeyboard(console_: Connected) {
 		if (bytes.includes(0x1d)) keyboard.closed = true;
 		else console_.type(new Uint8Array(bytes));
 	};
+	console.error('The machine is on; Ctrl-] switches it off.');
 	process.stdin.setRawMode(true).on('data', onData);
 	keyboard.close = () => process.stdin.setRawMode(false).off('data', onData).pause();
 	return keyboard;

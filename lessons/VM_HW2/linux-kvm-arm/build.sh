@@ -2,7 +2,7 @@
 # Builds the kernel: arch/arm64/boot/Image, and vmlinux, the same with its symbols.
 set -e
 cd "$(dirname "$0")"
-npx trapline build .. -o ../build
+npx --no trapline build .. -o ../build
 mkdir -p arch/arm64/boot
 cp ../build/Image arch/arm64/boot/Image
 cp ../build/vmlinux vmlinux
