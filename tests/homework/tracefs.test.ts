@@ -20,8 +20,12 @@ const commands = [
 	'sleep 1',
 	'echo 0 > tracing_on',
 	'cat trace',
+	'sleep 1; cat ./trace',
 	'echo > trace',
-	'cat trace'
+	'cat ../tracing/trace',
+	'echo 1 > tracing_on',
+	'sleep 1; echo 0 > tracing_on; (cat trace_pipe > /pipe & sleep 2; kill $!)',
+	'cmds tail -n +12 trace; cat /pipe'
 ];
 
 describe('tracefs', () => {
@@ -100,7 +104,19 @@ describe('tracefs', () => {
 			);
 	});
 
+	it('can be read again, and stays as it is while tracing_on is 0', () => {
+		expect(of('sleep 1; cat ./trace')).toBe(of('cat trace'));
+	});
+
 	it('is empty once it has been written to', () => {
-		expect(said.at(-2)!.split('\n')[2]).toBe('# entries-in-buffer/entries-written: 0/0   #P:1');
+		const [, , head] = of('cat ../tracing/trace')!.split('\n');
+		expect(head).toBe('# entries-in-buffer/entries-written: 0/0   #P:1');
+	});
+
+	it('is taken away by trace_pipe, and goes on when tracing_on is 1', () => {
+		const lines = of(commands.at(-1)!)!.trimEnd().split('\n');
+		expect(lines.length).toBeGreaterThan(10);
+		for (const line of lines)
+			expect(line).toMatch(/^ {5}lkvm-static-\d+ +\[000\] .... {4,5}\d+\.\d{6}: kvm_\w+: \S/);
 	});
 });
