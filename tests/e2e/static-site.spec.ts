@@ -68,7 +68,8 @@ test('the site works under a sub-path, and a lesson weighs at most 2 MB', async 
 	await expect(page.locator('.monaco-editor .view-lines')).toContainText('include');
 	await page.waitForLoadState('networkidle');
 	console.log(`lesson page: ${(sentBytes() / 1e6).toFixed(2)} MB over the wire`);
-	expect(sentBytes()).toBeLessThan(2_000_000);
+	const listed = [...sent].map(([name, bytes]) => `${bytes} ${name}`).join('\n');
+	expect(sentBytes(), listed).toBeLessThan(2_000_000);
 	await page.getByRole('tab', { name: 'Counts' }).click();
 	await page.getByRole('link', { name: 'Trapline' }).click();
 	await expect(page.getByRole('heading', { name: 'Lessons' })).toBeVisible();
