@@ -71,7 +71,10 @@ export function compileArguments(flags: CompileFlags, headerFolder: string): str
 	if (flags.noBuiltin) out.push('-fno-builtin');
 	if (flags.debug !== false)
 		out.push(
-			`-debug-info-kind=${flags.variables ? 'standalone' : 'line-tables-only'}`,
+			// Lines alone are for stepping, which the page loads: columns would nearly double them.
+			...(flags.variables
+				? ['-debug-info-kind=standalone']
+				: ['-debug-info-kind=line-tables-only', '-gno-column-info']),
 			'-dwarf-version=5',
 			'-debugger-tuning=gdb'
 		);
