@@ -29,7 +29,7 @@ struct dentry *d_alloc(struct dentry *parent, const char *name, size_t len)
 	}
 	memcpy(dentry->d_name, name, len);
 	dentry->d_name[len] = 0;
-	dentry->d_count = 1;
+	atomic_set(&dentry->d_count, 1);
 	dentry->d_parent = parent ? dget(parent) : dentry;
 	if (parent)
 		dentry->d_sb = parent->d_sb;
@@ -91,9 +91,10 @@ void d_drop(struct dentry *dentry)
 	list_del_init(&dentry->d_child);
 }
 
+/* For one who has a reference, or holds the lock: without either it may be gone already. */
 struct dentry *dget(struct dentry *dentry)
 {
-	if (!dentry->d_count++ && !list_empty(&dentry->d_lru)) {
+	if (atomic_inc_return(&dentry->d_count) == 1 && !list_empty(&dentry->d_lru)) {
 		list_del_init(&dentry->d_lru);
 		nr_unused--;
 	}
@@ -134,7 +135,7 @@ again:
 void dput(struct dentry *dentry)
 {
 	lock_fs();
-	while (dentry && --dentry->d_count == 0) {
+	while (dentry && atomic_dec_and_test(&dentry->d_count)) {
 		struct dentry *parent = dentry->d_parent;
 
 		if (dentry->d_hashed && dentry->d_inode && parent != dentry) {

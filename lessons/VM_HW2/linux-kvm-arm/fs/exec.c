@@ -144,17 +144,26 @@ static int copy_all_strings(struct linux_binprm *bprm, struct arg_ptr argv, stru
 	return err ? err : copy_strings(bprm, argv, bprm->argc);
 }
 
-/* The process's other threads end; what remains is its leader, whichever thread it was. */
-static void de_thread(void)
+/*
+ * The process's other threads end; what remains is its leader, whichever thread it was.
+ * -EAGAIN: another one was faster, with execve() or exit_group(), and it is we who end.
+ */
+static int de_thread(void)
 {
 	struct signal_struct *sig = current->signal;
 	struct task_struct *leader = sig->leader, *tsk;
+	bool late;
 	DEFINE_WAIT(wait);
 
-	if (sig->nr_threads > 1) {
+	lock_tasks();
+	late = sig->group_exit || sig->group_exec;
+	if (!late && sig->nr_threads > 1) {
 		sig->group_exec = current;
 		zap_other_threads();
 	}
+	unlock_tasks();
+	if (late)
+		return -EAGAIN;
 	while (sig->nr_threads > 1) {
 		prepare_to_wait(&sig->wait_chldexit, &wait, TASK_UNINTERRUPTIBLE);
 		if (sig->nr_threads > 1)
@@ -163,7 +172,7 @@ static void de_thread(void)
 	}
 	sig->group_exec = NULL;
 	if (leader == current)
-		return;
+		return 0;
 	lock_tasks();
 	current->exit_signal = leader->exit_signal;
 	current->pid = current->tgid;
@@ -173,6 +182,7 @@ static void de_thread(void)
 			tsk->parent = current;
 	free_task(leader);
 	unlock_tasks();
+	return 0;
 }
 
 /* Handlers are gone with the old program; what was ignored stays ignored. */
@@ -201,22 +211,38 @@ static void do_close_on_exec(struct files_struct *files)
 	files->close_on_exec = 0;
 }
 
+static void use_mm(struct mm_struct *mm)
+{
+	current->mm = mm;
+	switch_mm(mm);
+}
+
 /* There is no way back: the task takes on everything that belongs to the new program. */
-static void begin_new_exec(struct linux_binprm *bprm, struct mm_struct *old)
+static int begin_new_exec(struct linux_binprm *bprm, struct mm_struct *old)
 {
 	struct files_struct *files = current->files;
-	struct sighand_struct *sighand;
+	struct sighand_struct *sighand, *old_sighand = current->sighand;
 	const char *name = bprm->filename;
+	int err = de_thread();
 
-	de_thread();
+	if (err) {
+		use_mm(old);
+		return err;
+	}
+	if (old) {
+		use_mm(old);
+		mm_release(current, old);
+		use_mm(bprm->mm);
+	}
 	if (atomic_read(&current->sighand->count) > 1) {
 		sighand = kmalloc(sizeof(*sighand), GFP_KERNEL);
 		if (!sighand)
 			do_group_exit(SIGKILL);
-		*sighand = *current->sighand;
+		*sighand = *old_sighand;
 		atomic_set(&sighand->count, 1);
-		atomic_dec(&current->sighand->count);
 		current->sighand = sighand;
+		if (atomic_dec_and_test(&old_sighand->count))
+			kfree(old_sighand);
 	}
 	if (atomic_read(&files->count) > 1) {
 		current->files = dup_files(files);
@@ -228,9 +254,7 @@ static void begin_new_exec(struct linux_binprm *bprm, struct mm_struct *old)
 	flush_signal_handlers();
 	fpsimd_flush_thread();
 	exit_posix_timers(current->signal);
-	current->clear_child_tid = NULL;
 	current->set_child_tid = NULL;
-	current->robust_list = NULL;
 	current->did_exec = 1;
 	bprm->mm->exe_file = get_file(bprm->file);
 	for (const char *s = name; *s; s++)
@@ -240,6 +264,7 @@ static void begin_new_exec(struct linux_binprm *bprm, struct mm_struct *old)
 	if (old)
 		mmput(old);
 	vfork_done(current);
+	return 0;
 }
 
 static long do_execve(const char *path, struct arg_ptr argv, struct arg_ptr envp)
@@ -261,11 +286,12 @@ static long do_execve(const char *path, struct arg_ptr argv, struct arg_ptr envp
 		err = search_binary_handler(bprm);
 	if (!err) {
 		exec_mark(path);
-		begin_new_exec(bprm, old);
-		start_thread(task_pt_regs(current), bprm->entry, bprm->sp);
-	} else if (bprm->mm) {
-		mmput(bprm->mm);
+		err = begin_new_exec(bprm, old);
 	}
+	if (!err)
+		start_thread(task_pt_regs(current), bprm->entry, bprm->sp);
+	else if (bprm->mm)
+		mmput(bprm->mm);
 	if (bprm->file)
 		fput(bprm->file);
 	kfree(bprm->strings);
@@ -280,6 +306,7 @@ int kernel_execve(const char *path, char **argv, char **envp)
 
 	if (err)
 		return err;
+	current->kthread = false;
 	current->exit_signal = SIGCHLD;
 	ret_to_user_from_kernel(task_pt_regs(current));
 }

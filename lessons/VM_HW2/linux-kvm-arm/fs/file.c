@@ -35,7 +35,7 @@ void fput(struct file *file)
 	if (file->f_inode) {
 		if ((file->f_flags & O_ACCMODE) != O_RDONLY) {
 			sync_inode(file->f_inode); /* what is closed is on the disk */
-			file->f_inode->i_writecount--;
+			atomic_dec(&file->f_inode->i_writecount);
 		}
 		iput(file->f_inode);
 	}
@@ -112,7 +112,8 @@ struct file *alloc_file(const struct file_operations *fop, struct inode *inode, 
 	file->f_inode = inode;
 	if (inode) {
 		ihold(inode);
-		inode->i_writecount += (flags & O_ACCMODE) != O_RDONLY;
+		if ((flags & O_ACCMODE) != O_RDONLY)
+			atomic_inc(&inode->i_writecount);
 	}
 	return file;
 }

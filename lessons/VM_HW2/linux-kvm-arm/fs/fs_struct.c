@@ -2,6 +2,7 @@
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/mount.h>
+#include <linux/preempt.h>
 #include <linux/slab.h>
 
 struct fs_struct *new_fs_struct(void)
@@ -24,10 +25,12 @@ struct fs_struct *copy_fs_struct(const struct fs_struct *old)
 
 	if (!fs)
 		return NULL;
+	preempt_disable(); /* until they are ours, too, no other thread may leave them */
 	*fs = *old;
 	atomic_set(&fs->users, 1);
 	path_get(&fs->root);
 	path_get(&fs->pwd);
+	preempt_enable();
 	return fs;
 }
 

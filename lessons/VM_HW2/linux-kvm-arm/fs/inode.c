@@ -53,9 +53,10 @@ struct inode *new_inode(struct super_block *sb)
 	inode->i_sb = sb;
 	inode->i_ino = ++last_ino;
 	inode->i_nlink = 1;
-	inode->i_count = 1;
+	atomic_set(&inode->i_count, 1);
 	inode->i_atime = inode->i_mtime = inode->i_ctime = CURRENT_TIME;
 	mapping_init(&inode->i_data, NULL);
+	mutex_init(&inode->i_mutex);
 	list_add(&inode->i_sb_list, &sb->s_inodes);
 	return inode;
 }
@@ -66,7 +67,7 @@ struct inode *ilookup(struct super_block *sb, unsigned long ino)
 
 	list_for_each_entry(inode, &sb->s_inodes, i_sb_list)
 		if (inode->i_ino == ino && !(inode->i_state & I_FREEING)) {
-			inode->i_count++;
+			ihold(inode);
 			return inode;
 		}
 	return NULL;
@@ -74,14 +75,14 @@ struct inode *ilookup(struct super_block *sb, unsigned long ino)
 
 void ihold(struct inode *inode)
 {
-	inode->i_count++;
+	atomic_inc(&inode->i_count);
 }
 
 /* The last user goes: an inode without names is deleted, another one written if need be. */
 void iput(struct inode *inode)
 {
 	lock_fs();
-	if (--inode->i_count) {
+	if (!atomic_dec_and_test(&inode->i_count)) {
 		unlock_fs();
 		return;
 	}

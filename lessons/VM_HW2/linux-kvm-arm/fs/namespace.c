@@ -17,13 +17,13 @@ struct path root_path;
 
 struct vfsmount *mntget(struct vfsmount *mnt)
 {
-	mnt->mnt_count++;
+	atomic_inc(&mnt->mnt_count);
 	return mnt;
 }
 
 void mntput(struct vfsmount *mnt)
 {
-	mnt->mnt_count--;
+	atomic_dec(&mnt->mnt_count);
 }
 
 struct vfsmount *lookup_mnt(const struct path *path)
@@ -325,7 +325,7 @@ long sys_umount2(const char *udir, int flags)
 	if (path.dentry != mnt->mnt_root || mnt->mnt_parent == mnt)
 		err = -EINVAL;
 	path_put(&path);
-	if (!err && mnt->mnt_count)
+	if (!err && atomic_read(&mnt->mnt_count))
 		err = -EBUSY;
 	if (!err)
 		free_mount(mnt);

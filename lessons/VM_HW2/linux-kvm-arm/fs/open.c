@@ -201,12 +201,17 @@ long sys_faccessat(int dfd, const char *uname, int mode)
 }
 
 /* Where the process stands, or where its tree begins. */
-static void set_path(struct path *which, struct path *path)
+static void set_path(struct path *which, const struct path *path)
 {
-	struct path old = *which;
+	struct path old;
 
+	lock_fs(); /* walks go by it */
+	preempt_disable(); /* and /proc, which cannot wait */
+	old = *which;
 	*which = *path;
+	preempt_enable();
 	path_put(&old);
+	unlock_fs();
 }
 
 long sys_chdir(const char *uname)

@@ -217,14 +217,18 @@ static int pipe_release(struct inode *inode, struct file *file)
 {
 	struct pipe_inode_info *pipe = file->private_data;
 
+	bool last;
+
+	preempt_disable(); /* others may close it, too, or open it as a FIFO */
 	pipe->readers -= may_read(file);
 	pipe->writers -= may_write(file);
 	wake_up(&pipe->wait);
-	if (--pipe->files)
-		return 0;
-	if (inode)
+	last = --pipe->files == 0;
+	if (last && inode)
 		inode->i_pipe = NULL;
-	free_pipe_info(pipe);
+	preempt_enable();
+	if (last)
+		free_pipe_info(pipe);
 	return 0;
 }
 
@@ -236,12 +240,20 @@ static const struct file_operations pipefifo_fops = {
 	.release = pipe_release
 };
 
-/* Sleeps until somebody has opened the other end, if only for a moment. */
-static int wait_for_partner(struct pipe_inode_info *pipe, unsigned long *counter)
+/* The FIFO's pipe gets one file more; if it has none, it takes that one. */
+static struct pipe_inode_info *join_fifo(struct inode *inode, struct file *file,
+					 struct pipe_inode_info *pipe)
 {
-	unsigned long before = *counter;
-
-	return wait_event_interruptible(pipe->wait, *counter != before);
+	if (!inode->i_pipe)
+		inode->i_pipe = pipe;
+	pipe = inode->i_pipe;
+	pipe->files++;
+	pipe->readers += may_read(file);
+	pipe->r_counter += may_read(file);
+	pipe->writers += may_write(file);
+	pipe->w_counter += may_write(file);
+	wake_up(&pipe->wait);
+	return pipe;
 }
 
 /*
@@ -250,77 +262,92 @@ static int wait_for_partner(struct pipe_inode_info *pipe, unsigned long *counter
  */
 int fifo_open(struct inode *inode, struct file *file)
 {
-	bool nonblock = file->f_flags & O_NONBLOCK;
-	struct pipe_inode_info *pipe;
+	struct pipe_inode_info *fresh = alloc_pipe_info(), *pipe;
+	unsigned long *partners, before; /* how many there have been at the other end */
+	bool alone;
 	int err = 0;
 
-	if (!inode->i_pipe) {
-		pipe = alloc_pipe_info();
-		if (!pipe)
-			return -ENOMEM;
-		if (inode->i_pipe)
-			free_pipe_info(pipe); /* somebody was faster */
-		else
-			inode->i_pipe = pipe;
-	}
-	pipe = inode->i_pipe;
-	if (nonblock && !may_read(file) && !pipe->readers) {
-		if (!pipe->files) {
-			inode->i_pipe = NULL;
-			free_pipe_info(pipe);
-		}
-		return -ENXIO;
-	}
-	pipe->files++;
+	if (!fresh)
+		return -ENOMEM;
+	preempt_disable(); /* others may come or go at the same time */
+	pipe = join_fifo(inode, file, fresh);
+	alone = may_read(file) ? !pipe->writers : !pipe->readers;
+	partners = may_read(file) ? &pipe->w_counter : &pipe->r_counter;
+	before = *partners;
+	preempt_enable();
+	if (pipe != fresh)
+		free_pipe_info(fresh);
 	file->private_data = pipe;
 	file->f_op = &pipefifo_fops;
-	pipe->readers += may_read(file);
-	pipe->r_counter += may_read(file);
-	pipe->writers += may_write(file);
-	pipe->w_counter += may_write(file);
 	file->f_pos = -1;
-	wake_up(&pipe->wait);
-	if (!may_write(file) && !pipe->writers) {
-		if (nonblock)
-			file->f_pos = pipe->w_counter;
-		else
-			err = wait_for_partner(pipe, &pipe->w_counter);
-	} else if (!may_read(file) && !pipe->readers) {
-		err = wait_for_partner(pipe, &pipe->r_counter);
-	}
+	if (alone && !(file->f_flags & O_NONBLOCK))
+		/* until somebody has opened the other end, if only for a moment */
+		err = wait_event_interruptible(pipe->wait, *partners != before);
+	else if (alone && may_write(file))
+		err = -ENXIO;
+	else if (alone)
+		file->f_pos = before;
 	if (err)
 		pipe_release(inode, file);
 	return err;
 }
 
+/* One end of a pipe: it has one file more then. NULL: no memory. */
+static struct file *open_end(struct pipe_inode_info *pipe, int flags)
+{
+	struct file *file = alloc_file(&pipefifo_fops, NULL, flags);
+
+	if (IS_ERR(file))
+		return NULL;
+	file->private_data = pipe;
+	file->f_name = "pipe";
+	pipe->files++;
+	pipe->readers += may_read(file);
+	pipe->writers += may_write(file);
+	pipe->w_counter += may_write(file);
+	return file;
+}
+
+/* Both get a number, or neither. */
+static int install_both(struct file *in, struct file *out, int fds[2])
+{
+	preempt_disable(); /* another thread may want the same numbers */
+	fds[0] = get_unused_fd_from(0);
+	fds[1] = fds[0] < 0 ? fds[0] : get_unused_fd_from(fds[0] + 1);
+	if (fds[1] >= 0) {
+		fd_install(fds[0], in);
+		fd_install(fds[1], out);
+	}
+	preempt_enable();
+	return fds[1] < 0 ? fds[1] : 0;
+}
+
 long sys_pipe2(int *ufds, int flags)
 {
 	struct pipe_inode_info *pipe;
-	int fds[2];
+	struct file *in, *out;
+	int fds[2], err;
 
 	if (flags & ~(O_NONBLOCK | O_CLOEXEC))
 		return -EINVAL;
 	pipe = alloc_pipe_info();
 	if (!pipe)
 		return -ENOMEM;
-	pipe->readers = pipe->writers = 1;
-	pipe->w_counter = 1;
-	pipe->files = 2;
-	fds[0] = anon_inode_getfd("pipe", &pipefifo_fops, pipe, O_RDONLY | flags);
-	if (fds[0] < 0) {
-		free_pipe_info(pipe);
-		return fds[0];
-	}
-	fds[1] = anon_inode_getfd("pipe", &pipefifo_fops, pipe, O_WRONLY | flags);
-	if (fds[1] < 0 || copy_to_user(ufds, fds, sizeof(fds))) {
-		long err = fds[1] < 0 ? fds[1] : -EFAULT;
-
-		if (fds[1] < 0)
-			pipe->files = 1;
-		else
-			sys_close(fds[1]);
-		sys_close(fds[0]);
+	in = open_end(pipe, O_RDONLY | flags);
+	out = open_end(pipe, O_WRONLY | flags);
+	err = in && out ? install_both(in, out, fds) : -ENOMEM;
+	if (err) {
+		if (!in && !out)
+			free_pipe_info(pipe);
+		if (in)
+			fput(in);
+		if (out)
+			fput(out);
 		return err;
 	}
-	return 0;
+	if (!copy_to_user(ufds, fds, sizeof(fds)))
+		return 0;
+	sys_close(fds[0]);
+	sys_close(fds[1]);
+	return -EFAULT;
 }

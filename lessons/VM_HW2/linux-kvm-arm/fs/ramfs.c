@@ -120,14 +120,12 @@ struct file *shmem_file_setup(const char *name, loff_t size)
 	struct inode *inode;
 	struct file *file;
 
+	lock_fs();
 	if (!shm_mnt)
 		shm_mnt = mount_fs(get_fs_type("tmpfs"), NULL, 0, NULL);
-	if (IS_ERR(shm_mnt)) {
+	if (IS_ERR(shm_mnt))
 		shm_mnt = NULL;
-		return ERR_PTR(-ENOMEM);
-	}
-	lock_fs();
-	inode = ramfs_get_inode(shm_mnt, S_IFREG | 0777, 0);
+	inode = shm_mnt ? ramfs_get_inode(shm_mnt, S_IFREG | 0777, 0) : NULL;
 	if (inode) {
 		inode->i_nlink = 0;
 		inode->i_size = size;

@@ -26,14 +26,18 @@ static ssize_t file_write(struct file *file, const char *buf, size_t n, loff_t *
 	return file->f_op->write(file, buf, min(n, 0x7ffff000UL), pos);
 }
 
+/* A position of our own: another thread may move the file's while we look at it. */
 long sys_read(unsigned int fd, char *buf, size_t n)
 {
 	struct file *file = fget(fd);
+	loff_t pos;
 	long ret;
 
 	if (!file)
 		return -EBADF;
-	ret = file_read(file, buf, n, &file->f_pos);
+	pos = file->f_pos;
+	ret = file_read(file, buf, n, &pos);
+	file->f_pos = pos;
 	fput(file);
 	return ret;
 }
@@ -41,11 +45,14 @@ long sys_read(unsigned int fd, char *buf, size_t n)
 long sys_write(unsigned int fd, const char *buf, size_t n)
 {
 	struct file *file = fget(fd);
+	loff_t pos;
 	long ret;
 
 	if (!file)
 		return -EBADF;
-	ret = file_write(file, buf, n, &file->f_pos);
+	pos = file->f_pos;
+	ret = file_write(file, buf, n, &pos);
+	file->f_pos = pos;
 	fput(file);
 	return ret;
 }
@@ -79,9 +86,11 @@ static long vector(unsigned int fd, const struct iovec *uvec, unsigned int count
 {
 	struct file *file = fget(fd);
 	long total = 0;
+	loff_t pos;
 
 	if (!file)
 		return -EBADF;
+	pos = file->f_pos;
 	for (unsigned int i = 0; i < count; i++) {
 		struct iovec v;
 		ssize_t n;
@@ -92,8 +101,8 @@ static long vector(unsigned int fd, const struct iovec *uvec, unsigned int count
 		}
 		if (!v.iov_len)
 			continue;
-		n = write ? file_write(file, v.iov_base, v.iov_len, &file->f_pos)
-			  : file_read(file, v.iov_base, v.iov_len, &file->f_pos);
+		n = write ? file_write(file, v.iov_base, v.iov_len, &pos)
+			  : file_read(file, v.iov_base, v.iov_len, &pos);
 		if (n < 0) {
 			total = total ? total : n;
 			break;
@@ -102,6 +111,7 @@ static long vector(unsigned int fd, const struct iovec *uvec, unsigned int count
 		if ((size_t)n < v.iov_len)
 			break;
 	}
+	file->f_pos = pos;
 	fput(file);
 	return total;
 }

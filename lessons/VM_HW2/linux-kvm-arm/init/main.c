@@ -5,6 +5,7 @@
 #include <linux/mm.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
+#include <linux/slab.h>
 #include <linux/exec.h>
 #include <linux/string.h>
 #include <linux/irqchip/arm-gic.h>
@@ -110,6 +111,7 @@ void __noreturn start_kernel(void)
 	setup_arch();
 	printk("Kernel command line: %s\n", boot_command_line);
 	mem_init();
+	kmem_cache_init();
 	gic_init();
 	arch_timer_init();
 	local_irq_enable();

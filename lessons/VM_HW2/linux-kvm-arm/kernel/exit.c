@@ -20,11 +20,14 @@ noinline void exit_mark(const char *comm, int code)
 /* The parent's memory is its own again: after vfork(). */
 void vfork_done(struct task_struct *tsk)
 {
-	struct task_struct *parent = tsk->vfork_parent;
+	struct task_struct *parent;
 
+	lock_tasks(); /* once it sees that, it may go on and end */
+	parent = tsk->vfork_parent;
 	tsk->vfork_parent = NULL;
 	if (parent)
 		wake_up_process(parent);
+	unlock_tasks();
 }
 
 /* Children of a process that ends become children of init. */
@@ -43,16 +46,25 @@ static void forget_children(struct task_struct *father)
 		}
 }
 
+void mm_release(struct task_struct *tsk, struct mm_struct *mm)
+{
+	if (tsk->robust_list)
+		exit_robust_list(tsk);
+	tsk->robust_list = NULL;
+	if (tsk->clear_child_tid && atomic_read(&mm->mm_users) > 1) {
+		put_user(0u, tsk->clear_child_tid);
+		do_futex(tsk->clear_child_tid, FUTEX_WAKE, 1, 0);
+	}
+	tsk->clear_child_tid = NULL;
+}
+
 static void exit_mm(struct task_struct *tsk)
 {
 	struct mm_struct *mm = tsk->mm;
 
 	if (!mm)
 		return;
-	if (tsk->clear_child_tid && atomic_read(&mm->mm_users) > 1) {
-		put_user(0u, tsk->clear_child_tid);
-		do_futex(tsk->clear_child_tid, FUTEX_WAKE, 1, 0);
-	}
+	mm_release(tsk, mm);
 	tsk->mm = NULL;
 	mmput(mm);
 	vfork_done(tsk);
@@ -108,17 +120,17 @@ void do_exit(long code)
 	tsk->fs = NULL;
 	if (fs)
 		put_fs_struct(fs);
+	/* this may sleep; once nr_threads is 0 nothing may, for somebody waits for the process */
+	if (atomic_dec_and_test(&sig->live) && tsk->tgid == tsk->session)
+		disassociate_ctty(true);
 
 	lock_tasks();
-	if (tsk->sighand && atomic_dec_and_test(&tsk->sighand->count))
-		kfree(tsk->sighand);
-	tsk->sighand = NULL;
-	if (tsk != sig->leader)
+	if (tsk != sig->leader) { /* the leader's stands for the process until that is gone */
+		put_sighand(tsk);
 		add_times(&sig->dead, &tsk->times);
+	}
 	if (--sig->nr_threads == 0) {
 		exit_itimers(sig);
-		if (tsk->tgid == tsk->session)
-			disassociate_ctty(true);
 		forget_children(sig->leader);
 		kill_orphaned_pgrp(sig->leader, NULL);
 	}
@@ -131,6 +143,7 @@ void do_exit(long code)
 		if (exit_notify(sig->leader) && tsk != sig->leader)
 			free_task(sig->leader);
 	} else {
+		retarget_shared_pending(tsk, ~0UL);
 		wake_up(&sig->wait_chldexit); /* execve() may wait for us */
 	}
 	tsk->preempt_count--; /* unlock_tasks(), but we do not come back */
@@ -154,12 +167,16 @@ void do_group_exit(int code)
 {
 	struct signal_struct *sig = current->signal;
 
-	if (!sig->group_exit) {
+	lock_tasks();
+	if (sig->group_exec && sig->group_exec != current) {
+		code = 0; /* the process goes on, without us */
+	} else if (!sig->group_exit) {
 		sig->group_exit = true;
 		sig->group_exit_code = code;
 		zap_other_threads();
 	}
-	do_exit(sig->group_exit_code);
+	unlock_tasks();
+	do_exit(code);
 }
 
 long sys_exit(int code)

@@ -77,6 +77,15 @@ static void start_task(struct task_struct *tsk)
 	wake_up_process(tsk);
 }
 
+void put_sighand(struct task_struct *tsk)
+{
+	struct sighand_struct *sighand = tsk->sighand;
+
+	tsk->sighand = NULL;
+	if (sighand && atomic_dec_and_test(&sighand->count))
+		kfree(sighand);
+}
+
 /* The task is gone, and with its last thread all that a process has. */
 void free_task(struct task_struct *tsk)
 {
@@ -85,8 +94,11 @@ void free_task(struct task_struct *tsk)
 	nr_tasks--;
 	unlock_tasks();
 	flush_sigqueue(&tsk->pending);
-	if (tsk->signal && atomic_dec_and_test(&tsk->signal->count))
+	put_sighand(tsk);
+	if (tsk->signal && atomic_dec_and_test(&tsk->signal->count)) {
+		flush_sigqueue(&tsk->signal->shared_pending);
 		kfree(tsk->signal);
+	}
 	free_pages((unsigned long)tsk->stack, get_order(THREAD_SIZE));
 	kfree(tsk);
 }
@@ -123,9 +135,11 @@ struct signal_struct *new_signal_struct(struct task_struct *leader)
 	if (!sig)
 		return NULL;
 	sig->nr_threads = 1;
+	atomic_set(&sig->live, 1);
 	atomic_set(&sig->count, 1);
 	sig->leader = leader;
 	init_waitqueue_head(&sig->wait_chldexit);
+	init_sigpending(&sig->shared_pending);
 	init_itimers(sig);
 	if (current->signal)
 		memcpy(sig->rlim, current->signal->rlim, sizeof(sig->rlim));
@@ -141,10 +155,10 @@ struct task_struct *kernel_thread(int (*fn)(void *), void *arg, const char *name
 
 	if (!tsk)
 		return NULL;
+	tsk->kthread = true;
 	tsk->sighand = new_sighand(NULL);
 	tsk->signal = new_signal_struct(tsk);
 	if (!tsk->sighand || !tsk->signal) {
-		kfree(tsk->sighand);
 		free_task(tsk);
 		return NULL;
 	}
@@ -166,8 +180,6 @@ static void abandon(struct task_struct *tsk)
 		mmput(tsk->mm);
 	if (tsk->files)
 		put_files(tsk->files);
-	if (tsk->sighand && atomic_dec_and_test(&tsk->sighand->count))
-		kfree(tsk->sighand);
 	if (tsk->fs)
 		put_fs_struct(tsk->fs);
 	free_task(tsk);
@@ -238,6 +250,7 @@ static void copy_identity(struct task_struct *tsk, unsigned long flags)
 		tsk->tgid = current->tgid;
 		tsk->exit_signal = 0;
 		tsk->signal->nr_threads++;
+		atomic_inc(&tsk->signal->live);
 	}
 	if (flags & (CLONE_THREAD | CLONE_PARENT))
 		tsk->parent = current->signal->leader->parent;

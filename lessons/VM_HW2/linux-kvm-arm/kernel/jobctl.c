@@ -19,7 +19,8 @@ static void continue_process(struct task_struct *tsk)
 	struct task_struct *t;
 	bool stopped = false;
 
-	tsk->signal->stopping = false;
+	tsk->signal->stopping = tsk->signal->stop_dequeued = false;
+	flush_signals(&tsk->signal->shared_pending, SIG_KERNEL_STOP_MASK);
 	list_for_each_entry(t, &task_list, tasks) {
 		if (t->signal != tsk->signal)
 			continue;
@@ -40,10 +41,12 @@ void prepare_signal(int sig, struct task_struct *tsk)
 
 	if (sig == SIGCONT)
 		continue_process(tsk);
-	else if (sig_kernel_stop(sig))
-		list_for_each_entry(t, &task_list, tasks)
-			if (t->signal == tsk->signal)
-				flush_signals(&t->pending, sigmask(SIGCONT));
+	if (!sig_kernel_stop(sig))
+		return;
+	flush_signals(&tsk->signal->shared_pending, sigmask(SIGCONT));
+	list_for_each_entry(t, &task_list, tasks)
+		if (t->signal == tsk->signal)
+			flush_signals(&t->pending, sigmask(SIGCONT));
 }
 
 void do_jobctl_stop(void)
@@ -54,7 +57,7 @@ void do_jobctl_stop(void)
 	bool last = true;
 
 	local_irq_save(flags);
-	if (sig->stopping) {
+	if (sig->stopping && !fatal_signal_pending(current)) {
 		current->state = TASK_STOPPED;
 		list_for_each_entry(t, &task_list, tasks)
 			if (t->signal == sig && t->state != TASK_STOPPED && t->state != TASK_DEAD)
@@ -75,6 +78,10 @@ void do_signal_stop(int sig)
 	if (sig != SIGSTOP && is_current_pgrp_orphaned())
 		return;
 	local_irq_save(flags);
+	if (!current->signal->stop_dequeued) { /* SIGCONT came since the signal was taken */
+		local_irq_restore(flags);
+		return;
+	}
 	current->signal->stopping = true;
 	current->signal->stop_code = sig;
 	current->signal->continued = false;

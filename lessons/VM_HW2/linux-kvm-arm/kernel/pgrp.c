@@ -144,7 +144,7 @@ static bool pgrp_orphaned(pid_t pgrp, struct task_struct *ending)
 
 	list_for_each_entry(tsk, &task_list, tasks) {
 		if (tsk->pgrp != pgrp || tsk == ending || tsk->pid != tsk->tgid ||
-		    tsk->state == TASK_DEAD || tsk->parent->pid == 1)
+		    !tsk->signal->nr_threads || tsk->parent->pid == 1)
 			continue;
 		if (tsk->parent->pgrp != pgrp && tsk->parent->session == tsk->session)
 			return false;

@@ -142,27 +142,3 @@ long sys_sysinfo(struct sysinfo *uinfo)
 		info.loads[i] = avenrun[i] << 5; /* in 1/65536 */
 	return copy_to_user(uinfo, &info, sizeof(info)) ? -EFAULT : 0;
 }
-
-/* A list of locks that the thread holds. Kept for whoever asks; its end does not free them. */
-long sys_set_robust_list(void *head, size_t len)
-{
-	if (len != 24)
-		return -EINVAL;
-	current->robust_list = head;
-	return 0;
-}
-
-long sys_get_robust_list(int pid, void **head, size_t *len)
-{
-	struct task_struct *tsk;
-	void *list = NULL;
-
-	lock_tasks();
-	tsk = task_or_me(pid);
-	if (tsk)
-		list = tsk->robust_list;
-	unlock_tasks();
-	if (!tsk)
-		return -ESRCH;
-	return put_user(24UL, len) || put_user(list, head) ? -EFAULT : 0;
-}

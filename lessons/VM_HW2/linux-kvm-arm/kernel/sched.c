@@ -6,6 +6,7 @@
 #include <linux/sched.h>
 #include <linux/mm.h>
 #include <linux/hrtimer.h>
+#include <linux/init.h>
 #include <linux/irqflags.h>
 #include <linux/mutex.h>
 #include <linux/string.h>
@@ -44,11 +45,54 @@ static enum hrtimer_restart tick_fn(struct hrtimer *timer)
 	return HRTIMER_RESTART;
 }
 
+/*
+ * The boot argument preempt=SEED,NS, for those who look for races: a turn ends after a random
+ * time, NS nanoseconds at most, wherever the task is then. On a machine that runs by its
+ * instructions the same seed cuts at the same ones.
+ */
+static struct {
+	struct hrtimer timer;
+	unsigned int state, most;
+} random_preemption;
+
+static enum hrtimer_restart random_preemption_fn(struct hrtimer *timer)
+{
+	random_preemption.state = random_preemption.state * 1664525 + 1013904223;
+	timer->expires = ktime_get() + 1 + (random_preemption.state >> 8) % random_preemption.most;
+	current->need_resched = 1;
+	return HRTIMER_RESTART;
+}
+
+static unsigned int number(const char **s)
+{
+	unsigned int n = 0;
+
+	for (; **s >= '0' && **s <= '9'; ++*s)
+		n = n * 10 + (**s - '0');
+	return n;
+}
+
+static void start_random_preemption(void)
+{
+	char value[24];
+	const char *s = value;
+
+	if (!cmdline_param("preempt", value, sizeof(value)))
+		return;
+	random_preemption.state = number(&s);
+	s += *s == ',';
+	random_preemption.most = max(number(&s), 1000u);
+	hrtimer_init(&random_preemption.timer);
+	random_preemption.timer.function = random_preemption_fn;
+	hrtimer_start(&random_preemption.timer, ktime_get() + random_preemption.most);
+}
+
 void sched_start_tick(void)
 {
 	hrtimer_init(&tick);
 	tick.function = tick_fn;
 	hrtimer_start(&tick, ktime_get() + TICK_NS);
+	start_random_preemption();
 }
 
 void scheduler_tick(void)

@@ -1,7 +1,8 @@
 /*
  * Signals: sending them, and what they do to who gets them. A signal that is sent joins
- * the receiver's pending ones; the receiver finds it on its way to user space (do_signal()
- * in arch/arm64/kernel/signal.c). What processes say about signals is in signal_calls.c.
+ * the pending ones, of a thread or of the whole process (shared_pending); the receiver finds
+ * it on its way to user space (do_signal() in arch/arm64/kernel/signal.c). What processes say
+ * about signals is in signal_calls.c.
  */
 #include <linux/kernel.h>
 #include <linux/sched.h>
@@ -11,6 +12,7 @@
 #include <linux/string.h>
 #include <linux/irqflags.h>
 #include <linux/list.h>
+#include <linux/resource.h>
 
 /* Faults of the instruction that was just run: they come before what others sent. */
 #define SYNCHRONOUS_MASK                                                                  \
@@ -42,18 +44,22 @@ void flush_sigqueue(struct sigpending *pending)
 	flush_signals(pending, ~0UL);
 }
 
-/* Only sets the flag: what clears it is the task's own look at its signals. */
-static void signal_wake_up(struct task_struct *tsk, int states)
+static sigset_t pending_signals(const struct task_struct *tsk)
 {
-	if (tsk->pending.signal & ~tsk->blocked) {
-		tsk->sigpending = 1;
-		wake_up_state(tsk, states);
-	}
+	return tsk->pending.signal | tsk->signal->shared_pending.signal;
+}
+
+/* Only sets the flag: what clears it is the task's own look at its signals. */
+static void signal_wake_up(struct task_struct *tsk, bool fatal)
+{
+	tsk->sigpending = 1;
+	wake_up_state(tsk, fatal ? TASK_INTERRUPTIBLE | TASK_STOPPED | TASK_KILLABLE
+				 : TASK_INTERRUPTIBLE);
 }
 
 void recalc_sigpending(void)
 {
-	current->sigpending = (current->pending.signal & ~current->blocked) ||
+	current->sigpending = (pending_signals(current) & ~current->blocked) ||
 			      current->signal->stopping || current->signal->group_exit;
 }
 
@@ -67,7 +73,7 @@ static bool sig_ignored(struct task_struct *tsk, int sig)
 {
 	__sighandler_t handler = tsk->sighand->action[sig - 1].sa_handler;
 
-	if (tsk->tgid == 1 && handler == SIG_DFL)
+	if (tsk->kthread || (tsk->tgid == 1 && handler == SIG_DFL))
 		return true;
 	if ((tsk->blocked | tsk->real_blocked) & sigmask(sig))
 		return false; /* there may be a handler by the time it is unblocked */
@@ -75,15 +81,15 @@ static bool sig_ignored(struct task_struct *tsk, int sig)
 	       (handler == SIG_DFL && (SIG_KERNEL_IGNORE_MASK & sigmask(sig)));
 }
 
-/* Puts the signal among tsk's pending ones. -EAGAIN: no room for another that queues. */
-static int queue_signal(int sig, const struct kernel_siginfo *info, struct task_struct *tsk)
+/* Puts the signal among the pending ones. -EAGAIN: no room for another that queues. */
+static int queue_signal(int sig, const struct kernel_siginfo *info, struct sigpending *pending,
+			unsigned long limit)
 {
-	struct sigpending *pending = &tsk->pending;
 	struct sigqueue *q = NULL;
 
 	if (sig < SIGRTMIN && (pending->signal & sigmask(sig)))
 		return 0; /* it waits already; once is enough */
-	if (info && (unsigned long)pending->count < tsk->signal->rlim[RLIMIT_SIGPENDING].rlim_cur)
+	if (info && (unsigned long)pending->count < limit)
 		q = kmalloc(sizeof(*q), GFP_ATOMIC);
 	if (q) {
 		q->info = *info;
@@ -97,8 +103,62 @@ static int queue_signal(int sig, const struct kernel_siginfo *info, struct task_
 	return 0;
 }
 
-/* Allowed in interrupts. info may be NULL: the kernel has nothing to say about it. */
-int send_sig_info(int sig, const struct kernel_siginfo *info, struct task_struct *tsk)
+static bool wants_signal(int sig, const struct task_struct *tsk)
+{
+	return tsk->state != TASK_DEAD && !(tsk->blocked & sigmask(sig));
+}
+
+/* A process has a new signal: one thread shall look. If all have blocked it, it waits. */
+static void complete_signal(int sig, struct task_struct *tsk)
+{
+	struct task_struct *t;
+
+	if (wants_signal(sig, tsk)) {
+		signal_wake_up(tsk, false);
+		return;
+	}
+	list_for_each_entry(t, &task_list, tasks)
+		if (t->signal == tsk->signal && wants_signal(sig, t)) {
+			signal_wake_up(t, false);
+			return;
+		}
+}
+
+/* The process ends, whatever its threads are doing. */
+static void kill_threads(struct signal_struct *sig)
+{
+	struct task_struct *t;
+
+	list_for_each_entry(t, &task_list, tasks)
+		if (t->signal == sig && t->state != TASK_DEAD) {
+			t->pending.signal |= sigmask(SIGKILL);
+			signal_wake_up(t, true);
+		}
+}
+
+static int send_signal(int sig, const struct kernel_siginfo *info, struct task_struct *tsk,
+		       bool group)
+{
+	unsigned long limit = tsk->signal->rlim[RLIMIT_SIGPENDING].rlim_cur;
+	int err;
+
+	prepare_signal(sig, tsk);
+	if (sig_ignored(tsk, sig))
+		return 0;
+	if (sig == SIGKILL) {
+		kill_threads(tsk->signal);
+		return 0;
+	}
+	err = queue_signal(sig, info, group ? &tsk->signal->shared_pending : &tsk->pending, limit);
+	if (group)
+		complete_signal(sig, tsk);
+	else if (wants_signal(sig, tsk))
+		signal_wake_up(tsk, false);
+	return err;
+}
+
+static int do_send_sig_info(int sig, const struct kernel_siginfo *info, struct task_struct *tsk,
+			    bool group)
 {
 	unsigned long flags;
 	int err = 0;
@@ -108,16 +168,36 @@ int send_sig_info(int sig, const struct kernel_siginfo *info, struct task_struct
 	if (!sig)
 		return 0; /* only asks whether the task exists */
 	local_irq_save(flags);
-	if (tsk->sighand) {
-		prepare_signal(sig, tsk);
-		if (!sig_ignored(tsk, sig))
-			err = queue_signal(sig, info, tsk);
-		signal_wake_up(tsk, sig == SIGKILL
-				    ? TASK_INTERRUPTIBLE | TASK_STOPPED | TASK_KILLABLE
-				    : TASK_INTERRUPTIBLE);
-	}
+	if (tsk->sighand && tsk->signal && tsk->signal->nr_threads)
+		err = send_signal(sig, info, tsk, group);
 	local_irq_restore(flags);
 	return err;
+}
+
+/* To one thread. Allowed in interrupts. info may be NULL: the kernel has nothing to say about it. */
+int send_sig_info(int sig, const struct kernel_siginfo *info, struct task_struct *tsk)
+{
+	return do_send_sig_info(sig, info, tsk, false);
+}
+
+/* To a process: any thread that has not blocked it may take it. */
+int group_send_sig_info(int sig, const struct kernel_siginfo *info, struct task_struct *tsk)
+{
+	return do_send_sig_info(sig, info, tsk, true);
+}
+
+/* tsk will not take these signals of its process's (any more): the other threads shall look. */
+void retarget_shared_pending(struct task_struct *tsk, sigset_t which)
+{
+	struct task_struct *t;
+
+	which &= tsk->signal->shared_pending.signal;
+	if (!which)
+		return;
+	list_for_each_entry(t, &task_list, tasks)
+		if (t->signal == tsk->signal && t != tsk && t->state != TASK_DEAD &&
+		    (which & ~t->blocked))
+			signal_wake_up(t, false);
 }
 
 int send_sig(int sig, struct task_struct *tsk)
@@ -125,25 +205,6 @@ int send_sig(int sig, struct task_struct *tsk)
 	struct kernel_siginfo info = { .si_code = SI_KERNEL };
 
 	return send_sig_info(sig, &info, tsk);
-}
-
-/* For a process: the first thread that has not blocked it, or else the one that is asked. */
-int group_send_sig_info(int sig, const struct kernel_siginfo *info, struct task_struct *tsk)
-{
-	struct task_struct *t, *to = tsk;
-	int err;
-
-	lock_tasks();
-	if (sig > 0 && sig <= _NSIG && (tsk->state == TASK_DEAD || tsk->blocked & sigmask(sig)))
-		list_for_each_entry(t, &task_list, tasks)
-			if (t->signal == tsk->signal && t->state != TASK_DEAD &&
-			    !(t->blocked & sigmask(sig))) {
-				to = t;
-				break;
-			}
-	err = send_sig_info(sig, info, to);
-	unlock_tasks();
-	return err;
 }
 
 int kill_pgrp(pid_t pgrp, int sig)
@@ -155,7 +216,7 @@ int kill_pgrp(pid_t pgrp, int sig)
 
 	local_irq_save(flags);
 	list_for_each_entry(tsk, &task_list, tasks)
-		if (tsk->pgrp == pgrp && tsk->pid == tsk->tgid && tsk->state != TASK_DEAD) {
+		if (tsk->pgrp == pgrp && tsk->pid == tsk->tgid && tsk->signal->nr_threads) {
 			group_send_sig_info(sig, &info, tsk);
 			found++;
 		}
@@ -174,9 +235,8 @@ void force_sig_info(int sig, const struct kernel_siginfo *info, struct task_stru
 		if (ka->sa_handler == SIG_IGN || (tsk->blocked & sigmask(sig)))
 			ka->sa_handler = SIG_DFL;
 		tsk->blocked &= ~sigmask(sig);
-		queue_signal(sig, info, tsk);
-		signal_wake_up(tsk, sig == SIGKILL ? TASK_INTERRUPTIBLE | TASK_STOPPED
-						   : TASK_INTERRUPTIBLE);
+		queue_signal(sig, info, &tsk->pending, RLIM_INFINITY);
+		signal_wake_up(tsk, sig == SIGKILL);
 	}
 	local_irq_restore(flags);
 }
@@ -195,18 +255,16 @@ void force_sig_fault(int sig, int code, unsigned long addr)
 	force_sig_info(sig, &info, current);
 }
 
-int dequeue_signal(struct task_struct *tsk, sigset_t mask, struct kernel_siginfo *info)
+/* Interrupts are masked. */
+static int take_signal(struct sigpending *pending, sigset_t mask, struct kernel_siginfo *info)
 {
-	struct sigpending *pending = &tsk->pending;
 	sigset_t ready = pending->signal & ~mask;
 	struct sigqueue *q, *next;
 	bool found = false, more = false;
-	unsigned long flags;
 	int sig;
 
 	if (!ready)
 		return 0;
-	local_irq_save(flags);
 	sig = __builtin_ctzl(ready & SYNCHRONOUS_MASK ? ready & SYNCHRONOUS_MASK : ready) + 1;
 	list_for_each_entry_safe(q, next, &pending->list, list) {
 		if (q->info.si_signo != sig)
@@ -227,6 +285,20 @@ int dequeue_signal(struct task_struct *tsk, sigset_t mask, struct kernel_siginfo
 		memset(info, 0, sizeof(*info));
 		info->si_signo = sig;
 	}
+	return sig;
+}
+
+int dequeue_signal(struct task_struct *tsk, sigset_t mask, struct kernel_siginfo *info)
+{
+	unsigned long flags;
+	int sig;
+
+	local_irq_save(flags);
+	sig = take_signal(&tsk->pending, mask, info);
+	if (!sig)
+		sig = take_signal(&tsk->signal->shared_pending, mask, info);
+	if (sig_kernel_stop(sig))
+		tsk->signal->stop_dequeued = true;
 	local_irq_restore(flags);
 	return sig;
 }

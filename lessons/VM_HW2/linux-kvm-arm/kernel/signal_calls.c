@@ -13,7 +13,9 @@ void set_current_blocked(sigset_t set)
 	unsigned long flags;
 
 	local_irq_save(flags);
-	current->blocked = set & ~SIG_UNBLOCKABLE;
+	set &= ~SIG_UNBLOCKABLE;
+	retarget_shared_pending(current, set & ~current->blocked);
+	current->blocked = set;
 	recalc_sigpending();
 	local_irq_restore(flags);
 }
@@ -58,7 +60,7 @@ static long kill_many(pid_t pgrp, int sig)
 
 	lock_tasks();
 	list_for_each_entry(tsk, &task_list, tasks)
-		if (tsk->pid == tsk->tgid && tsk->mm && (pgrp ? tsk->pgrp == pgrp :
+		if (tsk->pid == tsk->tgid && !tsk->kthread && (pgrp ? tsk->pgrp == pgrp :
 				tsk->pid > 1 && tsk->signal != current->signal)) {
 			group_send_sig_info(sig, &info, tsk);
 			ret = 0;
@@ -149,17 +151,18 @@ long sys_rt_tgsigqueueinfo(int tgid, int tid, int sig, const struct kernel_sigin
 /* Signals that wait and are ignored from now on will not come. */
 static void forget_ignored(int sig, const struct kernel_sigaction *ka)
 {
-	struct kernel_siginfo info;
 	struct task_struct *t;
+	unsigned long flags;
 
 	if (ka->sa_handler != SIG_IGN &&
 	    !(ka->sa_handler == SIG_DFL && (SIG_KERNEL_IGNORE_MASK & sigmask(sig))))
 		return;
-	lock_tasks();
+	local_irq_save(flags);
+	flush_signals(&current->signal->shared_pending, sigmask(sig));
 	list_for_each_entry(t, &task_list, tasks)
-		while (t->signal == current->signal && dequeue_signal(t, ~sigmask(sig), &info))
-			;
-	unlock_tasks();
+		if (t->signal == current->signal)
+			flush_signals(&t->pending, sigmask(sig));
+	local_irq_restore(flags);
 }
 
 long sys_rt_sigaction(int sig, const struct kernel_sigaction *act, struct kernel_sigaction *old,
@@ -197,7 +200,8 @@ long sys_rt_sigprocmask(int how, const sigset_t *uset, sigset_t *uold, size_t si
 
 long sys_rt_sigpending(sigset_t *uset, size_t size)
 {
-	sigset_t set = current->pending.signal & current->blocked;
+	sigset_t set = (current->pending.signal | current->signal->shared_pending.signal) &
+		       current->blocked;
 
 	if (size > sizeof(set))
 		return -EINVAL;

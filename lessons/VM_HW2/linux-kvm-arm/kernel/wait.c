@@ -17,6 +17,12 @@ struct wait_opts {
 	struct rusage usage;
 };
 
+/* With all its threads: a leader may be dead before them, and then they go on and are stopped. */
+static bool has_ended(const struct task_struct *leader)
+{
+	return leader->state == TASK_DEAD && !leader->signal->nr_threads;
+}
+
 static bool eligible(const struct task_struct *tsk, const struct wait_opts *wo)
 {
 	if (tsk->parent != current->signal->leader || tsk->pid != tsk->tgid || !tsk->signal ||
@@ -31,7 +37,7 @@ static bool eligible(const struct task_struct *tsk, const struct wait_opts *wo)
 /* Has the child something to tell? Then it is told, and (without WNOWAIT) only once. */
 static bool wait_consider_task(struct task_struct *tsk, struct wait_opts *wo)
 {
-	if (tsk->state == TASK_DEAD && !tsk->signal->nr_threads) {
+	if (has_ended(tsk)) {
 		if (!(wo->flags & WEXITED))
 			return false;
 		wo->status = tsk->exit_code;
@@ -67,7 +73,7 @@ static long do_wait(struct wait_opts *wo)
 			if (!wait_consider_task(tsk, wo))
 				continue;
 			ret = tsk->pid;
-			if (tsk->state == TASK_DEAD && !(wo->flags & WNOWAIT)) {
+			if (has_ended(tsk) && !(wo->flags & WNOWAIT)) {
 				dead = tsk;
 				dead->exit_signal = 0; /* it is ours: no other thread gets it */
 			}

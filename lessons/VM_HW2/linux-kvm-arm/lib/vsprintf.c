@@ -1,15 +1,19 @@
 /* printf's formatting: %d %i %u %x %X %o %c %s %p %%, with flags, width, precision, l, ll, z. */
-#ifdef __KERNEL__
 #include <linux/kernel.h>
-#else /* user space's libc is built with this file, too */
-#include <stdbool.h>
-#include <stdio.h>
-#endif
 
 struct out {
 	char *pos, *end;
 	size_t len; /* what would have been written, were there room */
 };
+
+/* What stands between the % and the letter. */
+struct printf_spec {
+	bool left, zero, alt, plus; /* flags - 0 # + */
+	bool is_long; /* l, ll or z */
+	int width, precision; /* precision -1: none */
+};
+
+#define MAX_DIGITS 32
 
 static inline void put(struct out *o, char c)
 {
@@ -18,18 +22,29 @@ static inline void put(struct out *o, char c)
 	o->len++;
 }
 
-static void put_padded(struct out *o, const char *s, int n, int width, bool left)
+static void put_padded(struct out *o, const char *s, int n, const struct printf_spec *spec)
 {
-	int pad = width - n;
+	int pad = spec->width - n;
 
-	if (!left)
+	if (!spec->left)
 		while (pad-- > 0)
 			put(o, ' ');
 	for (; n > 0; n--)
 		put(o, *s++);
-	if (left)
+	if (spec->left)
 		while (pad-- > 0)
 			put(o, ' ');
+}
+
+static void put_string(struct out *o, const char *s, const struct printf_spec *spec)
+{
+	int n = 0;
+
+	if (!s)
+		s = "(null)";
+	while (s[n] && n != spec->precision)
+		n++;
+	put_padded(o, s, n, spec);
 }
 
 /* Digits are made from the last one backwards. */
@@ -44,121 +59,135 @@ static char *digits(char *end, unsigned long value, unsigned int base, bool uppe
 	return end;
 }
 
+/* sign: '-', '+', or 0 for none. */
+static void put_number(struct out *o, unsigned long value, char sign, unsigned int base,
+		       bool upper, const struct printf_spec *spec)
+{
+	char tmp[MAX_DIGITS], *end = tmp + sizeof(tmp), *s = digits(end, value, base, upper);
+	bool prefix = spec->alt && base == 16;
+	int least = spec->precision;
+
+	if (spec->zero && !spec->left && least < 0)
+		least = spec->width - (sign != 0) - (prefix ? 2 : 0);
+	while (end - s < least && s > tmp + 3) /* room for the prefix and the sign */
+		*--s = '0';
+	if (prefix) {
+		*--s = upper ? 'X' : 'x';
+		*--s = '0';
+	}
+	if (sign)
+		*--s = sign;
+	put_padded(o, s, end - s, spec);
+}
+
+static const char *parse_flags(const char *fmt, struct printf_spec *spec)
+{
+	for (;; fmt++) {
+		if (*fmt == '-')
+			spec->left = true;
+		else if (*fmt == '0')
+			spec->zero = true;
+		else if (*fmt == '#')
+			spec->alt = true;
+		else if (*fmt == '+')
+			spec->plus = true;
+		else
+			return fmt;
+	}
+}
+
+/* A number of the format's, or (*) of the arguments'. */
+static const char *parse_number(const char *fmt, int *n, __builtin_va_list *args)
+{
+	*n = 0;
+	if (*fmt == '*') {
+		*n = __builtin_va_arg(*args, int);
+		fmt++;
+	}
+	while (*fmt >= '0' && *fmt <= '9')
+		*n = *n * 10 + *fmt++ - '0';
+	return fmt;
+}
+
+/* fmt: behind the %. Returns where the letter is. */
+static const char *parse_spec(const char *fmt, struct printf_spec *spec, __builtin_va_list *args)
+{
+	*spec = (struct printf_spec){ .precision = -1 };
+	fmt = parse_flags(fmt, spec);
+	fmt = parse_number(fmt, &spec->width, args);
+	if (*fmt == '.')
+		fmt = parse_number(fmt + 1, &spec->precision, args);
+	for (; *fmt == 'l' || *fmt == 'z' || *fmt == 'h'; fmt++)
+		spec->is_long |= *fmt != 'h';
+	return fmt;
+}
+
+static void format_number(struct out *o, char letter, struct printf_spec *spec,
+			  __builtin_va_list *args)
+{
+	bool is_signed = letter == 'd' || letter == 'i';
+	unsigned int base = letter == 'x' || letter == 'X' ? 16 : letter == 'o' ? 8 : 10;
+	unsigned long value = spec->is_long ? __builtin_va_arg(*args, unsigned long)
+					    : __builtin_va_arg(*args, unsigned int);
+	long number = spec->is_long ? (long)value : (int)value;
+	char sign = 0;
+
+	if (is_signed) {
+		value = number < 0 ? -(unsigned long)number : (unsigned long)number;
+		sign = number < 0 ? '-' : spec->plus ? '+' : 0;
+	}
+	put_number(o, value, sign, base, letter == 'X', spec);
+}
+
+static void format_one(struct out *o, char letter, struct printf_spec *spec,
+		       __builtin_va_list *args)
+{
+	char c;
+
+	switch (letter) {
+	case 'c':
+		c = (char)__builtin_va_arg(*args, int);
+		put_padded(o, &c, 1, spec);
+		break;
+	case 's':
+		put_string(o, __builtin_va_arg(*args, char *), spec);
+		break;
+	case 'p':
+		spec->zero = true;
+		spec->width = 16;
+		put_number(o, __builtin_va_arg(*args, unsigned long), 0, 16, false, spec);
+		break;
+	case 'd':
+	case 'i':
+	case 'u':
+	case 'x':
+	case 'X':
+	case 'o':
+		format_number(o, letter, spec, args);
+		break;
+	default:
+		put(o, letter);
+	}
+}
+
 int vsnprintf(char *buf, size_t size, const char *fmt, __builtin_va_list args)
 {
 	struct out o = { buf, buf + (size ? size - 1 : 0), 0 };
+	struct printf_spec spec;
+	__builtin_va_list rest; /* a parameter of that type may be a pointer already */
 
+	__builtin_va_copy(rest, args);
 	for (; *fmt; fmt++) {
-		bool left = false, zero = false, alt = false, plus = false, upper = false;
-		int width = 0, precision = -1, longs = 0;
-		char tmp[32], *end = tmp + sizeof(tmp), *s;
-		unsigned long value;
-		unsigned int base = 10;
-		char sign = 0;
-
 		if (*fmt != '%') {
 			put(&o, *fmt);
 			continue;
 		}
-		for (;;) {
-			fmt++;
-			if (*fmt == '-')
-				left = true;
-			else if (*fmt == '0')
-				zero = true;
-			else if (*fmt == '#')
-				alt = true;
-			else if (*fmt == '+')
-				plus = true;
-			else
-				break;
-		}
-		if (*fmt == '*') {
-			width = __builtin_va_arg(args, int);
-			fmt++;
-		}
-		while (*fmt >= '0' && *fmt <= '9')
-			width = width * 10 + *fmt++ - '0';
-		if (*fmt == '.') {
-			precision = 0;
-			fmt++;
-			if (*fmt == '*') {
-				precision = __builtin_va_arg(args, int);
-				fmt++;
-			}
-			while (*fmt >= '0' && *fmt <= '9')
-				precision = precision * 10 + *fmt++ - '0';
-		}
-		while (*fmt == 'l' || *fmt == 'z' || *fmt == 'h') {
-			if (*fmt != 'h')
-				longs++;
-			fmt++;
-		}
-		switch (*fmt) {
-		case 'c':
-			tmp[0] = (char)__builtin_va_arg(args, int);
-			put_padded(&o, tmp, 1, width, left);
-			continue;
-		case 's':
-			s = __builtin_va_arg(args, char *);
-			if (!s)
-				s = "(null)";
-			for (base = 0; s[base] && (int)base != precision;)
-				base++;
-			put_padded(&o, s, base, width, left);
-			continue;
-		case 'p':
-			longs = 1;
-			zero = true;
-			width = 16;
-			base = 16;
+		fmt = parse_spec(fmt + 1, &spec, &rest);
+		if (!*fmt)
 			break;
-		case 'X':
-			upper = true;
-			base = 16;
-			break;
-		case 'x':
-			base = 16;
-			break;
-		case 'o':
-			base = 8;
-			break;
-		case 'd':
-		case 'i':
-		case 'u':
-			break;
-		case 0:
-			fmt--;
-			continue;
-		default:
-			put(&o, *fmt);
-			continue;
-		}
-		if (longs)
-			value = __builtin_va_arg(args, unsigned long);
-		else
-			value = __builtin_va_arg(args, unsigned int);
-		if (*fmt == 'd' || *fmt == 'i') {
-			long number = longs ? (long)value : (int)value;
-
-			value = number < 0 ? -(unsigned long)number : (unsigned long)number;
-			sign = number < 0 ? '-' : plus ? '+' : 0;
-		}
-		s = digits(end, value, base, upper);
-		while (end - s < precision && s > tmp + 3)
-			*--s = '0';
-		if (zero && !left && precision < 0)
-			while (end - s < width - (sign != 0) - (alt && base == 16 ? 2 : 0) &&
-			       s > tmp + 3)
-				*--s = '0';
-		if (alt && base == 16) {
-			*--s = upper ? 'X' : 'x';
-			*--s = '0';
-		}
-		if (sign)
-			*--s = sign;
-		put_padded(&o, s, end - s, width, left);
+		format_one(&o, *fmt, &spec, &rest);
 	}
+	__builtin_va_end(rest);
 	if (size)
 		*o.pos = 0;
 	return o.len;

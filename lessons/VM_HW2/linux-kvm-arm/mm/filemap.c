@@ -342,7 +342,7 @@ static int write_page(struct inode *inode, loff_t pos, const void *from, size_t 
 }
 
 /* By way of a page of ours, so that no user page is touched while the lock is held. */
-static ssize_t do_file_write(struct file *file, const char *buf, size_t n, loff_t *pos, bool user)
+static ssize_t write_pages(struct file *file, const char *buf, size_t n, loff_t *pos, bool user)
 {
 	struct inode *inode = file->f_inode;
 	char *bounce = (char *)__get_free_page(GFP_KERNEL);
@@ -379,6 +379,17 @@ static ssize_t do_file_write(struct file *file, const char *buf, size_t n, loff_
 	if (done && (file->f_flags & (O_SYNC | O_DSYNC)))
 		err = sync_inode(inode);
 	return done ? (ssize_t)done : err;
+}
+
+/* What two write at a time to the end of a file (O_APPEND) comes one after the other. */
+static ssize_t do_file_write(struct file *file, const char *buf, size_t n, loff_t *pos, bool user)
+{
+	ssize_t ret;
+
+	mutex_lock(&file->f_inode->i_mutex);
+	ret = write_pages(file, buf, n, pos, user);
+	mutex_unlock(&file->f_inode->i_mutex);
+	return ret;
 }
 
 ssize_t generic_file_write(struct file *file, const char __user *buf, size_t n, loff_t *pos)

@@ -99,8 +99,11 @@ static int do_wp_page(struct vm_area_struct *vma, unsigned long addr, pte_t *pte
 		return err == -ENOMEM ? err : -EIO;
 
 	if (pte_val(*pte) & PTE_SPECIAL || vma->vm_flags & VM_SHARED || pfn_count(pfn) == 1) {
-		/* nobody else has it (any more) */
-		set_pte(pte, __pte(pte_val(*pte) & ~PTE_RDONLY));
+		/* nobody else has it (any more); if it is still there: page_mkwrite() may sleep */
+		preempt_disable();
+		if (pte_present(*pte))
+			set_pte(pte, __pte(pte_val(*pte) & ~PTE_RDONLY));
+		preempt_enable();
 	} else {
 		copy = alloc_user_page();
 		if (!copy)
@@ -213,9 +216,14 @@ static void walk_ptes(struct mm_struct *mm, unsigned long start, unsigned long e
 			addr = stop;
 			continue;
 		}
-		for (pte = pte_offset_kernel(pmd, addr); addr < stop; addr += PAGE_SIZE, pte++)
+		for (pte = pte_offset_kernel(pmd, addr); addr < stop; addr += PAGE_SIZE, pte++) {
+			if (!pte_present(*pte))
+				continue;
+			preempt_disable(); /* who cuts off a file takes its pages (rmap.c) */
 			if (pte_present(*pte))
 				fn(pte, addr, arg);
+			preempt_enable();
+		}
 	}
 }
 
@@ -261,11 +269,17 @@ static void copy_pte(pte_t *pte, unsigned long addr, void *arg)
 	*new = *pte;
 }
 
-/* For fork: the child's table refers to the same pages; private ones become read-only. */
+/*
+ * For fork: the child's table refers to the same pages; private ones become read-only. Pages
+ * of a shared file it will find as its parent did: as long as nobody knows of the child,
+ * who writes the file to the disk or cuts it off would miss it (rmap.c).
+ */
 int copy_page_range(struct mm_struct *to, struct mm_struct *from, struct vm_area_struct *vma)
 {
 	struct copy c = { .to = to, .shared = vma->vm_flags & VM_SHARED };
 
+	if (c.shared && vma->vm_ops && vma->vm_ops->page_mkwrite)
+		return 0;
 	mmu_notifier_invalidate_range_start(from, vma->vm_start, vma->vm_end);
 	walk_ptes(from, vma->vm_start, vma->vm_end, copy_pte, &c);
 	mmu_notifier_invalidate_range_end(from, vma->vm_start, vma->vm_end);

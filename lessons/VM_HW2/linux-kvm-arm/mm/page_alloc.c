@@ -10,6 +10,7 @@
 #include <linux/string.h>
 #include <linux/irqflags.h>
 #include <linux/gfp.h>
+#include <linux/slab.h>
 
 #define MAX_ORDER 11 /* the largest blocks are 2^10 pages: 4 MB */
 
@@ -197,6 +198,8 @@ void free_pages(unsigned long addr, unsigned int order)
 	if (!addr)
 		return;
 	BUG_ON(!pfn_valid(pfn) || info(pfn)->free);
+	if (slub_debug)
+		memset((void *)addr, 0x6b, PAGE_SIZE << order);
 	local_irq_save(irq);
 	info(pfn)->count = 0;
 	free_block(pfn, order);

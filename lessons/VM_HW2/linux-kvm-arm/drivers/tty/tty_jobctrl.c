@@ -64,9 +64,11 @@ void tty_signal_session(struct tty_struct *tty, bool exit_session)
 		return;
 	lock_tasks();
 	leader = find_task(tty->session);
-	if (leader && leader->state != TASK_DEAD && leader->session == tty->session) {
-		send_sig(SIGHUP, leader);
-		send_sig(SIGCONT, leader);
+	if (leader && leader->session == tty->session) {
+		struct kernel_siginfo info = { .si_code = SI_KERNEL };
+
+		group_send_sig_info(SIGHUP, &info, leader);
+		group_send_sig_info(SIGCONT, &info, leader);
 		leader->tty_old_pgrp = tty->pgrp;
 	}
 	unlock_tasks();

@@ -35,7 +35,7 @@ void proc_pid_stat(struct trace_seq *s, struct task_struct *tsk)
 
 	signal_sets(tsk, &ignored, &caught);
 	trace_seq_printf(s, "%d (%s) %c %d %d %d %d %d 0 ", tsk->pid, tsk->comm, state_of(tsk),
-			 tsk->parent->tgid, tsk->pgrp, tsk->session, tsk->tty ? 1088 : 0, -1);
+			 tsk->parent->tgid, tsk->pgrp, tsk->session, tsk->tty ? (int)tsk->tty->dev : 0, -1);
 	trace_seq_printf(s, "%lu 0 0 0 %lu %lu %lu %lu %d %d %d 0 %lu ", t.min_flt, t.utime,
 			 t.stime, tsk->signal->children.utime, tsk->signal->children.stime,
 			 20 + tsk->nice, tsk->nice, tsk->signal->nr_threads,
@@ -73,9 +73,11 @@ void proc_pid_status(struct trace_seq *s, struct task_struct *tsk)
 	if (mm)
 		trace_seq_printf(s, "VmSize:\t%8lu kB\nVmHWM:\t%8lu kB\nVmRSS:\t%8lu kB\n",
 				 mm->total_vm * 4, mm->hiwater_rss * 4, mm->rss * 4);
-	trace_seq_printf(s, "Threads:\t%d\nSigPnd:\t%016lx\nSigBlk:\t%016lx\nSigIgn:\t%016lx\n",
+	trace_seq_printf(s, "Threads:\t%d\nSigPnd:\t%016lx\nShdPnd:\t%016lx\nSigBlk:\t%016lx\n",
 			 tsk->signal->nr_threads, (unsigned long)tsk->pending.signal,
-			 (unsigned long)tsk->blocked, (unsigned long)ignored);
+			 (unsigned long)tsk->signal->shared_pending.signal,
+			 (unsigned long)tsk->blocked);
+	trace_seq_printf(s, "SigIgn:\t%016lx\n", (unsigned long)ignored);
 	trace_seq_printf(s, "SigCgt:\t%016lx\nCpus_allowed:\t1\nCpus_allowed_list:\t0\n",
 			 (unsigned long)caught);
 	trace_seq_printf(s, "voluntary_ctxt_switches:\t%lu\nnonvoluntary_ctxt_switches:\t%lu\n",

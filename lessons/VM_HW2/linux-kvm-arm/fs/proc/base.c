@@ -173,7 +173,9 @@ static int pid_readlink(struct inode *inode, char *buf, int size)
 	if (n)
 		return n;
 	page = kmalloc(PATH_MAX, GFP_KERNEL);
+	lock_fs();
 	text = page ? d_path(&path, page, PATH_MAX) : ERR_PTR(-ENOMEM);
+	unlock_fs();
 	if (IS_ERR(text)) {
 		n = PTR_ERR(text);
 	} else {

@@ -39,6 +39,7 @@ void proc_pid_maps(struct trace_seq *s, struct mm_struct *mm)
 	char *buf = kmalloc(PATH_MAX, GFP_KERNEL);
 
 	mutex_lock(&mm->mmap_sem);
+	lock_fs(); /* the names */
 	for (struct vm_area_struct *vma = buf ? mm->mmap : NULL; vma; vma = vma->vm_next) {
 		const struct inode *inode = vma->vm_file ? vma->vm_file->f_inode : NULL;
 		unsigned long flags = vma->vm_flags;
@@ -51,6 +52,7 @@ void proc_pid_maps(struct trace_seq *s, struct mm_struct *mm)
 				 inode ? inode->i_sb->s_dev & 0xff : 0, inode ? inode->i_ino : 0,
 				 *area_name(mm, vma, buf) ? "\t" : "", area_name(mm, vma, buf));
 	}
+	unlock_fs();
 	mutex_unlock(&mm->mmap_sem);
 	kfree(buf);
 }

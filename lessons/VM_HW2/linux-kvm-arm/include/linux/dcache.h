@@ -3,6 +3,7 @@
 #define _LINUX_DCACHE_H
 
 #include <linux/types.h>
+#include <linux/atomic.h>
 
 struct inode;
 struct super_block;
@@ -14,7 +15,7 @@ struct vfsmount;
  * such a dentry lives only while somebody is about to create it.
  */
 struct dentry {
-	int d_count;
+	atomic_t d_count;
 	bool d_hashed; /* can be found below its parent */
 	int d_mounted; /* mounts on top of it */
 	char *d_name;

@@ -98,8 +98,8 @@ struct inode {
 	unsigned int i_uid, i_gid;
 	unsigned long i_ino;
 	unsigned int i_nlink;
-	int i_count; /* dentries, open files and the like that use it */
-	int i_writecount; /* of those, files open for writing */
+	atomic_t i_count; /* dentries, open files and the like that use it */
+	atomic_t i_writecount; /* of those, files open for writing */
 	struct dentry *i_dentry; /* a directory's name: it has only one */
 	unsigned long i_rdev;
 	loff_t i_size;
@@ -110,6 +110,7 @@ struct inode {
 	const struct file_operations *i_fop;
 	struct super_block *i_sb;
 	struct address_space i_data;
+	struct mutex i_mutex; /* of those who write: one after the other */
 	struct list_head i_sb_list;
 	struct pipe_inode_info *i_pipe; /* a FIFO's, while it is open */
 	char *i_link; /* a symlink's target, if it is kept in memory */

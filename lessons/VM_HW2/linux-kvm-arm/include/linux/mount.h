@@ -6,7 +6,7 @@
 #include <uapi/linux/mount.h>
 
 struct vfsmount {
-	int mnt_count; /* users: open files, working directories, mounts below */
+	atomic_t mnt_count; /* users: open files, working directories, mounts below */
 	struct super_block *mnt_sb;
 	struct dentry *mnt_root; /* its top */
 	struct vfsmount *mnt_parent; /* itself, at the root of all */

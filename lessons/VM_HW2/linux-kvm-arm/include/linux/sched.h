@@ -42,6 +42,7 @@ struct restart_block {
 	ktime_t expires;
 	struct timespec *remaining; /* nanosleep(): user address, or NULL */
 	unsigned int *uaddr, val; /* FUTEX_WAIT */
+	int op;
 };
 
 struct mm_struct;
@@ -53,12 +54,15 @@ struct tty_struct;
 /* What the threads of a process have in common beside memory and files. */
 struct signal_struct {
 	int nr_threads; /* that have not exited */
+	atomic_t live; /* that have not begun to exit */
 	atomic_t count; /* threads whose task_struct is still there */
 	struct task_struct *leader;
 	wait_queue_head_t wait_chldexit; /* in wait4(), or in execve() for other threads to end */
 	bool group_exit; /* all threads are to end, */
 	int group_exit_code; /* with this */
 	struct task_struct *group_exec; /* is in execve(): all others are to end */
+	struct sigpending shared_pending; /* sent to the process: any thread may take them */
+	bool stop_dequeued; /* a thread has taken a stop signal, and no SIGCONT has come since */
 	bool stopping; /* all threads are to stop, or have (kernel/jobctl.c) */
 	int stop_code; /* the signal that stopped the process, until its parent has asked */
 	bool continued; /* has been continued, and the parent has not asked yet */
@@ -77,6 +81,7 @@ struct task_struct {
 	int preempt_count;
 	volatile int need_resched;
 	volatile int sigpending; /* a signal that is not blocked waits */
+	bool kthread; /* a thread of the kernel's: signals are nothing to it */
 	void *stack; /* THREAD_SIZE bytes, grows down from the end */
 	pid_t pid;
 	pid_t tgid; /* what getpid() answers: the pid of the first thread */
@@ -156,13 +161,18 @@ void cpu_idle(void) __noreturn;
 long do_fork(unsigned long flags, unsigned long stack, unsigned int *parent_tid,
 	     unsigned long tls, unsigned int *child_tid);
 void do_group_exit(int code) __noreturn;
-/* FUTEX_WAIT or FUTEX_WAKE (kernel/futex.c). deadline: absolute, 0 for none. */
+/* FUTEX_WAIT or FUTEX_WAKE, maybe private (kernel/futex.c). deadline: absolute, 0 for none. */
 long do_futex(unsigned int *uaddr, int op, unsigned int val, ktime_t deadline);
+/* The locks that the running task has and will not give back any more. */
+void exit_robust_list(struct task_struct *tsk);
+/* The running task leaves its memory to others: they hear of it. */
+void mm_release(struct task_struct *tsk, struct mm_struct *mm);
 void vfork_done(struct task_struct *tsk);
 void ret_from_fork(void); /* entry.S: where a new task begins */
 /* The other threads of the process are told to end. */
 void zap_other_threads(void);
 void free_task(struct task_struct *tsk);
+void put_sighand(struct task_struct *tsk);
 struct signal_struct *new_signal_struct(struct task_struct *leader);
 /* kernel/exit.c: how many tasks there are, and how many there may be. */
 extern int nr_tasks;

@@ -22,7 +22,7 @@ struct sigqueue {
 	struct kernel_siginfo info;
 };
 
-/* What has been sent to a task and not been delivered. */
+/* What has been sent to a task, or to a process, and not been delivered. */
 struct sigpending {
 	struct list_head list;
 	sigset_t signal;
@@ -57,6 +57,7 @@ int get_signal_to_deliver(struct kernel_siginfo *info, struct kernel_sigaction *
 /* A handler has been set up for the signal: what is blocked while it runs. */
 void signal_delivered(int sig, const struct kernel_sigaction *ka);
 void recalc_sigpending(void);
+void retarget_shared_pending(struct task_struct *tsk, sigset_t which);
 void sigprocmask(int how, const sigset_t *set, sigset_t *old);
 void set_current_blocked(sigset_t set);
 /* Sleep with this mask; it ends with the system call, or with the handler that ends that. */

@@ -7,5 +7,7 @@
 void *kmalloc(size_t size, gfp_t flags);
 void *kzalloc(size_t size, gfp_t flags);
 void kfree(const void *p);
+void kmem_cache_init(void);
+extern bool slub_debug; /* what is free is poisoned */
 
 #endif

@@ -38,6 +38,10 @@
 #define FUTEX_WAKE_BITSET 10
 #define FUTEX_PRIVATE_FLAG 128
 #define FUTEX_CLOCK_REALTIME 256
+/* A lock's word: who has it; whether somebody waits, and whether its last owner died. */
+#define FUTEX_WAITERS    0x80000000
+#define FUTEX_OWNER_DIED 0x40000000
+#define FUTEX_TID_MASK   0x3fffffff
 
 #define SCHED_OTHER 0
 
