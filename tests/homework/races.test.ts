@@ -10,7 +10,10 @@ import { expect, it } from 'vitest';
 import { Builder } from '../../cli/src/project.ts';
 import { buildPrograms } from './host-program.ts';
 
-const [first = 1, seeds = 2, rounds = 4] = (process.env['RACES'] ?? '').split(',').filter(Boolean).map(Number);
+const [first = 1, seeds = 2, rounds = 4] = (process.env['RACES'] ?? '')
+	.split(',')
+	.filter(Boolean)
+	.map(Number);
 const CALLS = 1500;
 
 function initramfs(program: Uint8Array): Uint8Array {
@@ -21,29 +24,35 @@ function initramfs(program: Uint8Array): Uint8Array {
 	]);
 }
 
-it('threads against each other, wherever they are cut', { timeout: 60_000 * seeds * rounds }, () => {
-	const builder = new Builder();
-	const source = join(import.meta.dirname, 'races.c');
-	const initrd = initramfs(buildPrograms(builder, { races: source }).get('races')!);
-	const kernel = builder.pristine().get('Image')!;
-	for (let seed = first; seed < first + seeds; seed++) {
-		// Turns from 20 to 200 us at most: 1,000 to 10,000 instructions in the mean.
-		const preempt = `preempt=${seed},${[20_000, 60_000, 200_000][seed % 3]} slub_debug`;
-		const machine = createMachine({
-			board: 'foundation',
-			ramBytes: 64 * 2 ** 20,
-			bootargs: `console=ttyAMA0 ${preempt} races=${seed},${rounds},${CALLS}`,
-			kernel,
-			initrd
-		});
-		let console = '';
-		machine.onConsole = (bytes) => (console += Buffer.from(bytes).toString('latin1'));
-		const stopped = machine.run({ maxInstructions: 2_000_000_000 * rounds });
-		expect(console, preempt).not.toMatch(/Oops|panic|Unable to handle|BUG|slab:|busy inodes/);
-		expect(stopped, preempt).toEqual({ reason: 'poweroff' });
-		const [said, done, kb] = /races: .*: (\d+) things .* (-?\d+) kB less; wrong: nothing/.exec(console)!;
-		process.stdout.write(`${said}\n`);
-		expect(Number(done)).toBeGreaterThan(50 * rounds);
-		expect(Number(kb)).toBeLessThan(200);
+it(
+	'threads against each other, wherever they are cut',
+	{ timeout: 60_000 * seeds * rounds },
+	() => {
+		const builder = new Builder();
+		const source = join(import.meta.dirname, 'races.c');
+		const initrd = initramfs(buildPrograms(builder, { races: source }).get('races')!);
+		const kernel = builder.pristine().get('Image')!;
+		for (let seed = first; seed < first + seeds; seed++) {
+			// Turns from 20 to 200 us at most: 1,000 to 10,000 instructions in the mean.
+			const preempt = `preempt=${seed},${[20_000, 60_000, 200_000][seed % 3]} slub_debug`;
+			const machine = createMachine({
+				board: 'foundation',
+				ramBytes: 64 * 2 ** 20,
+				bootargs: `console=ttyAMA0 ${preempt} races=${seed},${rounds},${CALLS}`,
+				kernel,
+				initrd
+			});
+			let console = '';
+			machine.onConsole = (bytes) => (console += Buffer.from(bytes).toString('latin1'));
+			const stopped = machine.run({ maxInstructions: 2_000_000_000 * rounds });
+			expect(console, preempt).not.toMatch(/Oops|panic|Unable to handle|BUG|slab:|busy inodes/);
+			expect(stopped, preempt).toEqual({ reason: 'poweroff' });
+			const [said, done, kb] = /races: .*: (\d+) things .* (-?\d+) kB less; wrong: nothing/.exec(
+				console
+			)!;
+			process.stdout.write(`${said}\n`);
+			expect(Number(done)).toBeGreaterThan(50 * rounds);
+			expect(Number(kb)).toBeLessThan(200);
+		}
 	}
-});
+);
