@@ -127,20 +127,22 @@ export function linkBare(toolchain: Toolchain, ...program: Uint8Array[]): Uint8A
 }
 
 export function compileGcc(
-	source: string,
+	sources: readonly string[],
 	path: string,
 	includes: readonly string[],
 	more: readonly string[] = []
 ): string {
 	const dirs = includes.map((folder) => `-I${folder}`);
-	execFileSync(gcc, [...oracleFlags, ...more, ...dirs, '-o', path, source, '-lm', '-latomic']);
+	execFileSync(gcc, [...oracleFlags, ...more, ...dirs, '-o', path, ...sources, '-lm', '-latomic']);
 	return path;
 }
 
-/** What a program prints and how it ends. */
-export function runInQemu(program: string, seconds = 20): string {
-	const { stdout, status } = spawnSync('timeout', [String(seconds), 'qemu-aarch64', program], {
+/** What a program prints and how it ends: 124 after so many seconds of the processor's time. */
+export function runInQemu(program: string, seconds = 20, args: readonly string[] = []): string {
+	const script = `ulimit -t ${seconds}; exec qemu-aarch64 "$@"`;
+	const { stdout, status, signal } = spawnSync('sh', ['-c', script, 'sh', program, ...args], {
 		maxBuffer: 1 << 26
 	});
-	return `${stdout.toString('latin1')}[exit ${status}]\n`;
+	const ended = signal === 'SIGKILL' || signal === 'SIGXCPU' ? 124 : status;
+	return `${stdout.toString('latin1')}[exit ${ended}]\n`;
 }

@@ -43,7 +43,7 @@ describe.each(names.map((name) => ({ name })))('$name', ({ name }) => {
 
 	beforeAll(() => {
 		if (process.env['UPDATE_GOLDEN'] && haveGcc && haveQemu && !ours.has(name)) {
-			const program = compileGcc(source, join(folder, `${name}.gcc`), [import.meta.dirname]);
+			const program = compileGcc([source], join(folder, `${name}.gcc`), [import.meta.dirname]);
 			writeFileSync(golden, runInQemu(program));
 		}
 		expected = readFileSync(golden, 'utf8');

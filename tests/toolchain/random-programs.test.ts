@@ -11,8 +11,9 @@ describe.runIf(haveCsmith && haveGcc && haveQemu)('random programs print what gc
 	const programs = new RandomPrograms(makeToolchain(), folder);
 	afterAll(() => rmSync(folder, { recursive: true }));
 
-	it.each([1, 2, 3])('seed %i', (seed) => {
-		const verdict = programs.compare(seed);
-		expect(verdict.kind === 'different' ? verdict.difference : undefined).toBeUndefined();
+	it('of seeds 1 to 5', () => {
+		const verdicts = programs.compare([1, 2, 3, 4, 5]);
+		expect(verdicts.filter(({ kind }) => kind === 'different')).toEqual([]);
+		expect(verdicts.filter(({ kind }) => kind === 'same').length).toBeGreaterThanOrEqual(3);
 	});
 });

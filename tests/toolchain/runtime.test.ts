@@ -40,7 +40,7 @@ function program(count: number, seed: number): Uint8Array {
 
 function byGcc(count: number, seed: number): string {
 	const defines = [`-DOPERANDS=${count}`, `-DSEED=${seed}`];
-	const path = compileGcc(source, join(folder, 'gcc'), [import.meta.dirname], defines);
+	const path = compileGcc([source], join(folder, 'gcc'), [import.meta.dirname], defines);
 	return runInQemu(path, 500);
 }
 

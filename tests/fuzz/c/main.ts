@@ -5,9 +5,13 @@ import { parseArgs } from 'node:util';
 import { haveCsmith, haveGcc, haveQemu, makeToolchain } from '../../toolchain/compilers.ts';
 import { RandomPrograms } from './random-programs.ts';
 
+/** Programs that are compiled and run together. */
+const batch = 12;
+
 /**
- * Random programs of csmith, from `--seed` on, `--programs` of them: our compiler at -O0, -O1, -O2,
- * -Og and with vectors against gcc, under qemu-aarch64 and, what -O2 made, on our machine. A program that differs is kept, and the run goes on. Gives the exit status.
+ * Random programs of csmith, from `--seed` on, `--programs` of them: our compiler at -O0, -O1, -O2, -Og
+ * and with vectors against gcc, under qemu-aarch64 and on our machine. A program that differs is kept, and
+ * the run goes on. Gives the exit status.
  */
 export function main(args: string[]): number {
 	const { values } = parseArgs({
@@ -33,13 +37,16 @@ export function main(args: string[]): number {
 	const programs = new RandomPrograms(makeToolchain(), folder);
 	console.log(`seeds ${first} to ${first + count - 1}, in ${folder}`);
 	const counts = { same: 0, slow: 0, undefined: 0, different: 0 };
-	for (let seed = first; seed < first + count; seed++) {
-		const verdict = programs.compare(seed);
-		counts[verdict.kind]++;
-		if ((seed - first) % 50 === 49) console.log(`to seed ${seed}: ${JSON.stringify(counts)}`);
-		if (verdict.kind !== 'different') continue;
-		const { opt, expected, printed, source } = verdict.difference;
-		console.log(`seed ${seed} at ${opt}: ${source}\n  gcc  ${expected}  ours ${printed}`);
+	const seeds = Array.from({ length: count }, (_, i) => first + i);
+	for (let at = 0; at < count; at += batch) {
+		const verdicts = programs.compare(seeds.slice(at, at + batch));
+		for (const verdict of verdicts) {
+			counts[verdict.kind]++;
+			if (verdict.kind !== 'different') continue;
+			const { opt, expected, printed, source } = verdict.difference;
+			console.log(`seed ${verdict.seed} at ${opt}: ${source}\n  gcc  ${expected}  ours ${printed}`);
+		}
+		console.log(`to seed ${verdicts.at(-1)!.seed}: ${JSON.stringify(counts)}`);
 	}
 	console.log(
 		`${count} programs: ${counts.same} the same at every level, ${counts.different} different, ` +

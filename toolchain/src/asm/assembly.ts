@@ -4,7 +4,7 @@ import { Cursor } from './cursor.ts';
 import { AsmError, type AsmDiagnostic, type Place } from './diagnostics.ts';
 import { reduce, reduceToConstant } from './evaluate.ts';
 import { readExpression, type Expression } from './expression.ts';
-import { rangeProblem, type DataKind, type Fixup } from './fixups.ts';
+import { rangeProblem, type DataKind, type Fixup, type WantedRelocation } from './fixups.ts';
 import { FrameNotes } from './frames.ts';
 import { Input } from './input.ts';
 import { LineNotes } from './line-notes.ts';
@@ -43,6 +43,7 @@ export class Assembly {
 	readonly symbols = new SymbolTable();
 	readonly sections: Section[] = [];
 	readonly fixups: Fixup[] = [];
+	readonly wantedRelocations: WantedRelocation[] = [];
 	readonly diagnostics: AsmDiagnostic[] = [];
 	readonly macros = new Map<string, Macro>();
 	/** `.req` names. */

@@ -51,6 +51,7 @@ export function symbolExpression(symbol: AsmSymbol): Expression {
 	if (!equate) return { kind: 'symbol', symbol };
 	if (equate.kind === 'constant') return equate;
 	if (symbol.isPreemptible) return { kind: 'symbol', symbol };
+	if (symbol.isWeakReference) return equate;
 	if (equate.kind === 'symbol') return { kind: 'symbol', symbol: localAlias(equate.symbol) };
 	const isPlace =
 		equate.kind === 'binary' &&

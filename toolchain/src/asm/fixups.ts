@@ -26,6 +26,15 @@ export interface PendingRelocation {
 	readonly addend: bigint;
 }
 
+/** One that the text asks for by its name, whatever is there. */
+export interface WantedRelocation {
+	readonly sub: Subsection;
+	readonly at: Expression;
+	readonly type: number;
+	readonly value: Expression;
+	readonly place: Place;
+}
+
 /** References that the assembler never resolves itself: to tables that the linker makes, mostly. */
 export const linkerRelocations = {
 	adr_got_page: R_AARCH64.ADR_GOT_PAGE,

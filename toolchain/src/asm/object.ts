@@ -2,7 +2,7 @@ import * as elf from '../elf/constants.ts';
 import type { ObjectFile, ObjectRelocation, ObjectSection, ObjectSymbol } from '../elf/writer.ts';
 import type { Assembly } from './assembly.ts';
 import { reduce } from './evaluate.ts';
-import { resolveFixup, type PendingRelocation } from './fixups.ts';
+import { resolveFixup, type PendingRelocation, type WantedRelocation } from './fixups.ts';
 import type { Section, Subsection } from './sections.ts';
 import type { AsmSymbol } from './symbols.ts';
 
@@ -48,7 +48,28 @@ function resolveAll(asm: Assembly): PendingRelocation[] {
 		}
 		relocations.push(result);
 	}
+	for (const wanted of asm.wantedRelocations) {
+		const result = resolveWanted(wanted);
+		if (typeof result === 'string') asm.report(result, wanted.place);
+		else relocations.push(result);
+	}
 	return relocations;
+}
+
+/** `.reloc` */
+function resolveWanted({ sub, at, type, value }: WantedRelocation): PendingRelocation | string {
+	const where = reduce(at, 'final');
+	const what = reduce(value, 'final');
+	if (typeof where === 'string') return where;
+	if (typeof what === 'string') return what;
+	if (what.sub)
+		return 'A relocation takes a symbol and a number, and not the distance of two sections';
+	const inSection = where.add?.sub?.section === sub.section && !where.sub;
+	if (where.add ? !inSection : where.constant < 0n)
+		return 'A relocation lies in the section at hand: by its offset there, or by a label';
+	const base = where.add ? where.add.sub!.base + where.add.offset - sub.base : -sub.base;
+	const offset = base + Number(where.constant);
+	return { sub, offset, type, symbol: what.add, addend: what.constant };
 }
 
 class ObjectMaker {
@@ -135,13 +156,16 @@ class ObjectMaker {
 
 	#addSymbol(symbol: AsmSymbol): void {
 		const isDefined = symbol.isDefined;
+		if (symbol.isWeakReference) return;
+		const undefinedBinding =
+			symbol.isWeakTarget && symbol.mentions === 0 ? elf.STB_WEAK : elf.STB_GLOBAL;
 		if (isDefined ? symbol.isTemporary : !symbol.used) return;
 		const made: ObjectSymbol = {
 			name: symbol.name,
 			section: 'undefined',
 			value: 0n,
 			size: this.#sizeOf(symbol),
-			binding: symbol.binding ?? (isDefined ? elf.STB_LOCAL : elf.STB_GLOBAL),
+			binding: symbol.binding ?? (isDefined ? elf.STB_LOCAL : undefinedBinding),
 			type: symbol.type,
 			visibility: symbol.visibility
 		};

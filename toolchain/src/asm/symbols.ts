@@ -23,6 +23,12 @@ export class AsmSymbol {
 	sizePlace: Place | undefined;
 	/** Named by a relocation or a directive: it belongs into the symbol table. */
 	used = false;
+	/** How often the text names it. */
+	mentions = 0;
+	/** .weakref: another symbol stands for this one, which is weak if it is never named itself. */
+	isWeakTarget = false;
+	/** It is such another. */
+	isWeakReference = false;
 
 	constructor(name: string) {
 		this.name = name;
@@ -55,6 +61,7 @@ export class SymbolTable {
 			symbol = new AsmSymbol(name);
 			this.#symbols.set(name, symbol);
 		}
+		symbol.mentions++;
 		return symbol;
 	}
 

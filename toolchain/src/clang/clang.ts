@@ -136,7 +136,9 @@ export class Clang {
 		const memory = new MemoryFiles(new Map([...objects, ...library]));
 		const args = ['ld.lld', '-m', 'aarch64elf', '-o', outputPath, '--no-color-diagnostics'];
 		if (script) {
-			memory.put(normalizePath(script.path), encoder.encode(script.text));
+			// This linker takes SQUAD for the name of a file; columns stay as they are.
+			const text = script.text.replace(/\bSQUAD(?=\s*\()/g, ' QUAD');
+			memory.put(normalizePath(script.path), encoder.encode(text));
 			args.push('-T', normalizePath(script.path));
 		}
 		args.push('--threads=1', ...flags, ...objects.keys());

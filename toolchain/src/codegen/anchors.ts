@@ -1,5 +1,5 @@
 import type { Instruction, Value } from '../ir/module.ts';
-import { constantAddress } from './constant-address.ts';
+import { foldAddress } from './constant-address.ts';
 import type { Dominators } from './dominators.ts';
 import type { MachineBlock } from './machine.ts';
 import { cheapest, define } from './share-constants.ts';
@@ -66,7 +66,9 @@ function note(
 	block: MachineBlock
 ): void {
 	if (value.kind !== 'global' && value.kind !== 'gep' && value.kind !== 'cast') return;
-	const { symbol, minus, offset } = constantAddress(value, s.unit);
+	const address = foldAddress(value, s.unit);
+	if (!address) return;
+	const { symbol, minus, offset } = address;
 	if (symbol === undefined || minus !== undefined || s.unit.isWeakUndefined(symbol)) return;
 	// `:lo12:` of an access folds into it, where the alignment is known.
 	const accessed =

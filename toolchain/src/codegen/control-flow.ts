@@ -1,4 +1,4 @@
-import type { Block, FunctionIr } from '../ir/module.ts';
+import type { Block, FunctionIr, Instruction } from '../ir/module.ts';
 
 /** The blocks that run, in textual order, with what the later passes ask about them. */
 export interface ControlFlow {
@@ -60,6 +60,11 @@ function findPredecessors(blocks: readonly Block[]): Map<Block, Block[]> {
 
 const startsWithPhi = (block: Block) => block.instructions[0]?.op === 'phi';
 
+/** `asm goto` with results in registers chosen by name, which are fetched on each way out. */
+export function hasNamedOutputs({ op, callee }: Instruction): boolean {
+	return op === 'callbr' && 'constraints' in callee! && /(?:^|,)=&?\{[^@]/.test(callee.constraints);
+}
+
 function splitCriticalEdges(blocks: Block[], predecessors: Map<Block, Block[]>): Block[] {
 	const out: Block[] = [];
 	let count = 0;
@@ -69,7 +74,7 @@ function splitCriticalEdges(blocks: Block[], predecessors: Map<Block, Block[]>):
 		// An indirect branch cannot be split: the selector gives its targets' phis a register between.
 		if (last.op === 'indirectbr' || successors(block).length < 2) continue;
 		for (const next of successors(block)) {
-			if (!startsWithPhi(next)) continue;
+			if (!startsWithPhi(next) && !hasNamedOutputs(last)) continue;
 			if (predecessors.get(next)!.length < 2 && last.op !== 'callbr') continue;
 			const middle: Block = {
 				label: `split${count++}.${block.label}`,

@@ -1,5 +1,5 @@
 import type { InlineAsm, Instruction, Value } from '../ir/module.ts';
-import { constantAddress } from './constant-address.ts';
+import { foldAddress } from './constant-address.ts';
 import {
 	firstVector,
 	linkRegister,
@@ -34,6 +34,8 @@ interface Constraint {
 	fixed?: number;
 	/** Number of the output it is tied to. */
 	tied?: number;
+	/** `=@cceq`: no register, but whether a condition holds afterwards. */
+	condition?: string;
 	codes: string;
 }
 
@@ -53,17 +55,26 @@ export function selectInlineAsm(s: Selector, insn: Instruction): void {
 	const after: Copy[] = [];
 	const defs: number[] = [];
 	const uses: number[] = [];
+	const conditions: [result: number, condition: string][] = [];
 	let argument = 0;
 	let part = 0;
 	const outputs = partsOf(insn.type);
 	for (const constraint of constraints) {
 		if (constraint.output && !constraint.indirect) {
 			const type = outputs[part]!;
+			const d = s.asked(insn.result, part);
+			if (constraint.condition !== undefined) {
+				if (insn.op === 'callbr')
+					throw new Error('a flag as an output of "asm goto" is not supported');
+				operands.push({ ...noOperand, kind: 'text' });
+				if (d !== undefined) conditions.push([d, constraint.condition]);
+				part++;
+				continue;
+			}
 			const register = outputRegister(s, insn, constraint, part, type.float);
 			operands.push({ ...noOperand, kind: 'register', register, view: asmView(register, s) });
 			defs.push(register);
-			const d = s.asked(insn.result, part);
-			if (d !== undefined && d !== register)
+			if (d !== undefined && d !== register && insn.op !== 'callbr')
 				after.push({ destination: d, source: { kind: 'register', register } });
 			part++;
 			// 128-bit results would need a pair in one operand.
@@ -94,6 +105,7 @@ export function selectInlineAsm(s: Selector, insn: Instruction): void {
 	emitted.early = constraints.some((constraint) => constraint.early);
 	emitted.clobbers = clobbers.map(clobbered).filter((register) => register >= 0);
 	if (emitted.clobbers.includes(linkRegister)) s.machine.hasCalls = true;
+	for (const [d, condition] of conditions) s.alu('cset', 'w', d, condition);
 	s.copies(after);
 	for (const [i, output] of outputs.entries()) {
 		const d = s.asked(insn.result, i);
@@ -103,7 +115,8 @@ export function selectInlineAsm(s: Selector, insn: Instruction): void {
 
 /**
  * `asm goto` leaves by several ways, and its results hold on each: they are made in the registers that
- * their users read, for a copy after the asm would be on the way of falling through only.
+ * their users read, for a copy after the asm would be on the way of falling through only. Those in registers
+ * chosen by name are fetched where each way begins.
  */
 function outputRegister(
 	s: Selector,
@@ -113,11 +126,27 @@ function outputRegister(
 	float: boolean
 ): number {
 	const d = insn.op === 'callbr' ? s.asked(insn.result, part) : undefined;
-	if (d === undefined) return fixed ?? pinnedRegister(s, float || /w|x|y/.test(codes));
-	if (fixed !== undefined)
-		throw new Error('an output of "asm goto" in a register chosen by name is not supported');
+	if (d === undefined || fixed !== undefined)
+		return fixed ?? pinnedRegister(s, float || /w|x|y/.test(codes));
 	s.machine.pinned.add(d);
 	return d;
+}
+
+/** The results that `asm goto` left in named registers, at the start of a block that only it leads to. */
+export function takeNamedOutputs(s: Selector, insn: Instruction): void {
+	const copies: Copy[] = [];
+	let part = 0;
+	for (const field of splitConstraints((insn.callee as InlineAsm).constraints)) {
+		const constraint = field.startsWith('=') ? parseConstraint(field) : undefined;
+		if (!constraint || constraint.indirect) continue;
+		if (constraint.fixed !== undefined)
+			copies.push({
+				destination: s.registerFor(insn.result!, part),
+				source: { kind: 'register', register: constraint.fixed }
+			});
+		part++;
+	}
+	s.copies(copies);
 }
 
 function inputOperand(
@@ -199,7 +228,8 @@ function immediateText(s: Selector, value: Value): string | undefined {
 	const leaf = s.resolve(value).value;
 	if (leaf.kind === 'local') return undefined;
 	if (leaf.kind === 'float') return undefined;
-	const address = constantAddress(leaf, s.unit);
+	const address = foldAddress(leaf, s.unit);
+	if (!address) return undefined;
 	if (address.symbol === undefined) {
 		const bits = Math.min(64, bitsOf(value));
 		return String(BigInt.asIntN(bits, address.offset));
@@ -226,7 +256,8 @@ function parseConstraint(text: string): Constraint {
 	const indirect = take('*');
 	const constraint: Constraint = { output, early: early || take('&'), indirect, codes: rest };
 	const fixed = /^\{([^}]*)\}$/.exec(rest);
-	if (fixed) {
+	if (fixed?.[1]!.startsWith('@cc')) constraint.condition = fixed[1]!.slice(3);
+	else if (fixed) {
 		constraint.fixed = registerNumber(fixed[1]!);
 		if (constraint.fixed < 0)
 			throw new Error(`inline assembly names the register "${fixed[1]}", which does not exist`);

@@ -1,6 +1,6 @@
 import type { Attributes, Instruction, Value } from '../ir/module.ts';
 import { callerSaved, placeArguments, placeResult } from './calling-convention.ts';
-import { constantAddress } from './constant-address.ts';
+import { foldAddress } from './constant-address.ts';
 import { outgoingSlot, ref, type Copy } from './machine.ts';
 import { partsOf } from './parts.ts';
 import { storePart } from './select-memory.ts';
@@ -42,9 +42,9 @@ function call(s: Selector, callee: Value, args: readonly CallArgument[], insn: I
 	let target: number | string;
 	if (direct.kind === 'local') target = s.use(callee);
 	else {
-		const address = constantAddress(direct, s.unit);
-		if (address.symbol !== undefined && address.offset === 0n) target = address.symbol;
-		else target = s.use(callee);
+		const address = foldAddress(direct, s.unit);
+		const plain = address?.offset === 0n && address.minus === undefined;
+		target = (plain ? address.symbol : undefined) ?? s.use(callee);
 	}
 	const copies: Copy[] = [];
 	const uses: number[] = [];

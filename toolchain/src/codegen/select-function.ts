@@ -4,7 +4,7 @@ import { insertMarks, resolveMarks, selectMark } from './debug-marks.ts';
 import { chooseAnchors, defineAnchors } from './anchors.ts';
 import { placeArguments } from './calling-convention.ts';
 import { CodegenError } from './codegen-error.ts';
-import { analyzeControlFlow, successors } from './control-flow.ts';
+import { analyzeControlFlow, hasNamedOutputs, successors } from './control-flow.ts';
 import { Dominators } from './dominators.ts';
 import { dropUnused } from './drop-unused.ts';
 import { sinkIncrements } from './increments.ts';
@@ -18,7 +18,7 @@ import {
 	type MachineInstruction
 } from './machine.ts';
 import { partsOf } from './parts.ts';
-import { selectInlineAsm } from './select-asm.ts';
+import { selectInlineAsm, takeNamedOutputs } from './select-asm.ts';
 import { selectAtomicRmw, selectCompareExchange, selectFence } from './select-atomic.ts';
 import { selectPlainCall, selectReturn } from './select-call.ts';
 import { branchOn, selectCompare, selectSelect } from './select-compare.ts';
@@ -204,6 +204,9 @@ function selectBlock(s: Selector, block: Block, phis: PhiCopies): void {
 		groups.push(s.group);
 	}
 	s.group = [];
+	const [only] = s.flow.predecessors.get(block)!;
+	const entering = only?.instructions.at(-1);
+	if (entering && hasNamedOutputs(entering)) takeNamedOutputs(s, entering);
 	phis.atStart(block);
 	groups.push(s.group);
 	s.blockOf.get(block)!.instructions = groups.reverse().flat();

@@ -1,7 +1,7 @@
 import type { Instruction, Local, Value } from '../ir/module.ts';
 import type { Type } from '../ir/types.ts';
 import { alignTo } from '../ir/types.ts';
-import { constantAddress } from './constant-address.ts';
+import { foldAddress } from './constant-address.ts';
 import { addConstant } from './add-constant.ts';
 import { isPowerOfTwo, log2 } from './immediates.ts';
 import { dynamicSlot, ref, type Piece, type View } from './machine.ts';
@@ -69,7 +69,8 @@ export function addressOf(s: Selector, pointer: Value, size: number, span = 0): 
 	if (isAlloca(s, base))
 		return { kind: 'slot', slot: s.slots.get(base as Local)!, offset: Number(offset) };
 	if (base.kind !== 'local') {
-		const address = constantAddress(base, s.unit);
+		const address = foldAddress(base, s.unit);
+		if (!address) return registerAddress(s, s.use(base), offset, size, span);
 		const total = address.offset + offset;
 		const symbol = address.symbol;
 		const anchor =

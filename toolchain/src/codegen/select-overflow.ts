@@ -72,7 +72,8 @@ export function saturate(s: Selector, insn: Instruction): void {
 	const add = op.endsWith('add');
 	const d = s.result(insn);
 	if (bits > 64) throw new Error('saturation of 128 bits is not supported');
-	const { view, width } = widthOf(bits);
+	// A sum of two of 31 bits does not show its sign in 32.
+	const { view, width } = widthOf(bits === 31 ? 64 : bits);
 	const [x, y] = [s.useExtended(a, signed, width), s.useExtended(b, signed, width)];
 	const t = s.fresh();
 	if (bits === width) {

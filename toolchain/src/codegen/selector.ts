@@ -1,6 +1,7 @@
 import type { Block, FunctionIr, Instruction, Local, Value } from '../ir/module.ts';
 import { addConstant } from './add-constant.ts';
-import { constantAddress, type ConstantAddress } from './constant-address.ts';
+import { foldAddress, type ConstantAddress } from './constant-address.ts';
+import { computeConstant } from './compute-constant.ts';
 import type { ControlFlow } from './control-flow.ts';
 import {
 	ref,
@@ -333,7 +334,9 @@ export class Selector {
 			const bits = type === undefined ? 64 : type.bits <= 32 ? 32 : 64;
 			return { kind: 'constant', value: BigInt.asUintN(bits, shifted) };
 		}
-		return this.addressSource(constantAddress(leaf.value, this.unit));
+		const address = foldAddress(leaf.value, this.unit);
+		if (address) return this.addressSource(address);
+		return { kind: 'register', register: computeConstant(this, leaf.value) };
 	}
 
 	addressSource(address: ConstantAddress): Source {

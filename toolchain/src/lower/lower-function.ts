@@ -7,6 +7,7 @@ import { lowerFloatClass } from './float-class.ts';
 import { lowerHalf } from './half.ts';
 import { lowerLibraryCall } from './library.ts';
 import { lowerAtomicFloat, lowerQuad } from './quad.ts';
+import { lowerUnalignedAtomic } from './unaligned-atomic.ts';
 import { Vectors } from './vectors.ts';
 import { lowerWide, splitWideSwitches } from './wide.ts';
 
@@ -24,6 +25,7 @@ const rules: readonly Rule[] = [
 	lowerFloatClass,
 	lowerLibraryCall,
 	lowerAtomicFloat,
+	lowerUnalignedAtomic,
 	lowerHalf,
 	lowerQuad,
 	lowerWide

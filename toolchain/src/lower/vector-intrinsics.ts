@@ -1,6 +1,8 @@
 import type { Instruction, Value } from '../ir/module.ts';
+import { structType, type Type } from '../ir/types.ts';
 import { i1, intValue, type Builder } from './builder.ts';
-import { isVector, type Vectors, type VectorType } from './vectors.ts';
+import { isVector, type VectorType } from './carriers.ts';
+import type { Vectors } from './vectors.ts';
 
 /** Intrinsics that do to a vector what they do to each of its lanes. */
 const laneByLane =
@@ -38,6 +40,7 @@ export function vectorIntrinsic(
 	const reduction = /^llvm\.vector\.reduce\.([a-z]+)\./.exec(name)?.[1];
 	if (reduction !== undefined) return reduce(vectors, b, insn, reduction);
 	if (name.startsWith('llvm.fake.use') || name.startsWith('llvm.dbg.')) return;
+	if (name.includes('.with.overflow.')) return overflowing(vectors, b, insn, name);
 	if (!laneByLane.test(name) || !isVector(insn.type))
 		throw new Error(`the intrinsic ${name} is not supported`);
 	const { count, element } = insn.type;
@@ -48,6 +51,17 @@ export function vectorIntrinsic(
 		lanes.push(b.call(laneName(name), element, own));
 	}
 	vectors.set(insn, lanes);
+}
+
+/** Two vectors come out: of results, and of whether each was too large. */
+function overflowing(vectors: Vectors, b: Builder, insn: Instruction, name: string): void {
+	const [one, two] = insn.operands.map((value) => vectors.lanesOf(value));
+	const { element } = insn.operands[0]!.type as VectorType;
+	const pair = structType([element, i1], false);
+	const both = one!.map((lane, i) => b.call(laneName(name), pair, [lane, two![i]!]));
+	const part = (type: Type, index: number) =>
+		both.map((each) => b.emit('extractvalue', type, [each], { indices: [index] }));
+	vectors.setMembers(b, insn, [part(element, 0), part(i1, 1)]);
 }
 
 function reduce(vectors: Vectors, b: Builder, insn: Instruction, name: string): void {

@@ -1,12 +1,9 @@
 import type { Instruction, Local, Value } from '../ir/module.ts';
-import { arrayType, doubleType, fp128Type, intType, structType, type Type } from '../ir/types.ts';
+import { intType, type Type } from '../ir/types.ts';
 import { freshLocal, i1, i64, i8, intValue, zeroOf, type Builder } from './builder.ts';
+import { carried, carrierOf, holdsVector, isBits, isVector, type VectorType } from './carriers.ts';
 import type { LoweringContext } from './lower-function.ts';
 import { vectorIntrinsic } from './vector-intrinsics.ts';
-
-export type VectorType = Type & { kind: 'vector' };
-
-export const isVector = (type: Type): type is VectorType => type.kind === 'vector';
 
 /** Operations that do to a vector what they do to each of its lanes. */
 const laneByLane = new Set(
@@ -16,8 +13,6 @@ const laneByLane = new Set(
 		'inttoptr addrspacecast'
 	).split(' ')
 );
-
-const isBits = (type: VectorType) => type.element.kind === 'int' && type.element.bits === 1;
 
 /**
  * Vectors as their lanes. Where a vector leaves the function whole (arguments, results, aggregates,
@@ -75,6 +70,12 @@ export class Vectors {
 				return all({ kind: 'undef', type: type.element });
 			case 'bytes':
 				return [...value.bytes].map((byte) => intValue(type.element, byte));
+			case 'cast':
+				return this.lanesOf(value.operand).map((operand) => ({
+					...value,
+					type: type.element,
+					operand
+				}));
 			default:
 				throw new Error(`a vector constant of kind '${value.kind}' is not supported`);
 		}
@@ -102,6 +103,17 @@ export class Vectors {
 	/** Names the lanes of an instruction's result. */
 	set(insn: Instruction, lanes: Value[]): void {
 		this.#lanes.set(insn.result!, lanes);
+	}
+
+	/** The same for a structure of vectors, member by member. */
+	setMembers(b: Builder, insn: Instruction, members: Value[][]): void {
+		const type = insn.type as Type & { kind: 'struct' };
+		const packed = members.map((lanes, i) => {
+			const whole = freshLocal(type.members[i]!);
+			this.#lanes.set(whole, lanes);
+			return this.#pack(b, whole);
+		});
+		b.aggregate(carried(type), packed, insn.result!);
 	}
 
 	/** Arrays and structures of vectors hold carriers instead. */
@@ -374,26 +386,4 @@ function checkElement(type: Type): void {
 
 function checkPlain(insn: Instruction): void {
 	if (insn.ordering !== undefined) throw new Error('atomic accesses of vectors are not supported');
-}
-
-/** What a vector travels as. Sizes that are no V register's travel lane by lane: Clang passes none. */
-function carrierOf(type: VectorType): Type {
-	if (!isBits(type) && type.size === 16) return fp128Type;
-	if (!isBits(type) && type.size === 8) return doubleType;
-	return arrayType(type.count, type.element);
-}
-
-function holdsVector(type: Type): boolean {
-	if (type.kind === 'array') return isVector(type.element) || holdsVector(type.element);
-	return (
-		type.kind === 'struct' && type.members.some((member) => isVector(member) || holdsVector(member))
-	);
-}
-
-function carried(type: Type): Type {
-	if (isVector(type)) return carrierOf(type);
-	if (!holdsVector(type)) return type;
-	if (type.kind === 'array') return arrayType(type.count, carried(type.element));
-	if (type.kind === 'struct') return structType(type.members.map(carried), false);
-	return type;
 }

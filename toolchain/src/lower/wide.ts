@@ -166,10 +166,15 @@ function overflowing(b: Builder, insn: Instruction, name: string, bits: number):
 	const [, sign, op, kind] = match as unknown as [string, string, string, string];
 	const signed = sign === 's';
 	const type = insn.operands[0]!.type;
-	const plain = bits < 64 ? op !== 'mul' : bits === 128 && op !== 'mul' && kind !== 'sat';
+	// The sum of two of 63 bits does not show its sign in 64.
+	const plain =
+		bits < 64
+			? op !== 'mul' && !(bits === 63 && kind === 'sat')
+			: bits === 128 && op !== 'mul' && kind !== 'sat';
 	if (plain) return false;
 	let value: Value;
 	let flag: Value;
+	let negative: Value | undefined;
 	if (bits < 128) {
 		const operands = insn.operands.map((operand) => b.extend(operand, i128, signed));
 		const pair = structType2(i128);
@@ -178,6 +183,7 @@ function overflowing(b: Builder, insn: Instruction, name: string, bits: number):
 		const over = b.emit('extractvalue', i1, [wide], { indices: [1] });
 		value = b.cast('trunc', exact, type);
 		flag = b.emit('or', i1, [over, b.icmp('ne', b.extend(value, i128, signed), exact)]);
+		negative = b.icmp('slt', exact, intValue(i128, 0));
 	} else if (op === 'mul') [value, flag] = multiply(b, insn, signed);
 	else {
 		const wide = b.call(`llvm.${sign}${op}.with.overflow.i128`, structType2(i128), insn.operands);
@@ -186,13 +192,12 @@ function overflowing(b: Builder, insn: Instruction, name: string, bits: number):
 	}
 	if (kind !== 'sat') b.aggregate(insn.type, [value, flag], insn.result!);
 	else {
+		const smallest = 1n << BigInt(bits - 1);
+		// On overflow the sign of 128 bits is wrong.
+		negative ??= b.icmp('sge', value, intValue(type, 0));
 		const limit = signed
-			? b.emit('xor', type, [
-					b.emit('ashr', type, [value, intValue(type, bits - 1)]),
-					intValue(type, 1n << BigInt(bits - 1))
-				])
-			: intValue(type, op === 'add' ? (1n << BigInt(bits)) - 1n : 0n);
-		if (signed && bits < 128) throw new Error(`${name} is not supported`);
+			? b.select(negative, intValue(type, smallest), intValue(type, smallest - 1n))
+			: intValue(type, op === 'add' ? 2n * smallest - 1n : 0n);
 		b.emit('select', type, [flag, limit, value], { result: insn.result! });
 	}
 	return true;

@@ -25,15 +25,26 @@ export const runtimeSymbols: Readonly<Record<string, readonly string[]>> = {
 	'complex-quad.c': words('__multc3 __divtc3'),
 	'power.c': words('__powisf2 __powidf2 __powitf2'),
 	'memory.c': words('memcpy memmove memset memcmp'),
-	'cache.c': words('__clear_cache')
+	'cache.c': words('__clear_cache'),
+	'atomic.c': words(
+		'__atomic_load __atomic_store __atomic_exchange __atomic_compare_exchange __atomic_is_lock_free'
+	),
+	'atomic-sized.c': ['load', 'store', 'exchange', 'compare_exchange', ...combining()].flatMap(
+		(name) => [1, 2, 4, 8, 16].map((size) => `__atomic_${name}_${size}`)
+	)
 };
+
+function combining(): string[] {
+	const operations = words('add sub and or xor nand');
+	return operations.flatMap((name) => [`fetch_${name}`, `${name}_fetch`]);
+}
 
 function words(text: string): string[] {
 	return text.split(' ');
 }
 
 /** These must do in a kernel, where vector registers belong to programs. */
-const withoutFloat = /^(?:wide-divide|wide-shift|memory|cache)\.c$/;
+const withoutFloat = /^(?:wide-divide|wide-shift|memory|cache|atomic|atomic-sized)\.c$/;
 
 const sourceOf = new Map(
 	Object.entries(runtimeSymbols).flatMap(([file, names]) => names.map((name) => [name, file]))

@@ -102,10 +102,13 @@ class WasiSystem {
 		return new TextDecoder().decode(contents(this.#streams[fd]!));
 	}
 
-	// A DataView dies when the memory grows, so it is made per call.
+	/** Views die when the memory grows. */
 	get #view(): DataView {
-		return new DataView(this.memory.buffer);
+		const { buffer } = this.memory;
+		if (this.#knownView?.buffer !== buffer) this.#knownView = new DataView(buffer);
+		return this.#knownView;
 	}
+	#knownView: DataView | undefined;
 
 	#bytes(at: number, length: number): Uint8Array {
 		return new Uint8Array(this.memory.buffer, at, length);
@@ -119,9 +122,13 @@ class WasiSystem {
 
 	#vectors(at: number, count: number): Uint8Array[] {
 		const view = this.#view;
-		return Array.from({ length: count }, (_, i) =>
-			this.#bytes(view.getUint32(at + 8 * i, true), view.getUint32(at + 8 * i + 4, true))
-		);
+		const out: Uint8Array[] = [];
+		// The compiler writes a word at a time: this is called a million times for a large file.
+		for (let i = 0; i < count; i++) {
+			const length = view.getUint32(at + 8 * i + 4, true);
+			if (length > 0) out.push(this.#bytes(view.getUint32(at + 8 * i, true), length));
+		}
+		return out;
 	}
 
 	#putStat(at: number, type: number, inode: number, size: number): void {

@@ -25,6 +25,31 @@ export const symbolDirectives: Record<string, Directive> = {
 	'.internal': eachName((symbol) => (symbol.visibility = elf.STV_INTERNAL)),
 	'.protected': eachName((symbol) => (symbol.visibility = elf.STV_PROTECTED)),
 	'.extern': (_, cursor) => void cursor.rest(),
+	'.weakref': (asm, cursor) => {
+		const alias = asm.symbols.get(cursor.expectName('The name of a symbol'));
+		cursor.expect(',', '.weakref takes a name and the symbol that it stands for.');
+		const target = asm.symbols.get(cursor.expectName('The symbol that it stands for'));
+		cursor.expectEnd();
+		if (alias.sub || alias.common)
+			throw new AsmError(`"${alias.name}" is defined already and cannot stand for another`);
+		target.mentions--;
+		target.isWeakTarget = true;
+		alias.isWeakReference = true;
+		alias.equate = { kind: 'symbol', symbol: target };
+	},
+	'.reloc': (asm, cursor) => {
+		const sub = asm.current;
+		const at = asm.expression(cursor);
+		cursor.expect(',', '.reloc takes a place, the name of a relocation and a value.');
+		const start = cursor.at;
+		const name = cursor.expectName('The name of a relocation');
+		const type = (elf.R_AARCH64 as Record<string, number>)[name.replace(/^R_AARCH64_/, '')];
+		if (type === undefined)
+			throw new AsmError(`The relocation "${name}" is not known`, start, cursor.at);
+		const value = cursor.accept(',') ? asm.expression(cursor) : constant(0n);
+		cursor.expectEnd();
+		asm.wantedRelocations.push({ sub, at, type, value, place: asm.input.place() });
+	},
 	'.type': (asm, cursor) => {
 		const symbol = asm.symbols.get(cursor.expectName('The name of a symbol'));
 		cursor.accept(',');
