@@ -9,6 +9,7 @@ import {
 	haveGcc,
 	haveQemu,
 	headersOf,
+	levels,
 	linkBare,
 	makeToolchain,
 	runInQemu
@@ -16,14 +17,14 @@ import {
 import { runOnFlatMachine } from './flat-program.ts';
 
 /**
- * One program for each feature of the language and the ABI. Compiled at three levels, linked with our
+ * One program for each feature of the language and the ABI. Compiled at three levels (four with ALL_LEVELS=1), linked with our
  * own runtime, and run on our own machine, it must print the text in expected/; what -O2 made also runs
  * under qemu-aarch64. The texts are what gcc's builds print: UPDATE_GOLDEN=1 has gcc write them anew.
  * gcc cannot compile those in `ours`: their texts were worked out. What Clang does not make of any short
  * C is beside a program as intermediate code.
  */
 const programs = join(import.meta.dirname, 'programs');
-const ours = new Set(['odd-widths', 'atomics-wide', 'huge-compare']);
+const ours = new Set(['odd-widths', 'atomics-wide', 'huge-compare', 'intermediate']);
 const folder = mkdtempSync(join(tmpdir(), 'trapline-programs-'));
 const headers = headersOf(import.meta.dirname);
 const toolchain = makeToolchain();
@@ -33,8 +34,11 @@ const names = readdirSync(programs)
 	.filter((file) => file.endsWith('.c'))
 	.map((file) => file.replace(/\.c$/, ''));
 
-/** -O1 and -Og differ little: programs take turns with them. */
-const levelsOf = (name: string) => ['-O0', '-O2', names.indexOf(name) % 2 === 0 ? '-O1' : '-Og'];
+/** -O1 and -Og differ little: programs take turns with them, unless ALL_LEVELS=1 wants both. */
+const levelsOf = (name: string) =>
+	process.env['ALL_LEVELS']
+		? levels
+		: ['-O0', '-O2', names.indexOf(name) % 2 === 0 ? '-O1' : '-Og'];
 
 describe.each(names.map((name) => ({ name })))('$name', ({ name }) => {
 	const source = join(programs, `${name}.c`);

@@ -100,6 +100,9 @@ export class Selector {
 
 	/** An instruction without a result, such as a comparison or a store's siblings. */
 	plain(op: string, view: View, ...operands: Operand[]): MachineInstruction {
+		// Beside an immediate, register 31 would be the stack pointer.
+		if (/^cm[pn]$/.test(op) && operands[0] === zeroRegister && typeof operands[1] === 'string')
+			operands[0] = this.constant(0n);
 		const insn = this.emit(this.#text(op, view, operands), noRegisters, registersOf(operands));
 		insn.compares = op === 'cmp' || op === 'cmn' || op === 'tst' || op === 'fcmp';
 		return insn;
