@@ -8,9 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { imageOf } from 'emulator-core';
+import { readCpio, writeCpio } from 'toolchain';
 import { Builder, root } from '../../cli/src/project.ts';
 import { withSubmission } from '../../cli/src/submission.ts';
 import { ourConsole, qemuConsole, type Console } from './consoles.ts';
+import { buildPrograms } from './host-program.ts';
 import { bootGuest, bootHost, command, dump, switchOff, type Totals } from './keystrokes.ts';
 
 type Built = ReadonlyMap<string, Uint8Array>;
@@ -64,6 +66,42 @@ describe('the homework, typed', () => {
 		await switchOff(console);
 		return totals;
 	}
+
+	it('the solved tree counts each vcpu by itself', async () => {
+		const pair = ['kvm-pair.c', 'kvm-pair-guest.S', 'kvm-vm.h'].map((name) =>
+			join(root, 'tests/stock', name)
+		);
+		const program = buildPrograms(builder, { 'kvm-pair': pair }).get('kvm-pair')!;
+		const files = [{ path: '/kvm-pair', mode: 0o100755, data: program }];
+		const console = ourConsole({
+			board: 'foundation',
+			kernel: solved.get('Image')!,
+			initrd: writeCpio([...readCpio(solved.get('host.cpio')!), ...files]),
+			bootargs: 'console=ttyAMA0'
+		});
+		await bootHost(console);
+		await command(console, 'echo 1 > /sys/kernel/debug/tracing/event/kvm/kvm_vm_hw2/enable');
+		expect(await command(console, '/kvm-pair 37 11 23')).toContain('WFIs 37 and 37, polls ');
+		const byThread = new Map<string, Totals>();
+		for (const [, thread, ...totals] of (
+			await command(console, 'cat /sys/kernel/debug/tracing/trace')
+		).matchAll(/kvm-pair-(\d+) .*CPU trap (\d+), MEM trap (\d+), IO trap (\d+)/g)) {
+			const [cpu, mem, io] = totals.map(Number) as [number, number, number];
+			byThread.set(thread!, { cpu, mem, io });
+		}
+		// 37 interrupts and WFIs of each; what else they ask for is in kvm-pair-guest.S. A WFI with an interrupt
+		// waiting is no exit.
+		expect(byThread.size).toBe(2);
+		const [first, second] = [...byThread.values()] as [Totals, Totals];
+		expect(first.io).toBe(37 + 3);
+		expect(second.io).toBe(37 + 23 + 2);
+		expect(second.cpu).toBeGreaterThan(11 + 1);
+		expect(second.cpu).toBeLessThanOrEqual(37 + 11 + 1);
+		const { byClass } = console.machine.trapLog.counts.vms[1]!;
+		const all = Object.values(byClass).reduce((sum, { host, guest }) => sum + host + guest, 0);
+		const sum = ({ cpu, mem, io }: Totals) => cpu + mem + io;
+		expect(sum(first) + sum(second)).toBe(all);
+	}, 300_000);
 
 	/** Three accesses a request: the queue is kicked, the interrupt's reason read, and written back. */
 	const perRequest = 3;

@@ -1,8 +1,25 @@
 /** /sys/kernel/debug/tracing: its files, and the text of a trace. */
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { onTheHost } from './host-program.ts';
 
 const tracing = '/sys/kernel/debug/tracing';
+/** No such field, no number, no end, too deep, too many, and so on. */
+const wrongFilters = [
+	...[
+		'none',
+		'reason == 1',
+		'idx',
+		'idx ==',
+		'idx == one',
+		'idx = 1',
+		'idx == 1 &&',
+		'idx == 1 idx == 2'
+	],
+	...['(idx == 1', 'idx == 1)', 'idx && idx', '!', `${'('.repeat(20)}idx == 1${')'.repeat(20)}`],
+	Array(17).fill('idx==1').join('||')
+];
+const putFilter = (filter: string) => `/put events/kvm/kvm_exit/filter '${filter}'`;
 const commands = [
 	'cat buffer_size_kb current_tracer tracing_on',
 	'cat available_events',
@@ -16,6 +33,11 @@ const commands = [
 	'cat events/enable',
 	'echo 4 > buffer_size_kb',
 	'cat buffer_size_kb',
+	'echo "(exit_reason==1 || exit_reason == 0x24)&&vcpu_pc > 0" > events/kvm/kvm_exit/filter',
+	'echo "common_pid < -1 || !(vcpu_pc & -1)" > events/kvm/kvm_entry/filter',
+	'cat events/kvm/kvm_exit/filter events/kvm/kvm_entry/filter events/kvm/kvm_wfi/filter',
+	...wrongFilters.map(putFilter),
+	'cat events/kvm/kvm_exit/filter',
 	'/home/root/lkvm-static run -k /home/root/image -i /home/root/guest.cpio < /dev/null > /out &',
 	'sleep 1',
 	'echo 0 > tracing_on',
@@ -25,7 +47,8 @@ const commands = [
 	'cat ../tracing/trace',
 	'echo 1 > tracing_on',
 	'sleep 1; echo 0 > tracing_on; (cat trace_pipe > /pipe & sleep 2; kill $!)',
-	'cmds tail -n +12 trace; cat /pipe'
+	'cmds tail -n +12 trace; cat /pipe',
+	'echo 0 > events/kvm/kvm_exit/filter; cat events/kvm/kvm_exit/filter'
 ];
 
 describe('tracefs', () => {
@@ -33,7 +56,9 @@ describe('tracefs', () => {
 	const said: string[] = [];
 
 	beforeAll(async () => {
-		const console = await onTheHost([`cd ${tracing}`, ...commands]);
+		const console = await onTheHost([`cd ${tracing}`, ...commands], {
+			put: join(import.meta.dirname, 'put.c')
+		});
 		for (const part of console.split(`:${tracing}# `).slice(1))
 			said.push(part.slice(part.indexOf('\n') + 1).replace(/root@genericarmv8$/, ''));
 	}, 150_000);
@@ -114,9 +139,25 @@ describe('tracefs', () => {
 	});
 
 	it('is taken away by trace_pipe, and goes on when tracing_on is 1', () => {
-		const lines = of(commands.at(-1)!)!.trimEnd().split('\n');
+		const lines = of('cmds tail -n +12 trace; cat /pipe')!.trimEnd().split('\n');
 		expect(lines.length).toBeGreaterThan(10);
 		for (const line of lines)
 			expect(line).toMatch(/^ {5}lkvm-static-\d+ +\[000\] .... {4,5}\d+\.\d{6}: kvm_\w+: \S/);
+	});
+
+	it('keeps the records that a filter lets through', () => {
+		const filter = '(exit_reason==1 || exit_reason == 0x24)&&vcpu_pc > 0\n';
+		expect(of(commands.find((line) => line.startsWith('cat events/kvm/kvm_exit/filter ev'))!)).toBe(
+			`${filter}common_pid < -1 || !(vcpu_pc & -1)\nnone\n`
+		);
+		for (const wrong of wrongFilters)
+			expect(of(putFilter(wrong)), wrong).toBe('Invalid argument\n');
+		expect(of('cat events/kvm/kvm_exit/filter')).toBe(filter);
+		const kinds = (event: string) =>
+			new Set(of('cat trace')!.match(new RegExp(`(?<=kvm_${event}: )[^,]*`, 'g')));
+		expect([...kinds('exit')]).toEqual(['TRAP: HSR_EC: 0x0001']);
+		// Each exit is followed by an entry, but none of these.
+		expect(kinds('entry').size).toBe(0);
+		expect(of(commands.at(-1)!)).toBe('none\n');
 	});
 });

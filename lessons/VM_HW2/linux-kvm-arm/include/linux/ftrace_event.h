@@ -28,20 +28,20 @@ struct ftrace_event_field {
 	bool is_signed;
 };
 
+struct event_filter;
+
 struct ftrace_event_call {
 	const char *system;
 	const char *name;
 	const char *print_fmt;
 	const struct ftrace_event_field *(*fields)(void);	/* ends with a type of NULL */
 	void (*print)(struct trace_seq *s, const struct trace_entry *entry);
+	struct event_filter *filter;	/* NULL: all records are kept */
 	unsigned short id;
 	bool enabled;
 };
 
-/*
- * Room for a record in the ring, its struct trace_entry filled in already; NULL if
- * nothing is recorded now.
- */
-void *trace_event_buffer_reserve(const struct ftrace_event_call *call, size_t size);
+/* A record, whole but for its struct trace_entry, goes into the ring if it is to be kept. */
+void trace_event_write(const struct ftrace_event_call *call, struct trace_entry *entry, size_t size);
 
 #endif

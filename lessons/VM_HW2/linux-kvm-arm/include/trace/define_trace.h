@@ -94,14 +94,12 @@
 		__section("_ftrace_events") = &event_##_name;			\
 	noinline void trace_##_name(proto)					\
 	{									\
-		struct ftrace_raw_##_name *__entry;				\
+		struct ftrace_raw_##_name record, *__entry = &record;		\
 										\
 		if (!event_##_name.enabled)					\
 			return;							\
-		__entry = trace_event_buffer_reserve(&event_##_name, sizeof(*__entry)); \
-		if (!__entry)							\
-			return;							\
 		assign								\
+		trace_event_write(&event_##_name, &record.ent, sizeof(record));	\
 	}
 #include TRACE_INCLUDE
 

@@ -56,21 +56,21 @@ static void trace_entry_init(struct trace_entry *entry, unsigned short type, uns
 		entry->flags |= TRACE_FLAG_HARDIRQ;
 }
 
-void *trace_event_buffer_reserve(const struct ftrace_event_call *call, size_t size)
+void trace_event_write(const struct ftrace_event_call *call, struct trace_entry *entry, size_t size)
 {
 	unsigned long flags = arch_local_irq_save();
-	struct trace_entry *entry = NULL;
+	void *room = NULL;
 
-	if (tracing_on)
-		entry = ring_buffer_reserve(ktime_get(), size);
-	if (entry) {
-		trace_entry_init(entry, call->id, flags);
+	trace_entry_init(entry, call->id, flags);
+	if (tracing_on && filter_match(call, entry))
+		room = ring_buffer_reserve(ktime_get(), size);
+	if (room) {
+		memcpy(room, entry, size);
 		trace_save_cmdline(current->pid, current->comm);
 		if (waitqueue_active(&trace_wait))
 			wake_up(&trace_wait);
 	}
 	local_irq_restore(flags);
-	return entry;
 }
 
 /* ---- trace and trace_pipe ---- */

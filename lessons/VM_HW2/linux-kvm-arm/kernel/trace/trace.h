@@ -5,6 +5,7 @@
  *	trace_output.c	from a record to a line of text
  *	trace.c		the files that read and rule the ring: trace, trace_pipe, tracing_on …
  *	trace_events.c	the files of events: events/, available_events, set_event
+ *	trace_events_filter.c	one of them: which records of an event are kept
  */
 #ifndef _LINUX_KERNEL_TRACE_H
 #define _LINUX_KERNEL_TRACE_H
@@ -58,5 +59,11 @@ int trace_number_from_user(const char __user *buf, size_t n, unsigned long *numb
 
 /* trace_events.c */
 const struct ftrace_event_call *ftrace_find_event(int id);
+const struct ftrace_event_field *trace_find_event_field(const struct ftrace_event_call *call,
+							const char *name);
+
+/* trace_events_filter.c */
+extern const struct file_operations event_filter_fops;
+bool filter_match(const struct ftrace_event_call *call, const struct trace_entry *entry);
 
 #endif

@@ -4,6 +4,7 @@
  *	events/<system>/<event>/enable	0 or 1
  *	events/<system>/<event>/format	what a record holds
  *	events/<system>/<event>/id	the number in a record's common_type
+ *	events/<system>/<event>/filter	which records are kept: trace_events_filter.c
  *	events/<system>/enable		all of the system; X if some are on and some are off
  *	events/enable			all
  *	available_events		the names, <system>:<event>, one in a line
@@ -158,6 +159,23 @@ static const struct ftrace_event_field common_fields[] = {
 	{ NULL }
 };
 
+static const struct ftrace_event_field *find_field(const struct ftrace_event_field *field,
+						   const char *name)
+{
+	while (field->type && strcmp(field->name, name))
+		field++;
+	return field->type ? field : NULL;
+}
+
+/* A field of an event's records by its name, or NULL. */
+const struct ftrace_event_field *trace_find_event_field(const struct ftrace_event_call *call,
+							const char *name)
+{
+	const struct ftrace_event_field *field = find_field(common_fields, name);
+
+	return field ? field : find_field(call->fields(), name);
+}
+
 static void print_fields(struct trace_seq *s, const struct ftrace_event_field *field)
 {
 	for (; field->type; field++)
@@ -304,6 +322,7 @@ static void __init event_create_dir(struct ftrace_event_call *call)
 		{ "enable", S_IFREG | 0644, &event_enable_fops },
 		{ "format", S_IFREG | 0444, &event_format_fops },
 		{ "id", S_IFREG | 0444, &event_id_fops },
+		{ "filter", S_IFREG | 0644, &event_filter_fops },
 	};
 	char path[128];
 	unsigned int i;
