@@ -126,7 +126,7 @@ function throughOffsets(address: Value): { source: Value; plus: bigint } {
 	while (at.kind === 'local' && at.def?.op === 'getelementptr') {
 		const [base, ...indices] = at.def.operands;
 		if (!indices.every(({ kind }) => kind === 'int' || kind === 'zero')) break;
-		plus += constantOffset(at.def.source!, indices);
+		plus += constantOffset(at.def.source!, indices)!;
 		at = base!;
 	}
 	return { source: at, plus };
