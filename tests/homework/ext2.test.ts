@@ -412,6 +412,46 @@ describe.skipIf(ext2.absent.length > 0)('ext2', () => {
 		expect(Buffer.compare(open(disk).readFile('/late'), pattern(100, 1))).toBe(0);
 	});
 
+	it('asks the disk each time with O_DIRECT, and without it once', () => {
+		const disk = ext2.makeDisk({ blockSize: 4096 });
+		const data = pattern(4096, 2);
+		let reads = 0;
+		const counted: DiskImage = {
+			size: disk.length,
+			read(at, into) {
+				into.set(disk.subarray(at, at + into.length));
+				if (data.equals(into)) reads++;
+				return true;
+			}
+		};
+		const direct = 0o200000;
+		const read: Line = ['pread 0 0 4096', 4096, sumOf(data)];
+		const opened = (flags: number): Line => [`open 0 etc/big 0${flags.toString(8)} 0`, 0];
+		const closed: Line = ['close 0', 0];
+		script([counted], [...begin, opened(direct), read, read, read, closed]);
+		expect(reads).toBe(3);
+		reads = 0;
+		script([counted], [...begin, opened(0), read, read, read, closed]);
+		expect(reads).toBe(1);
+
+		const lines: Line[] = [
+			...begin,
+			[`open 0 new 0${(direct | 0o102).toString(8)} 0644`, 0],
+			['pwrite 0 0 4096 5', 4096],
+			['pwrite 0 100 4096 5', EINVAL],
+			['pwrite 0 0 100 5', EINVAL],
+			['open 1 new 0 0', 0],
+			['pread 1 0 4096', ...content(4096, 5)],
+			['pwrite 0 0 4096 6', 4096],
+			['pread 1 0 4096', ...content(4096, 6)]
+		];
+		const ran = script([disk], lines);
+		const writes = (seed: number) =>
+			ran.log.filter(({ bytes }) => pattern(4096, seed).equals(bytes)).map((each) => each.finished);
+		// While their lines ran, the file still open.
+		expect([writes(5), writes(6)]).toEqual([[begin.length + 1], [begin.length + 6]]);
+	});
+
 	it('writes more than memory holds', () => {
 		const size = 12_000_000;
 		const ran = script(

@@ -15,7 +15,7 @@ typedef unsigned int u32;
 static char *word[MAX_WORDS + 1]; /* of the line: verb, words */
 static int fds[SLOTS]; /* open files, by the script's numbers */
 static char *areas[SLOTS]; /* mapped ones */
-static char buf[65536];
+static _Alignas(4096) char buf[65536]; /* O_DIRECT wants that */
 
 static long syscall6(long n, long a, long b, long c, long d, long e, long f)
 {
