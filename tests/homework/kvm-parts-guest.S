@@ -223,6 +223,57 @@ guest_timer:
 	tell	x2
 	b	off
 
+/*
+ * All that the world switch exchanges: set, an exit to lkvm and back, and how many are not what they were? And its
+ * time, which began later than the machine's.
+ */
+guest_switch:
+	mov	x9, #0
+	mov	x1, #3 << 20
+	msr	cpacr_el1, x1
+	isb
+	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	mov	x1, #0x5a00 + \n
+	fmov	d\n, x1
+	mvn	x1, x1
+	mov	v\n\().d[1], x1
+	.endr
+	mov	x1, #1 << 24			// FZ
+	msr	fpcr, x1
+	.irp	reg, tpidr_el0, tpidrro_el0, tpidr_el1, ttbr0_el1, ttbr1_el1, far_el1, elr_el1, sp_el0
+	mov	x1, #0x1000
+	msr	\reg, x1
+	.endr
+	act	4
+	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	mov	x1, #0x5a00 + \n
+	fmov	x2, d\n
+	cmp	x1, x2
+	cinc	x9, x9, ne
+	mvn	x1, x1
+	mov	x2, v\n\().d[1]
+	cmp	x1, x2
+	cinc	x9, x9, ne
+	.endr
+	mov	x1, #1 << 24
+	mrs	x2, fpcr
+	cmp	x1, x2
+	cinc	x9, x9, ne
+	.irp	reg, tpidr_el0, tpidrro_el0, tpidr_el1, ttbr0_el1, ttbr1_el1, far_el1, elr_el1, sp_el0
+	mov	x1, #0x1000
+	mrs	x2, \reg
+	cmp	x1, x2
+	cinc	x9, x9, ne
+	.endr
+	tell	x9
+	mrs	x1, cntvct_el0
+	isb
+	mrs	x2, cntpct_el0
+	cmp	x1, x2
+	cset	x1, lo
+	tell	x1
+	b	off
+
 	.ltorg
 	.p2align 3
 guest_end:
@@ -237,3 +288,4 @@ guest_entries:
 	.quad	guest_edges - guest_begin
 	.quad	guest_level - guest_begin
 	.quad	guest_timer - guest_begin
+	.quad	guest_switch - guest_begin

@@ -36,7 +36,8 @@ extern const uint64_t guest_entries[];
 
 /* In the order of guest_entries */
 enum guest {
-	GUEST_MMIO, GUEST_UNDEFINED, GUEST_SYSREGS, GUEST_PSCI, GUEST_EDGES, GUEST_LEVEL, GUEST_TIMER
+	GUEST_MMIO, GUEST_UNDEFINED, GUEST_SYSREGS, GUEST_PSCI, GUEST_EDGES, GUEST_LEVEL, GUEST_TIMER,
+	GUEST_SWITCH
 };
 
 static const char *part;
@@ -112,7 +113,7 @@ static void line(uint32_t irq, int level)
 	expect(try(vm, KVM_IRQ_LINE, (unsigned long)&irq_level), 0, "KVM_IRQ_LINE");
 }
 
-/* What the guest asks for. 0: an end without SYSTEM_OFF. */
+/* What the guest asks for. 0: an end without SYSTEM_OFF; 4: to be back. */
 static void act(uint32_t number)
 {
 	uint32_t irq;
@@ -122,7 +123,7 @@ static void act(uint32_t number)
 			line(irq, 1);
 			line(irq, 0);
 		}
-	} else if (number > 1) {
+	} else if (number == 2 || number == 3) {
 		line(33, number == 2);
 	}
 }
@@ -251,6 +252,8 @@ int main(void)
 	CHECK_TOLD(3);
 	begin("timer", GUEST_TIMER, psci);
 	CHECK_TOLD(27, 1);
+	begin("world switch", GUEST_SWITCH, psci);
+	CHECK_TOLD(0, 1);
 	one_reg_ids();
 	return 0;
 }

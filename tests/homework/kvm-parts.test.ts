@@ -33,6 +33,7 @@ describe('KVM', () => {
 				'edges',
 				'level',
 				'timer',
+				'world switch',
 				'one register'
 			].map((part) => `ok: ${part}`)
 		);
@@ -56,7 +57,8 @@ describe('KVM', () => {
 			'(r0: 0x84000000, imm: 0x0)',
 			off, // edges
 			off, // level
-			off // timer
+			off, // timer
+			off // world switch
 		]);
 	});
 
@@ -80,15 +82,15 @@ describe('KVM', () => {
 		expect(traced('wfi')).toEqual([
 			expect.stringMatching(/^guest executed wfi at: 0x80000[0-9a-f]{3}$/)
 		]);
-		// The first instruction of each of the seven guests is fetched from its first page.
+		// The first instruction of each of the eight guests is fetched from its first page.
 		const fetched = traced('guest_fault').filter((text) =>
 			/^ipa 0x80000000, hsr 0x8200000[5-7], hxfar 0x80000[0-9a-f]{3}, pc 0x80000[0-9a-f]{3}$/.test(
 				text
 			)
 		);
-		expect(fetched).toHaveLength(7);
+		expect(fetched).toHaveLength(8);
 		const reasons = traced('userspace_exit');
-		expect(reasons.filter((text) => text === 'reason KVM_EXIT_SYSTEM_EVENT (24)')).toHaveLength(6);
+		expect(reasons.filter((text) => text === 'reason KVM_EXIT_SYSTEM_EVENT (24)')).toHaveLength(7);
 		expect(new Set(reasons)).toEqual(
 			new Set(['reason KVM_EXIT_MMIO (6)', 'reason KVM_EXIT_SYSTEM_EVENT (24)'])
 		);
@@ -97,7 +99,7 @@ describe('KVM', () => {
 	it('traces each stay in the guest', () => {
 		const [entries, exits] = [traced('entry'), traced('exit')];
 		expect(exits.length).toBe(entries.length);
-		for (const entry of entries) expect(entry).toMatch(/^PC: 0x[48]0000[0-9a-f]{3}$/);
+		for (const entry of entries) expect(entry).toMatch(/^PC: 0x[48]000[0-9a-f]{4}$/);
 		const classes = exits.map((text) => /^TRAP: HSR_EC: (0x00\w\w), PC: 0x/.exec(text)?.[1]);
 		const count = (ec: string) => classes.filter((each) => each === ec).length;
 		expect(count('0x0016')).toBe(traced('hvc').length);
