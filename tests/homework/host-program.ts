@@ -32,12 +32,13 @@ export function buildPrograms(
 
 /**
  * What the console shows while `commands` are typed at the host's shell, one after the other. `also` names more
- * outputs of the tree, such as a disk, that shall lie in the root.
+ * outputs of the tree, such as a disk, that shall lie in the root. `exits` is told how many exits each VMID had.
  */
 export async function onTheHost(
 	commands: string[],
 	programs: Record<string, string | string[]> = {},
-	also: readonly string[] = []
+	also: readonly string[] = [],
+	exits?: (ofVmid: Map<number, number>) => void
 ): Promise<string> {
 	const folder = mkdtempSync(join(tmpdir(), 'trapline-host-'));
 	try {
@@ -53,11 +54,18 @@ export async function onTheHost(
 		writeFileSync(join(folder, 'Image'), outputs.get('Image')!);
 		writeFileSync(join(folder, 'host.cpio'), writeCpio(members));
 		writeFileSync(join(folder, 'script'), script);
-		const words = ['--append', 'console=ttyAMA0', '--input', 'script'];
+		const words = ['--append', 'console=ttyAMA0', '--input', 'script', '--stats', 'stats'];
 		const ran = await trapline(
 			['boot', 'Image', '--board', 'foundation', '--initrd', 'host.cpio', ...words],
 			folder
 		);
+		if (exits) {
+			const { exceptions } = JSON.parse(readFileSync(join(folder, 'stats'), 'utf8')) as {
+				exceptions: { vms: Record<string, { exits: number }> };
+			};
+			const each = Object.entries(exceptions.vms);
+			exits(new Map(each.map(([vmid, { exits }]) => [Number(vmid), exits])));
+		}
 		return ran.stdout.replaceAll('\r', '');
 	} finally {
 		rmSync(folder, { recursive: true, force: true });

@@ -152,11 +152,23 @@ static void many(int n)
 	}
 }
 
+static void turns(struct vm *vm, int from, int to)
+{
+	for (; from <= to; from++)
+		one_turn(vm, from);
+}
+
+/* One of them lives while its VMID is dealt out anew: which VMIDs they had, the machine's log tells. */
 static void vms_one_after_the_other(void)
 {
+	struct vm old;
 	long before;
 
+	make_vm(&old);
+	turns(&old, 1, 200);
 	many(300);	/* more than there are VMIDs; and what is made once and kept, is there now */
+	turns(&old, 201, 400);
+	free_vm(&old);
 	free_memory();		/* its buffer costs a page, too */
 	before = free_memory();
 	many(100);

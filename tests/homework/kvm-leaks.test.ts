@@ -11,13 +11,15 @@ const grep = (hsr: string) => `grep -c "hsr ${hsr}" ${tracing}/trace`;
 
 describe('KVM', () => {
 	let console: string;
+	let exits: Map<number, number>;
 	beforeAll(async () => {
 		const commands = [
 			`echo 1 > ${tracing}/events/kvm/kvm_guest_fault/enable`,
 			'/kvm-leaks',
 			...[firstRead, firstWrite].map((hsr) => `cmds ${grep(hsr)}`)
 		];
-		console = await onTheHost(commands, { 'kvm-leaks': join(import.meta.dirname, 'kvm-leaks.c') });
+		const programs = { 'kvm-leaks': join(import.meta.dirname, 'kvm-leaks.c') };
+		console = await onTheHost(commands, programs, [], (ofVmid) => (exits = ofVmid));
 	}, 150_000);
 
 	it('gives back what 400 VMs took, and refuses what is wrong', () => {
@@ -31,9 +33,19 @@ describe('KVM', () => {
 		]);
 	});
 
+	it('deals out 255 VMIDs, and then to all anew', () => {
+		expect([...exits.keys()].sort((a, b) => a - b)).toEqual(
+			Array.from({ length: 255 }, (_, n) => n + 1)
+		);
+		// The first VM has made 400 turns: half of them under its first VMID, and half under another.
+		const many = [...exits].filter(([, count]) => count >= 200);
+		expect(many.map(([vmid]) => vmid)).toEqual([1, 301 - 255 + 1]);
+		for (const [, count] of many) expect(count).toBeLessThan(250);
+	});
+
 	it('faults once for the first read of a page, and once more for its first write', () => {
 		// A page of each VM; of one VM another time, where its slot has moved to. Memory that changes has more.
-		const pages = 300 + 100 + 8 + 2;
+		const pages = 1 + 300 + 100 + 8 + 2;
 		for (const hsr of [firstRead, firstWrite]) {
 			const [, count] = console.split(`# cmds ${grep(hsr)}\n`);
 			expect(parseInt(count!)).toBeGreaterThan(pages);

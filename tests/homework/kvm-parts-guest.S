@@ -266,10 +266,10 @@ guest_switch:
 	cinc	x9, x9, ne
 	.endr
 	tell	x9
-	mrs	x1, cntvct_el0
+	mrs	x1, cntpct_el0
 	isb
-	mrs	x2, cntpct_el0
-	cmp	x1, x2
+	mrs	x2, cntvct_el0			// later, but less has gone by
+	cmp	x2, x1
 	cset	x1, lo
 	tell	x1
 	b	off
