@@ -1,4 +1,4 @@
-/* System calls that change directories: new names, fewer names, other names. */
+/* System calls that change directories: new names, fewer, other names. (Linux: fs/namei.c.) */
 #include <linux/kernel.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>

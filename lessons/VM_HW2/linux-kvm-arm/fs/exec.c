@@ -24,12 +24,16 @@ int open_exec(struct linux_binprm *bprm, const char *path)
 {
 	struct file *file = filp_open(path, O_RDONLY, 0);
 	ssize_t n;
+	int err;
 
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 	bprm->file = file;
 	if (!file->f_inode || !S_ISREG(file->f_inode->i_mode) || !(file->f_inode->i_mode & 0111))
 		return -EACCES;
+	err = deny_write_access(file);
+	if (err)
+		return err;
 	memset(bprm->buf, 0, sizeof(bprm->buf));
 	n = kernel_read(file, 0, bprm->buf, sizeof(bprm->buf));
 	return n < 0 ? n : 0;

@@ -37,6 +37,8 @@ void fput(struct file *file)
 			sync_inode(file->f_inode); /* what is closed is on the disk */
 			atomic_dec(&file->f_inode->i_writecount);
 		}
+		if (file->f_denies_write)
+			atomic_inc(&file->f_inode->i_writecount);
 		iput(file->f_inode);
 	}
 	if (file->f_path.dentry)
@@ -100,6 +102,28 @@ void put_files(struct files_struct *files)
 	kfree(files);
 }
 
+/* One who writes more, or (by -1) one more who does not want that. */
+static int count_writers(struct inode *inode, int by)
+{
+	int err = 0;
+
+	preempt_disable();
+	if (atomic_read(&inode->i_writecount) * by < 0)
+		err = -ETXTBSY;
+	else
+		atomic_add_return(by, &inode->i_writecount);
+	preempt_enable();
+	return err;
+}
+
+int deny_write_access(struct file *file)
+{
+	int err = count_writers(file->f_inode, -1);
+
+	file->f_denies_write = !err;
+	return err;
+}
+
 struct file *alloc_file(const struct file_operations *fop, struct inode *inode, unsigned int flags)
 {
 	struct file *file = kzalloc(sizeof(*file), GFP_KERNEL);
@@ -110,11 +134,12 @@ struct file *alloc_file(const struct file_operations *fop, struct inode *inode, 
 	file->f_flags = flags;
 	file->f_op = fop;
 	file->f_inode = inode;
-	if (inode) {
-		ihold(inode);
-		if ((flags & O_ACCMODE) != O_RDONLY)
-			atomic_inc(&inode->i_writecount);
+	if (inode && (flags & O_ACCMODE) != O_RDONLY && count_writers(inode, 1)) {
+		kfree(file);
+		return ERR_PTR(-ETXTBSY);
 	}
+	if (inode)
+		ihold(inode);
 	return file;
 }
 

@@ -1,7 +1,8 @@
 /*
  * The root file system comes with the kernel, as a cpio archive ("newc" format): for
  * each file a header of eight-digit hexadecimal numbers, the name, the bytes. Files
- * are not copied: the tree refers to the bytes where the boot loader put them.
+ * are not copied: the tree refers to the bytes where the boot loader put them. (Linux:
+ * init/initramfs.c.)
  */
 #include <linux/kernel.h>
 #include <linux/fs.h>

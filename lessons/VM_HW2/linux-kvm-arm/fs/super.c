@@ -162,7 +162,7 @@ static bool is_written(struct super_block *sb)
 	struct inode *inode;
 
 	list_for_each_entry(inode, &sb->s_inodes, i_sb_list)
-		if (atomic_read(&inode->i_writecount) || !inode->i_nlink)
+		if (atomic_read(&inode->i_writecount) > 0 || !inode->i_nlink)
 			return true;
 	return false;
 }

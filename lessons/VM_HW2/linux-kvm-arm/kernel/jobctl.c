@@ -5,7 +5,7 @@
  * (signal->stopping), and each thread stops on its way to user space, in TASK_STOPPED; the
  * last one tells the parent. SIGCONT works the moment it is sent, handled or not, since
  * the one who shall go on cannot do anything about it. What a parent may ask wait4() for
- * is kept beside: stop_code and continued.
+ * is kept beside: stop_code and continued. (Linux: kernel/signal.c.)
  */
 #include <linux/kernel.h>
 #include <linux/sched.h>

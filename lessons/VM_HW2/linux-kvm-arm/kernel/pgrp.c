@@ -2,7 +2,8 @@
  * Sessions and process groups. A login (or a window of screen) is a session, led by its
  * shell; each command line is a process group in it, and the terminal's foreground group
  * is the one that may read and gets Ctrl-C. Both are named by the pid of their leader,
- * and all threads of a process carry the same numbers.
+ * and all threads of a process carry the same numbers. (Linux: kernel/sys.c, and what
+ * becomes of orphaned groups in kernel/exit.c.)
  */
 #include <linux/kernel.h>
 #include <linux/sched.h>

@@ -1,6 +1,7 @@
 /*
  * What processes use, and how much of it they may. CPU time is counted as in old days:
- * whoever runs when the tick comes has used it all.
+ * whoever runs when the tick comes has used it all. (Linux: kernel/sys.c, for times
+ * kernel/sched/cputime.c.)
  */
 #include <linux/kernel.h>
 #include <linux/sched.h>

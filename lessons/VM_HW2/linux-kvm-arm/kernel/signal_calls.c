@@ -1,4 +1,7 @@
-/* What processes say about signals: whom to send them to, what to do with them. */
+/*
+ * What processes say about signals: whom to send them to, what to do with them. (Linux:
+ * the second half of kernel/signal.c.)
+ */
 #include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/signal.h>

@@ -1,12 +1,14 @@
 /*
  * Pages of processes. A page appears when it is first touched (demand paging); after
- * a fork both processes share it read-only until one writes (copy on write).
+ * a fork both processes share it read-only until one writes (copy on write). A program's
+ * text is the page cache's, and so there once for all who run it.
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/mmu_notifier.h>
 #include <linux/gfp.h>
 #include <linux/fs.h>
+#include <linux/pagemap.h>
 #include <linux/errno.h>
 #include <linux/string.h>
 #include <asm/tlbflush.h>
@@ -51,6 +53,10 @@ static int do_anonymous_page(struct vm_area_struct *vma, unsigned long addr, pte
 			free_page(page);
 			return -EIO;
 		}
+		if (!got) { /* behind the file's end */
+			free_page(page);
+			return -EIO;
+		}
 		n = got;
 	}
 	if (!n)
@@ -60,6 +66,33 @@ static int do_anonymous_page(struct vm_area_struct *vma, unsigned long addr, pte
 	if (vma->vm_flags & VM_EXEC)
 		flush_icache_range(page, page + PAGE_SIZE);
 	set_pte(pte, pfn_pte(virt_to_pfn(page), __pgprot(vma_prot(vma))));
+	count_page(vma->vm_mm);
+	return 0;
+}
+
+/* Does all of the page come from the file? At the end of a program's data zeros follow. */
+static bool is_file_page(const struct vm_area_struct *vma, unsigned long addr)
+{
+	return vma->vm_file && addr - vma->vm_start + PAGE_SIZE <= vma->vm_file_bytes &&
+	       vma->vm_file->f_inode && vma->vm_file->f_inode->i_data.a_ops;
+}
+
+/* A private mapping of a file is read: the page cache's own page does, until it is written. */
+static int do_read_fault(struct vm_area_struct *vma, unsigned long addr, pte_t *pte)
+{
+	struct vm_fault vmf = {
+		.pgoff = vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT),
+		.virtual_address = addr
+	};
+	unsigned long page;
+	int err = filemap_fault(vma, &vmf);
+
+	if (err)
+		return err == -ENOMEM ? err : -EIO;
+	page = (unsigned long)pfn_to_virt(vmf.pfn);
+	if (vma->vm_flags & VM_EXEC)
+		flush_icache_range(page, page + PAGE_SIZE);
+	set_pte(pte, pfn_pte(vmf.pfn, __pgprot(vma_prot(vma) | PTE_RDONLY)));
 	count_page(vma->vm_mm);
 	return 0;
 }
@@ -141,8 +174,9 @@ int handle_mm_fault(struct mm_struct *mm, unsigned long addr, unsigned int flags
 		if (!pte)
 			err = -ENOMEM;
 		else if (!pte_present(*pte))
-			err = vma->vm_ops && vma->vm_ops->fault ? do_driver_fault(vma, addr, pte)
-								: do_anonymous_page(vma, addr, pte);
+			err = vma->vm_ops && vma->vm_ops->fault ? do_driver_fault(vma, addr, pte) :
+			      !(flags & FAULT_FLAG_WRITE) && is_file_page(vma, addr) ?
+			      do_read_fault(vma, addr, pte) : do_anonymous_page(vma, addr, pte);
 		else if ((flags & FAULT_FLAG_WRITE) && !pte_write(*pte))
 			err = do_wp_page(vma, addr, pte);
 		else

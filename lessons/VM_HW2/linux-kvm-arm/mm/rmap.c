@@ -2,7 +2,7 @@
  * Files in address spaces: the pages of the page cache that processes have mapped with
  * MAP_SHARED. What a process stores there tells nobody; so a page is mapped read-only
  * until the first store, which makes it dirty, and again after it has been written to the
- * disk. (Private mappings copy what they read, see do_anonymous_page().)
+ * disk. (Private mappings have the same pages, until they are written: then a copy.)
  *
  * Who maps a file is found by a look at all areas of all processes: there are few.
  */
@@ -59,8 +59,8 @@ void unmap_mapping_range(struct inode *inode, unsigned long first)
 	for_each_mapping(inode, first, take_away);
 }
 
-/* A page of a shared mapping is touched for the first time. */
-static int filemap_fault(struct vm_area_struct *vma, struct vm_fault *vmf)
+/* A page of a mapping is touched for the first time. */
+int filemap_fault(struct vm_area_struct *vma, struct vm_fault *vmf)
 {
 	struct inode *inode = vma->vm_file->f_inode;
 	struct page *page;

@@ -1,4 +1,7 @@
-/* The 8250 (16550A) serial port that PCs have, and lkvm gives its guests: ttyS0. */
+/*
+ * The 8250 (16550A) serial port that PCs have, and lkvm gives its guests: ttyS0. (Linux:
+ * drivers/tty/serial/8250/8250_core.c.)
+ */
 #include <linux/kernel.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>

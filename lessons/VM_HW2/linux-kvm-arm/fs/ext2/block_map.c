@@ -1,4 +1,7 @@
-/* Which block of the disk holds which block of a file, and giving blocks back. */
+/*
+ * Which block of the disk holds which block of a file, and giving blocks back. (Linux:
+ * fs/ext2/inode.c.)
+ */
 #include <linux/err.h>
 #include <linux/pagemap.h>
 #include <linux/string.h>

@@ -99,7 +99,7 @@ struct inode {
 	unsigned long i_ino;
 	unsigned int i_nlink;
 	atomic_t i_count; /* dentries, open files and the like that use it */
-	atomic_t i_writecount; /* of those, files open for writing */
+	atomic_t i_writecount; /* of those, files open for writing; negative: programs that run */
 	struct dentry *i_dentry; /* a directory's name: it has only one */
 	unsigned long i_rdev;
 	loff_t i_size;
@@ -159,6 +159,7 @@ struct file_system_type *get_fs_type(const char *name);
 struct file {
 	atomic_t f_count;
 	unsigned int f_flags;
+	bool f_denies_write; /* a program that runs: nobody may change it meanwhile */
 	loff_t f_pos;
 	struct path f_path; /* empty for anonymous files */
 	struct inode *f_inode; /* NULL for anonymous files */
@@ -186,6 +187,8 @@ int fd_install_unused(unsigned int from, struct file *file);
 long sys_close(unsigned int fd);
 struct files_struct *dup_files(struct files_struct *old);
 void put_files(struct files_struct *files);
+/* -ETXTBSY: somebody has it open for writing. With the file's last user it is allowed again. */
+int deny_write_access(struct file *file);
 struct file *alloc_file(const struct file_operations *fop, struct inode *inode, unsigned int flags);
 struct file *filp_open(const char *path, int flags, umode_t mode);
 struct file *do_filp_open(int dfd, const char *path, int flags, umode_t mode);

@@ -1,3 +1,4 @@
+/* Ranges of addresses that are devices'. */
 #ifndef _LINUX_IOPORT_H
 #define _LINUX_IOPORT_H
 

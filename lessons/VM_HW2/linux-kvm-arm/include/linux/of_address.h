@@ -1,3 +1,4 @@
+/* What the device tree says of where devices are. */
 #ifndef _LINUX_OF_ADDRESS_H
 #define _LINUX_OF_ADDRESS_H
 

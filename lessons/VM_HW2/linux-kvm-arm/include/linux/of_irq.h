@@ -1,3 +1,4 @@
+/* What the device tree says of which interrupts devices have. */
 #ifndef _LINUX_OF_IRQ_H
 #define _LINUX_OF_IRQ_H
 

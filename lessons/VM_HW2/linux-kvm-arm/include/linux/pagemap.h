@@ -41,6 +41,7 @@ ssize_t direct_read(struct file *file, char __user *buf, size_t n, loff_t *pos);
 ssize_t direct_write(struct file *file, const char __user *buf, size_t n, loff_t *pos);
 
 /* mm/rmap.c */
+int filemap_fault(struct vm_area_struct *vma, struct vm_fault *vmf);
 int generic_file_mmap(struct file *file, struct vm_area_struct *vma);
 /* All pages of the file that are mapped: who stores to one makes it dirty again. */
 void page_mkclean(struct inode *inode);
