@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readDebugInfo, type DebugInfo } from '../../toolchain/src/dwarf/debug-info.ts';
 import { readLineTable, type LineTable } from '../../toolchain/src/dwarf/line-reader.ts';
 import type { StoppedMachine } from '../../toolchain/src/dwarf/locations.ts';
-import { localsAt, showVariable } from '../../toolchain/src/dwarf/values.ts';
+import { backtrace, localsAt, showVariable } from '../../toolchain/src/dwarf/values.ts';
 import { ElfError, readElf, type ElfFile } from '../../toolchain/src/elf/reader.ts';
 import { newToolchain } from './debug-tools.ts';
 
@@ -26,14 +26,19 @@ long sum(struct point *p, int n, enum color c)
 `;
 
 let elf: ElfFile;
+let optimised: ElfFile;
 let info: DebugInfo;
 let lines: LineTable;
 beforeAll(() => {
 	const toolchain = newToolchain();
 	const files = new Map([['a.c', new TextEncoder().encode(source)]]);
-	const { object } = toolchain.compile('a.c', files, { opt: '-O0', variables: true });
-	const { output } = toolchain.link(new Map([['a.o', object!]]), undefined, ['-e', 'sum']);
-	elf = readElf(output!);
+	const build = (opt: string) => {
+		const { object } = toolchain.compile('a.c', files, { opt, variables: true });
+		const { output } = toolchain.link(new Map([['a.o', object!]]), undefined, ['-e', 'sum']);
+		return readElf(output!);
+	};
+	elf = build('-O0');
+	optimised = build('-O2');
 	info = readDebugInfo(elf);
 	lines = readLineTable(elf);
 });
@@ -119,15 +124,18 @@ describe('the reader of debugging information', () => {
 			return Math.floor((state / 2 ** 32) * below);
 		};
 		for (let round = 0; round < 300; round++) {
-			const sections = elf.sections.map((section) => {
+			const whole = round % 2 === 0 ? elf : optimised;
+			const sections = whole.sections.map((section) => {
 				if (!/^\.debug_(info|abbrev|rnglists|loclists|frame)$/.test(section.name)) return section;
 				const data = section.data.slice();
 				data[random(data.length)] ^= 1 << random(8);
 				return { ...section, data };
 			});
 			try {
-				const damaged = readDebugInfo({ ...elf, sections });
-				localsAt(damaged, stoppedAt(14));
+				const damaged = readDebugInfo({ ...whole, sections });
+				const { value: start, size } = whole.symbols.find(({ name }) => name === 'sum')!;
+				const pc = start + BigInt(4 * random(Number(size) / 4));
+				backtrace(damaged, { ...stoppedAt(14), pc });
 			} catch (error) {
 				expect(error, `seed ${seed}, round ${round}`).toBeInstanceOf(ElfError);
 			}

@@ -146,6 +146,84 @@ describe.runIf(canBuild && has('gdb-multiarch', 'qemu-aarch64'))('gdb', () => {
 	});
 });
 
+const inlined = `__attribute__((noinline)) void stop(int n) { __asm__ volatile("" : : "r"(n)); }
+static int inner(int q)
+{
+	int r = q + 1;
+	stop(r);
+	return r * 2;
+}
+static int outer(int p)
+{
+	int s = inner(p * 3) + 4;
+	stop(s);
+	return s;
+}
+__attribute__((noinline)) int sum(int n, int k)
+{
+	int total = 0, square[n];
+	for (int i = 0; i < n; i++)
+		square[i] = i * i;
+	for (int i = 0; i < n; i++)
+		total += outer(i + k) + square[i];
+	stop(total);
+	return total;
+}
+int main(void)
+{
+	return sum(3, 1) != 59;
+}
+`;
+
+describe.runIf(canBuild && has('gdb-multiarch', 'qemu-aarch64'))('gdb, of optimised code', () => {
+	it.each(['-O1', '-O2'])('shows inlined calls with their locals at %s', async (opt) => {
+		const program = buildProgram(toolchain, folder.path, 'i', inlined, { opt });
+		const steps = Array.from({ length: 40 }, () => ['stepi', 'backtrace -3']).flat();
+		const out = await debug(program, [
+			'break stop',
+			'continue',
+			'backtrace',
+			'up',
+			'info locals',
+			'continue',
+			'up',
+			'info locals',
+			'info args',
+			'up',
+			'info locals',
+			'delete',
+			...steps
+		]);
+		const gone = '<optimized out>';
+		expect(out).toMatch(
+			/#0 {2}stop \(n=4\) .*\n#1 .* inner \(q=.*\n#2 .* outer \(p=.*\n#3 .* sum \(n=.*\n#4 .* main \(\) at/
+		);
+		expect(out).toContain(`\nr = 4\n`);
+		expect(out).toContain(`\ns = 12\n`);
+		expect(out).toMatch(/\ni = 0\n/);
+		expect(out).toMatch(/\ntotal = 0\n/);
+		for (const [, value] of out.matchAll(/ inner \(q=([^)]+)\)/g))
+			expect(['3', '6', '9', gone]).toContain(value);
+		for (const [, value] of out.matchAll(/ outer \(p=([^)]+)\)/g))
+			expect(['1', '2', '3', gone]).toContain(value);
+		// The way back is known before each instruction.
+		expect(out.match(/#\d+ .* main \(\) at/g)!.length).toBe(41);
+	});
+
+	it('shows an array of variable length at -O0', async () => {
+		const program = buildProgram(toolchain, folder.path, 'i', inlined, { opt: '-O0' });
+		const out = await debug(program, [
+			'break stop if n == 59',
+			'continue',
+			'up',
+			'print square',
+			'print sizeof(square)',
+			'ptype square'
+		]);
+		expect(out).toMatch(/= \{0, 1, 4\}\n.* = 12\ntype = int \[3\]\n/);
+	});
+});
+
 describe.runIf(canBuild && has('llvm-dwarfdump'))('llvm-dwarfdump --verify', () => {
 	it.each(levels)('has nothing to say at %s', (opt) => {
 		const program = buildProgram(toolchain, folder.path, 'v', source, { opt });

@@ -10,7 +10,7 @@ import type {
 import { DW_OP } from '../dwarf/die.ts';
 import { voidType } from '../ir/types.ts';
 import { placeArguments } from './calling-convention.ts';
-import { constantAddress, constantOffset } from './constant-address.ts';
+import { constantOffset, foldAddress } from './constant-address.ts';
 import { extension, literal } from './location-expressions.ts';
 import type { MachineFunction, MachineInstruction, MarkedPart, Source } from './machine.ts';
 import { partsOf, viewOf } from './parts.ts';
@@ -125,8 +125,9 @@ function throughOffsets(address: Value): { source: Value; plus: bigint } {
 	let plus = 0n;
 	while (at.kind === 'local' && at.def?.op === 'getelementptr') {
 		const [base, ...indices] = at.def.operands;
-		if (!indices.every(({ kind }) => kind === 'int' || kind === 'zero')) break;
-		plus += constantOffset(at.def.source!, indices)!;
+		const offset = constantOffset(at.def.source!, indices);
+		if (offset === undefined) break;
+		plus += offset;
 		at = base!;
 	}
 	return { source: at, plus };
@@ -217,14 +218,9 @@ function constantIn(s: Selector, value: Value, part: number): Source | undefined
 		const shifted = whole ? constant >> BigInt(64 * part) : constant;
 		return { kind: 'constant', value: BigInt.asUintN(64, shifted) };
 	}
-	try {
-		const { symbol, minus, offset } = constantAddress(value, s.unit);
-		if (symbol === undefined || minus !== undefined) return undefined;
-		return { kind: 'symbol', name: symbol, offset, pool: false };
-	} catch {
-		// A constant that the assembler cannot express is none a debugger could read.
-		return undefined;
-	}
+	const { symbol, minus, offset } = foldAddress(value, s.unit) ?? { offset: 0n };
+	if (symbol === undefined || minus !== undefined) return undefined;
+	return { kind: 'symbol', name: symbol, offset, pool: false };
 }
 
 /** A parameter that no instruction reads stays where it came in. */

@@ -2,7 +2,8 @@ import { DW_AT, DW_FORM, expressionText, type Attribute } from '../dwarf/die.ts'
 import type { Scope } from './debug-scopes.ts';
 import type { EmittedLine } from './emit.ts';
 import { joinPieces, type Piece } from './location-expressions.ts';
-import { isSamePlace, type KnownVariable } from './variable-locations.ts';
+import { isSamePlace } from './variable-bindings.ts';
+import type { KnownVariable } from './variable-locations.ts';
 
 /** A run of lines on which a variable is in one place. */
 interface Range {
@@ -62,6 +63,7 @@ export class LocationLists {
 
 const joined = ({ pieces }: Range, { size }: KnownVariable) => joinPieces(pieces, size);
 
+const isCallOf = ({ text }: EmittedLine) => /^blr? /.test(text);
 const isLabel = ({ text }: EmittedLine) => text.endsWith(':');
 
 function rangesIn(
@@ -76,15 +78,16 @@ function rangesIn(
 	for (let i = from; i < to; i++) {
 		const line = lines[i]!;
 		if (isLabel(line)) continue;
-		if (last && line.known === last.known) {
+		const before = last;
+		last = line;
+		if (before && line.known === before.known) {
 			if (open) open.to = i + 1;
 			continue;
 		}
 		const pieces = cells
 			.map((_, cell) => line.known?.[first + cell])
 			.filter((piece) => piece !== undefined);
-		const isCall = last !== undefined && /^blr? /.test(last.text);
-		last = line;
+		const isCall = before !== undefined && isCallOf(before);
 		if (open && isSameList(open.pieces, pieces)) {
 			open.to = i + 1;
 			continue;
@@ -93,9 +96,7 @@ function rangesIn(
 		open = pieces.length > 0 ? { from: i, to: i + 1, pieces, inCall: false } : undefined;
 		if (open) out.push(open);
 	}
-	const end = lines[to - 1];
-	if (open && end && /^blr? /.test(end.text))
-		open.inCall = open.pieces.some(({ fragile }) => fragile);
+	if (open && last && isCallOf(last)) open.inCall = open.pieces.some(({ fragile }) => fragile);
 	return out;
 }
 

@@ -147,11 +147,7 @@ class Interpreter {
 		const row = this.#row;
 		const byte = Number(reader.unsigned(1));
 		const low = byte & 0x3f;
-		const advance = (by: number) => {
-			const next = this.#at + BigInt(by * codeAlign);
-			// What follows holds from the new address on.
-			this.#at = next;
-		};
+		const advance = (by: number) => void (this.#at += BigInt(by * codeAlign));
 		if (byte >> 6 === 1) return advance(low);
 		if (byte >> 6 === 2) return void row.saved.set(low, reader.uleb() * dataAlign);
 		if (byte >> 6 === 3) return this.#restore(low);

@@ -31,6 +31,9 @@ type Place =
 	| { kind: 'value'; bytes: Uint8Array }
 	| { kind: 'nothing' };
 
+/** More than any variable has that is not in memory as a whole. */
+const mostBytes = 65536;
+
 /** Reads a variable of `size` bytes; nothing is found where the location says nothing at this PC. */
 export function readVariable(
 	info: DebugInfo,
@@ -47,6 +50,7 @@ export function readVariable(
 		const address = first.place.kind === 'memory' ? first.place.address : undefined;
 		return { bytes: bytesAt(machine, first.place, size), address };
 	}
+	if (size > mostBytes) return nowhere;
 	const bytes = new Uint8Array(size);
 	let at = 0;
 	for (const { place, size: count = 0 } of places) {
@@ -89,6 +93,8 @@ class Evaluation {
 	readonly #info: DebugInfo;
 	readonly #entry: Entry;
 	readonly #machine: StoppedMachine;
+	/** A frame's base must not count from itself. */
+	#inBase = false;
 
 	constructor(info: DebugInfo, entry: Entry, machine: StoppedMachine) {
 		this.#info = info;
@@ -173,8 +179,10 @@ class Evaluation {
 
 	#frameBase(): bigint | undefined {
 		const base = this.#info.subprogramOf(this.#entry)?.attributes.get(DW_AT.frame_base);
-		if (!(base instanceof Uint8Array)) return undefined;
-		const [found] = base[0] === DW_OP.fbreg ? [] : this.run(base);
+		if (!(base instanceof Uint8Array) || this.#inBase) return undefined;
+		this.#inBase = true;
+		const [found] = this.run(base);
+		this.#inBase = false;
 		return found?.place.kind === 'memory' ? found.place.address : undefined;
 	}
 

@@ -6,6 +6,8 @@ import { readVariable, type StoppedMachine } from './locations.ts';
 /** A variable as a debugger shows it. */
 export interface ShownVariable {
 	name: string;
+	/** Where it is declared; 0: unknown. */
+	line: number;
 	type: string;
 	/** In C's notation: 5, -1, 0x40080000, {x = 1, y = 2}; undefined where it is not known here. */
 	value: string | undefined;
@@ -51,13 +53,16 @@ export function showVariable(
 	machine: StoppedMachine
 ): ShownVariable {
 	const name = info.nameOf(entry);
+	const origin = info.follow(entry, DW_AT.abstract_origin) ?? entry;
+	const line = numberOf(origin, DW_AT.decl_line) ?? 0;
 	const declared = info.typeOf(entry);
 	const type = withLengths(info, declared, machine);
 	if (declared && !type)
-		return { name, type: typeName(info, declared), value: undefined, address: undefined };
+		return { name, line, type: typeName(info, declared), value: undefined, address: undefined };
 	const { bytes, address } = readVariable(info, entry, machine, sizeOf(info, type));
 	return {
 		name,
+		line,
 		type: typeName(info, type),
 		value: bytes && formatValue(info, type, bytes),
 		address
