@@ -245,9 +245,9 @@ void kvm_irq_line(struct kvm_vm *vm, int spi, int level)
 }
 
 /*
- * Run one of the guest's CPUs until the guest switches its machine off. Each time KVM_RUN returns,
- * the guest wants something that only we can do. Whether it was a signal that made it return, exit_reason
- * says: errno belongs to all threads.
+ * Run one of the guest's CPUs until the guest switches its machine off. Each time KVM_RUN
+ * returns, the guest wants something that only we can do. Whether it was a signal that made
+ * it return, exit_reason says: errno belongs to all threads.
  */
 static void run_vcpu(void *arg)
 {

@@ -1,6 +1,6 @@
 /*
- * Who wants to know when a process's memory changes: a short list in its mm_struct. mm/memory.c calls
- * it, because all changes of a process's tables go through there.
+ * Who wants to know when a process's memory changes: a short list in its mm_struct.
+ * mm/memory.c calls it, because all changes of a process's tables go through there.
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>

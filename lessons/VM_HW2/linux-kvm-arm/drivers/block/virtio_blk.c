@@ -1,6 +1,6 @@
 /*
- * Virtio disks: /dev/vda and so on. A request is a chain of three descriptors: a header (read or
- * write, and where), the data, and a status byte.
+ * Virtio disks: /dev/vda and so on. A request is a chain of three descriptors: a header
+ * (read or write, and where), the data, and a status byte.
  */
 #include <linux/kernel.h>
 #include <linux/blkdev.h>

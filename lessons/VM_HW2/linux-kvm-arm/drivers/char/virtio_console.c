@@ -1,7 +1,7 @@
 /*
- * The virtio console: hvc0. In one queue lies room for characters that arrive, the other takes what is
- * written: a whole line at once, and so with one register access, where a serial port has one for each
- * character. Linux has the terminal's part in drivers/tty/hvc.
+ * The virtio console: hvc0. In one queue lies room for characters that arrive, the other takes
+ * what is written: a whole line at once, and so with one register access, where a serial port
+ * has one for each character. Linux has the terminal's part in drivers/tty/hvc.
  */
 #include <linux/kernel.h>
 #include <linux/err.h>
@@ -55,8 +55,9 @@ static void virtcons_callback(struct virtio_device *vdev)
 }
 
 /*
- * What lies in port.out goes to the device. Echo and messages come from interrupts, too, so nobody can sleep here
- * until it is done: look again and again. Most devices are done when the kick is.
+ * What lies in port.out goes to the device. Echo and messages come from interrupts, too, so
+ * nobody can sleep here until it is done: look again and again. Most devices are done when
+ * the kick is.
  */
 static void send(unsigned int n)
 {

@@ -1,6 +1,6 @@
 /*
- * Virtio devices behind a window of registers, and their queues. Both versions of the registers are
- * known, the "legacy" 1 and the 2 of the virtio 1.0 standard.
+ * Virtio devices behind a window of registers, and their queues. Both versions of the
+ * registers are known, the "legacy" 1 and the 2 of the virtio 1.0 standard.
  *
  * Linux has the queues in virtio_ring.c.
  */

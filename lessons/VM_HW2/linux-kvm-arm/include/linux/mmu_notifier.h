@@ -1,6 +1,6 @@
 /*
- * Somebody beside the process itself uses its memory and wants to hear when pages of it go, move or may not
- * be written any longer: KVM, whose guests have them in tables of their own.
+ * Somebody beside the process itself uses its memory and wants to hear when pages of it go,
+ * move or may not be written any longer: KVM, whose guests have them in tables of their own.
  */
 #ifndef _LINUX_MMU_NOTIFIER_H
 #define _LINUX_MMU_NOTIFIER_H

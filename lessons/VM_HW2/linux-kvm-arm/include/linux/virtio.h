@@ -1,10 +1,11 @@
 /*
- * Virtio devices: what the drivers of disk and console share. A driver sees queues; how the device
- * is told of them is drivers/virtio/virtio_mmio.c's business.
+ * Virtio devices: what the drivers of disk and console share. A driver sees queues; how the
+ * device is told of them is drivers/virtio/virtio_mmio.c's business.
  *
- * A queue is a ring in memory. The driver describes pieces of memory (desc), puts the number of the first
- * one of a request into the "available" ring and kicks; the device does the work, puts the number into the
- * "used" ring and interrupts. For a guest each register access is an exit to the hypervisor; the rings are not.
+ * A queue is a ring in memory. The driver describes pieces of memory (desc), puts the number
+ * of the first one of a request into the "available" ring and kicks; the device does the work,
+ * puts the number into the "used" ring and interrupts. For a guest each access to a register
+ * is an exit to the hypervisor; one to a ring is not.
  */
 #ifndef _LINUX_VIRTIO_H
 #define _LINUX_VIRTIO_H

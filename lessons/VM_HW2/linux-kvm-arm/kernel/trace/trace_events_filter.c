@@ -4,9 +4,10 @@
  *	echo 'exit_reason == 0x24 && vcpu_pc > 0x80000' > filter
  *	echo 0 > filter				all of them again
  *
- * A term compares a field of the record (its format file names them) with a number, by == != < <= > >=,
- * or & for "has one of these bits". Terms are joined by && and ||, which binds weaker; there are (...)
- * and !. The text becomes a tree; for each record its root is asked.
+ * A term compares a field of the record (its format file names them) with a number, by
+ * == != < <= > >=, or & for "has one of these bits". Terms are joined by && and ||, which
+ * binds weaker; there are (...) and !. The text becomes a tree; for each record its root is
+ * asked.
  *
  * Linux 3.14: same file, and texts beside numbers.
  */
