@@ -38,6 +38,10 @@ describe('C', () => {
 			'static void *r(void) { return 0; }\nint f(void) __attribute__((ifunc("r")));\n',
 			'a.c:2:5: error: f is chosen when the program is loaded (ifunc), which needs a loader that is not here: call by a function pointer'
 		],
+		[
+			'struct { char c; int n; } __attribute__((packed)) a;\nint f(int b) { return __atomic_fetch_max(&a.n, b, 5); }\n',
+			'a.c:2:23: error: in function f: an atomic max of an object at no multiple of its size is not supported'
+		],
 		['__bf16 f(__bf16 a) { return a; }\n', 'a.c:1:1: error: __bf16 is not supported: use float']
 	])('%j', (source, message) => {
 		const made = toolchain.compile('a.c', new Map([['a.c', bytes(source)]]), { debug: false });
@@ -63,6 +67,10 @@ describe('inline assembly', () => {
 		[
 			'asm volatile("mov x0, %y0" : : "r"((long)a));',
 			'in function f: inline assembly has no modifier "y": those of registers are w x b h s d q, of constants c and n, of addresses a, of labels l'
+		],
+		[
+			'asm goto("nop" : "=@cceq"(a) : : : l); l:;',
+			'in function f: a flag as an output of "asm goto" is not supported'
 		],
 		[
 			'asm volatile("nop" : : "r"((__int128)a));',
