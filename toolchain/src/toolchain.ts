@@ -70,9 +70,9 @@ export class Toolchain {
 			});
 			return { assembly, diagnostics, dependencies };
 		} catch (error) {
-			// Without debug records nobody knows the statement: once more, for the message only.
-			if (error instanceof BackEndError && flags.debug === false)
-				return this.compileToAssembly(file, files, { ...flags, debug: true });
+			// Without all debug records nobody knows the place: once more, for the message only.
+			if (error instanceof BackEndError && !knowsPlaces(flags))
+				return this.compileToAssembly(file, files, { ...flags, ...allRecords });
 			const at =
 				error instanceof BackEndError
 					? error.location
@@ -90,9 +90,9 @@ export class Toolchain {
 		const { assembly, diagnostics, dependencies } = this.compileToAssembly(file, files, flags);
 		if (!assembly) return { diagnostics, dependencies };
 		const assembled = assemble(assembly.text, { a64: this.#assembler, file, files });
-		// Here, too, the statement is known only with debug records.
-		if (!assembled.object && flags.debug === false) {
-			const { diagnostics: placed } = this.compile(file, files, { ...flags, debug: true });
+		// Here, too, the place is known only with all debug records.
+		if (!assembled.object && !knowsPlaces(flags)) {
+			const { diagnostics: placed } = this.compile(file, files, { ...flags, ...allRecords });
 			return { diagnostics: placed, dependencies };
 		}
 		for (const diagnostic of assembled.diagnostics)
@@ -141,6 +141,9 @@ export class Toolchain {
 }
 
 export const createToolchain = (parts: ToolchainParts) => new Toolchain(parts);
+
+const allRecords = { debug: true, variables: true };
+const knowsPlaces = ({ debug, variables }: CompileFlags) => debug !== false && variables === true;
 
 const objectOf = (object: Uint8Array | undefined) => (object ? { object } : {});
 
