@@ -176,8 +176,8 @@ int main(void)
 `;
 
 describe.runIf(canBuild && has('gdb-multiarch', 'qemu-aarch64'))('gdb, of optimised code', () => {
-	it.each(['-O1', '-O2'])('shows inlined calls with their locals at %s', async (opt) => {
-		const program = buildProgram(toolchain, folder.path, 'i', inlined, { opt });
+	it('shows inlined calls with their locals at -O2', async () => {
+		const program = buildProgram(toolchain, folder.path, 'i', inlined, { opt: '-O2' });
 		const steps = Array.from({ length: 40 }, () => ['stepi', 'backtrace -3']).flat();
 		const out = await debug(program, [
 			'break stop',

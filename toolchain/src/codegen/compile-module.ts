@@ -15,7 +15,8 @@ import { indexByAccess } from './increments.ts';
 import type { UnitContext } from './selector.ts';
 import { SourceLocations, type SourceLocation } from './source-locations.ts';
 import { joinStatements } from './statement-lines.ts';
-import { locateVariables, type KnownVariable } from './variable-locations.ts';
+import type { KnownVariable } from './variable-bindings.ts';
+import { locateVariables } from './variable-locations.ts';
 import { describeFrames, type FrameDirectives } from './unwinding.ts';
 
 export interface CodegenOptions {

@@ -18,7 +18,7 @@ import type { Frame } from './frame.ts';
 import { LocationLists } from './location-lists.ts';
 import type { MachineFunction } from './machine.ts';
 import type { SourceLocations } from './source-locations.ts';
-import type { KnownVariable } from './variable-locations.ts';
+import type { KnownVariable } from './variable-bindings.ts';
 
 /** A function that was compiled, as far as debuggers want to know it. */
 export interface CompiledFunction {

@@ -19,7 +19,7 @@ import {
 	type Source,
 	type View
 } from './machine.ts';
-import type { KnownVariables } from './variable-locations.ts';
+import type { KnownVariables } from './variable-bindings.ts';
 
 /** A line of assembly with where it comes from. */
 export interface EmittedLine {

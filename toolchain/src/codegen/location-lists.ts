@@ -2,8 +2,7 @@ import { DW_AT, DW_FORM, expressionText, type Attribute } from '../dwarf/die.ts'
 import type { Scope } from './debug-scopes.ts';
 import type { EmittedLine } from './emit.ts';
 import { joinPieces, type Piece } from './location-expressions.ts';
-import { isSamePlace } from './variable-bindings.ts';
-import type { KnownVariable } from './variable-locations.ts';
+import { isSamePlace, type KnownVariable } from './variable-bindings.ts';
 
 /** A run of lines on which a variable is in one place. */
 interface Range {

@@ -1,5 +1,27 @@
 import type { Source } from './machine.ts';
-import type { Piece } from './location-expressions.ts';
+import type { DebugVariable } from '../ir/module.ts';
+import { parseExpression, type Piece } from './location-expressions.ts';
+
+/*
+ * What is known of variables at one place of a function, and how the knowledge of two ways that meet
+ * becomes one; `variable-locations.ts` follows it through the function.
+ */
+
+/** A variable of a function, or of one call of a function that became part of it. */
+export interface KnownVariable {
+	/** DILocalVariable node. */
+	node: number;
+	/** A DILocation in its scope. */
+	location: number;
+	/** In bits; Infinity where the type does not say. */
+	size: number;
+	/** Its first number in KnownVariables, and how many there are: bits that are told of apart. */
+	first: number;
+	cells: { from: number; to: number }[];
+}
+
+/** By number: the piece that can be read here. */
+export type KnownVariables = readonly (Piece | undefined)[];
 
 /** What the records say of some bits of a variable. */
 export interface Binding {
@@ -127,3 +149,20 @@ const itemsKey = ({ items }: Piece) =>
 	items
 		.map((item) => (typeof item === 'number' ? item : `${item.symbol}+${item.offset}`))
 		.join(' ');
+
+/** The bits that a record tells of. */
+export function extentOf(
+	{ expression }: DebugVariable,
+	size: number
+): { from: number; to: number } {
+	const at = /DW_OP_LLVM_fragment, (\d+), (\d+)/.exec(expression);
+	if (!at) return { from: 0, to: size };
+	return { from: Number(at[1]), to: Number(at[1]) + Number(at[2]) };
+}
+
+/** The number of bytes that an address expression adds; undefined if it does anything else. */
+export function offsetIn(expression: string): number | undefined {
+	const words = parseExpression(expression)?.words;
+	if (words?.length === 0) return 0;
+	return words?.length === 2 && words[0] === 'DW_OP_plus_uconst' ? Number(words[1]) : undefined;
+}

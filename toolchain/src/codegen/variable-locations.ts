@@ -2,15 +2,19 @@ import type { DebugVariable, Metadata } from '../ir/module.ts';
 import type { Allocation } from './allocate.ts';
 import { bitsOfType, metadataReference } from './debug-types.ts';
 import type { EmittedBlock, EmittedFunction } from './emit.ts';
-import { LocationExpressions, parseExpression, type Piece } from './location-expressions.ts';
+import { LocationExpressions, type Piece } from './location-expressions.ts';
 import {
 	copyOf,
+	extentOf,
 	inMemory,
 	isCopiedFrom,
 	meet,
 	mostCopies,
+	offsetIn,
 	storedTo,
 	type Binding,
+	type KnownVariable,
+	type KnownVariables,
 	type State
 } from './variable-bindings.ts';
 import {
@@ -34,22 +38,6 @@ import {
  * Variables that live in memory at times (records with DIAssignID) have two histories: what was stored
  * last, and what was assigned last in C. Where both are the same assignment, memory is the place.
  */
-
-/** A variable of a function, or of one call of a function that became part of it. */
-export interface KnownVariable {
-	/** DILocalVariable node. */
-	node: number;
-	/** A DILocation in its scope. */
-	location: number;
-	/** In bits; Infinity where the type does not say. */
-	size: number;
-	/** Its first number in KnownVariables, and how many there are: bits that are told of apart. */
-	first: number;
-	cells: { from: number; to: number }[];
-}
-
-/** By number: the piece that can be read here. */
-export type KnownVariables = readonly (Piece | undefined)[];
 
 /** What a mark does to one cell. */
 interface Effect {
@@ -425,18 +413,4 @@ function push<Key, Item>(map: Map<Key, Item[]>, key: Key, item: Item): void {
 	const list = map.get(key);
 	if (list) list.push(item);
 	else map.set(key, [item]);
-}
-
-/** The bits that a record tells of. */
-function extentOf({ expression }: DebugVariable, size: number): { from: number; to: number } {
-	const at = /DW_OP_LLVM_fragment, (\d+), (\d+)/.exec(expression);
-	if (!at) return { from: 0, to: size };
-	return { from: Number(at[1]), to: Number(at[1]) + Number(at[2]) };
-}
-
-/** The number of bytes that an address expression adds; undefined if it does anything else. */
-function offsetIn(expression: string): number | undefined {
-	const words = parseExpression(expression)?.words;
-	if (words?.length === 0) return 0;
-	return words?.length === 2 && words[0] === 'DW_OP_plus_uconst' ? Number(words[1]) : undefined;
 }
