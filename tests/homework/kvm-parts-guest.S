@@ -97,12 +97,16 @@ guest_undefined:
 
 /* Registers that are played. */
 guest_sysregs:
+	mov	x1, #-1				// that something is read must show
+	mov	x2, #-1
+	mov	x3, #-1
+	mov	x4, #-1
 	mrs	x1, actlr_el1
 	tell	x1
 	mov	x1, #-1
 	msr	actlr_el1, x1
-	mrs	x2, actlr_el1
-	sub	x2, x2, x1
+	mrs	x2, actlr_el1			// as it was
+	tell	x2
 	msr	pmcr_el0, x1
 	mrs	x3, pmcr_el0
 	msr	pmcntenset_el0, x1

@@ -243,7 +243,7 @@ int main(void)
 	begin("undefined", GUEST_UNDEFINED, psci);
 	CHECK_TOLD(UNDEFINED, UNDEFINED, UNDEFINED, DATA_ABORT, FETCH_ABORT);
 	begin("system registers", GUEST_SYSREGS, psci);
-	CHECK_TOLD(0, 0, 0x80000000);
+	CHECK_TOLD(0, 0, 0, 0x80000000);
 	begin("PSCI 0.1", GUEST_PSCI, 0);
 	CHECK_TOLD(-1UL, -1UL, -2UL, -2UL, UNDEFINED);
 	begin("edges", GUEST_EDGES, psci);
