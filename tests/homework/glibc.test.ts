@@ -61,7 +61,7 @@ exception: stoi
 -50005000 -200010000 -450015000 -800020000 
 9999.678705 1`;
 
-it.skipIf(!ready)('run on the host, and in the guest', { timeout: 300_000 }, async () => {
+it.skipIf(!ready)('run on the host, and in the guest', { timeout: 600_000 }, async () => {
 	const plain = compile(gcc, 'glibc-shared.c', '-static');
 	const programs: [string, Uint8Array, string][] = [
 		['shared', plain, shared],
