@@ -43,6 +43,7 @@ const tools = {
 	'qemu-system-aarch64': 'qemu-system-arm',
 	'qemu-aarch64': 'qemu-user',
 	'aarch64-linux-gnu-gcc': 'gcc-aarch64-linux-gnu',
+	'aarch64-linux-gnu-g++': 'g++-aarch64-linux-gnu',
 	'aarch64-linux-gnu-as': 'binutils-aarch64-linux-gnu',
 	dtc: 'device-tree-compiler'
 };

@@ -89,6 +89,16 @@ describe('the commands of the host', () => {
 		);
 	});
 
+	it('tell that what they wrote did not arrive', async () => {
+		const filter = '/sys/kernel/debug/tracing/events/kvm/kvm_exit/filter';
+		expect(await type(`echo no filter > ${filter}; echo $?`)).toBe(
+			'\nsh: echo: Invalid argument\n1\n'
+		);
+		expect(await type(`echo no filter | cat > ${filter}; echo $?`)).toMatch(
+			/^\ncat: .*: Invalid argument\n1\n$/
+		);
+	});
+
 	it('restart the machine', async () => {
 		console.type('reboot\r');
 		await expect(console.waitFor('reboot: Power down')).rejects.toThrow();

@@ -13,6 +13,8 @@ true && echo yes || echo no
 false && echo yes || echo no
 ! true; echo $?
 echo one | cat | tr a-z A-Z
+while :; do echo y; done | head -n 2
+(while :; do echo $(while :; do echo z; done | head -n 1); done) | head -n 1 | cat
 (cd /; pwd); pwd | wc -l
 cat <<EOF
 x is $x and \$x $(echo sub)

@@ -163,7 +163,8 @@ static void run_here(struct node *n, builtin *b, struct node *body, char **argv)
 		call_function(body, argv);
 	else
 		status = b(argv);
-	if (fflush(stdout) && b) {
+	/* A terminal's buffer may have been written, and failed, at its last newline. */
+	if ((fflush(stdout) || ferror(stdout)) && b) {
 		complain("%s: %s", argv[0], strerror(errno));
 		clearerr(stdout);
 		status = 1;
@@ -247,10 +248,10 @@ static struct job *start_pipeline(struct node *n, int background)
 			break;
 		}
 		if (fork_for(j, background) == 0) {
-			if (input >= 0)
-				dup2(input, 0);
-			if (fds[1] >= 0)
-				dup2(fds[1], 1);
+			if (fds[0] >= 0)
+				close(fds[0]);
+			move_fd(input, 0);
+			move_fd(fds[1], 1);
 			run_child(command);
 		}
 		if (input >= 0)
@@ -474,7 +475,8 @@ char *output_of(const char *command)
 	if (pipe2(fds, O_CLOEXEC))
 		fail("pipe: %s", strerror(errno));
 	if (fork_for(j, 1) == 0) {
-		dup2(fds[1], 1);
+		close(fds[0]);
+		move_fd(fds[1], 1);
 		run_text(command);
 		exit_trap();
 		fflush(stdout);

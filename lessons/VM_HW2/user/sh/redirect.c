@@ -50,6 +50,15 @@ void undo_all(void)
 		undo_redirections();
 }
 
+/* The end of a pipe for a child, which may be a loop of the shell's own: it must not stay open twice. */
+void move_fd(int from, int to)
+{
+	if (from < 0 || from == to)
+		return;
+	dup2(from, to);
+	close(from);
+}
+
 static void fence(void)
 {
 	struct saved *s = must_alloc(sizeof(*s));

@@ -141,6 +141,7 @@ int run_file(const char *path);
 char *output_of(const char *command);
 int redirect(struct redirection *r, int keep);
 void undo_redirections(void), undo_all(void);
+void move_fd(int from, int to);
 void reset_execution(void);
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void fail(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
