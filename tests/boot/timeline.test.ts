@@ -74,7 +74,8 @@ describe('the standard run on a timeline', () => {
 		machine.restore(first.save());
 		const timeline = new Timeline(machine);
 		expect(timeline.start).toBe(middle);
-		timeline.run({ maxInstructions: 2_000_000 });
+		// As far as there is one of each kind.
+		timeline.run({ maxInstructions: 4_000_000 });
 		const some = (fits: (record: TrapRecord) => boolean) => {
 			const all = timeline.records.filter(fits);
 			return Array.from({ length: 8 }, () => all[random(all.length)]!.at + random(10));
@@ -83,7 +84,7 @@ describe('the standard run on a timeline', () => {
 			...some(({ cause, toEl }) => cause === 'irq' && toEl === 2),
 			...some(({ cause, toEl }) => cause === 'irq' && toEl === 1),
 			...some(({ cause, toEl }) => cause === 'sync' && toEl === 2),
-			...Array.from({ length: 8 }, () => middle + 20 + random(1_999_000))
+			...Array.from({ length: 8 }, () => middle + 20 + random(3_999_000))
 		];
 		for (const place of places) {
 			timeline.seek(place);

@@ -70,9 +70,9 @@ export class Toolchain {
 			});
 			return { assembly, diagnostics, dependencies };
 		} catch (error) {
-			// Without all debug records nobody knows the place: once more, for the message only.
+			// Without records of places nobody knows it: once more, for the message only.
 			if (error instanceof BackEndError && !knowsPlaces(flags))
-				return this.compileToAssembly(file, files, { ...flags, ...allRecords });
+				return this.compileToAssembly(file, files, { ...flags, ...allPlaces });
 			const at =
 				error instanceof BackEndError
 					? error.location
@@ -90,9 +90,9 @@ export class Toolchain {
 		const { assembly, diagnostics, dependencies } = this.compileToAssembly(file, files, flags);
 		if (!assembly) return { diagnostics, dependencies };
 		const assembled = assemble(assembly.text, { a64: this.#assembler, file, files });
-		// Here, too, the place is known only with all debug records.
+		// Here, too, it is known only with records of places.
 		if (!assembled.object && !knowsPlaces(flags)) {
-			const { diagnostics: placed } = this.compile(file, files, { ...flags, ...allRecords });
+			const { diagnostics: placed } = this.compile(file, files, { ...flags, ...allPlaces });
 			return { diagnostics: placed, dependencies };
 		}
 		for (const diagnostic of assembled.diagnostics)
@@ -142,8 +142,10 @@ export class Toolchain {
 
 export const createToolchain = (parts: ToolchainParts) => new Toolchain(parts);
 
-const allRecords = { debug: true, variables: true };
-const knowsPlaces = ({ debug, variables }: CompileFlags) => debug !== false && variables === true;
+/** Records of no more than places: the page's small compiler has what they take. */
+const allPlaces = { debug: true, columns: true };
+const knowsPlaces = ({ debug, columns, variables }: CompileFlags) =>
+	debug !== false && (columns === true || variables === true);
 
 const objectOf = (object: Uint8Array | undefined) => (object ? { object } : {});
 

@@ -10,6 +10,8 @@ import type {
 
 export type BuildStatus = 'idle' | 'building' | 'built' | 'errors' | 'failed';
 
+const textOf = (edits: Edits, file: string) => edits.find(([path]) => path === file)?.[1];
+
 /**
  * The page's side of the toolchain: it owns the Worker, starts it when a build is first asked for, and
  * keeps the last good product, which stays when a later build fails.
@@ -26,6 +28,10 @@ export class BuildState {
 	#leaveShipped: (() => void) | undefined;
 	/** The compiler is loaded: checks as one types cost nothing more. */
 	#ready = false;
+	/** The edits of the build that goes on, or of the last one. */
+	#building: Edits = [];
+	/** A check that was asked for meanwhile: it comes after. */
+	#checkWaits: (() => void) | undefined;
 	#treeSent = false;
 	/** The tree as shipped, for the Worker. */
 	tree: ReadonlyMap<string, string> = new Map();
@@ -61,6 +67,7 @@ export class BuildState {
 	build(edits: Edits, site: string): Promise<Product | undefined> {
 		this.#settle?.(undefined);
 		this.#status = 'building';
+		this.#building = edits;
 		this.#failure = undefined;
 		this.#progress = undefined;
 		return new Promise((resolve) => {
@@ -90,7 +97,13 @@ export class BuildState {
 
 	/** Checks one file's syntax; its messages replace those it had. Only once the compiler is loaded. */
 	check(file: string, edits: Edits, site: string): void {
-		if (!this.#ready || this.#status === 'building' || this.#status === 'failed') return;
+		if (this.#status === 'building') {
+			// Of a text that is being built, the build says more than a check.
+			const newer = textOf(edits, file) !== textOf(this.#building, file);
+			this.#checkWaits = newer ? () => this.check(file, edits, site) : undefined;
+			return;
+		}
+		if (!this.#ready || this.#status === 'failed') return;
 		this.#ask({ ask: 'check', job: ++this.#job, file, edits, site });
 	}
 
@@ -108,6 +121,7 @@ export class BuildState {
 		this.#treeSent = false;
 		this.#settle?.(undefined);
 		this.#settle = undefined;
+		this.#checkWaits = undefined;
 		this.#leaveShipped?.();
 	}
 
@@ -167,5 +181,7 @@ export class BuildState {
 		this.#progress = undefined;
 		this.#settle?.(product);
 		this.#settle = undefined;
+		this.#checkWaits?.();
+		this.#checkWaits = undefined;
 	}
 }

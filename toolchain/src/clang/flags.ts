@@ -18,7 +18,9 @@ export interface CompileFlags {
 	noBuiltin?: boolean;
 	/** Debug records for lines; on unless false. */
 	debug?: boolean;
-	/** And for variables and their types: the intermediate code is then almost twice as long. */
+	/** And for columns, which nearly double them. */
+	columns?: boolean;
+	/** And for all of that, variables and their types: the intermediate code is then almost twice as long. */
 	variables?: boolean;
 	std?: string;
 	/** Warning flags such as `-Wall`, and further flags of `clang -cc1`. */
@@ -71,10 +73,8 @@ export function compileArguments(flags: CompileFlags, headerFolder: string): str
 	if (flags.noBuiltin) out.push('-fno-builtin');
 	if (flags.debug !== false)
 		out.push(
-			// Lines alone are for stepping, which the page loads: columns would nearly double them.
-			...(flags.variables
-				? ['-debug-info-kind=standalone']
-				: ['-debug-info-kind=line-tables-only', '-gno-column-info']),
+			`-debug-info-kind=${flags.variables ? 'standalone' : 'line-tables-only'}`,
+			...(flags.variables || flags.columns ? [] : ['-gno-column-info']),
 			'-dwarf-version=5',
 			'-debugger-tuning=gdb'
 		);
