@@ -127,7 +127,7 @@ describe('where tools are missing', () => {
 			{ cwd: root, env: { PATH: folder }, encoding: 'utf8' }
 		);
 		const packages =
-			'chromium qemu-system-arm qemu-user gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu device-tree-compiler';
+			'chromium qemu-system-arm qemu-user gcc-aarch64-linux-gnu g++-aarch64-linux-gnu binutils-aarch64-linux-gnu device-tree-compiler';
 		const isDebian =
 			existsSync('/etc/debian_version') && /debian/i.test(readFileSync('/etc/os-release', 'utf8'));
 		if (isDebian && process.getuid?.() === 0) {
