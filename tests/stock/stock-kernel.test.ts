@@ -27,8 +27,6 @@ import {
 
 const packages = stockPackages();
 const qemu = hasQemu();
-if (!qemu && process.env['CI'] === 'true')
-	throw new Error('in CI QEMU must tell the same exits, but qemu-system-aarch64 is missing');
 const long = process.env['TRAPLINE_STOCK'] === 'long';
 
 const ramBytes = 256 * 2 ** 20;
